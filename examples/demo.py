@@ -1,0 +1,72 @@
+"""Check the reference layers (all right) and the broken ones (all found); exit 0 only when both are so."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+BROKEN = HERE / "broken_layers.py"
+RIGHT = ROOT / "reference_models"
+
+
+def planted() -> dict[str, str]:
+    """The class of every planted mistake and the check that must find it, read without importing the file."""
+    tree = ast.parse(BROKEN.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "PLANTED":
+            found: dict[str, str] = ast.literal_eval(node.value)
+            return found
+    raise SystemExit(f"{BROKEN.name} names no planted mistakes")
+
+
+def check(target: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Run the plugin on a file or folder; the (class, check) pairs that failed and those that passed."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        shown = target.relative_to(ROOT).as_posix()
+        print(f"\n$ pytest --gradcheck {shown}\n", flush=True)
+        command = [sys.executable, "-m", "pytest", "--gradcheck", shown, "-q", "-p", "no:randomly", f"--junitxml={report}"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - written above
+        if code not in (0, 1) or not report.exists():
+            raise SystemExit(f"pytest ended with {code}")
+        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - written by the pytest just run
+    failed, passed = set(), set()
+    for case in cases:
+        name = re.split(r"[.:]+", case.get("classname", ""))[-1]
+        pair = (name, case.get("name", ""))
+        if any(child.tag in ("failure", "error") for child in case):
+            failed.add(pair)
+        elif not any(child.tag == "skipped" for child in case):
+            passed.add(pair)
+    return failed, passed
+
+
+def main() -> int:
+    """Print both runs and the account."""
+    false_alarms, passed = check(RIGHT)
+    failed, _ = check(BROKEN)
+    wanted = planted()
+    missed = {name: by for name, by in wanted.items() if (name, by) not in failed}
+    also = {name for name, _ in failed if name not in wanted} | {name for name, _ in false_alarms}
+    gradients = sum(1 for _, by in passed if by == "gradient")
+    print(f"\nplanted mistakes found  {len(wanted) - len(missed)} of {len(wanted)}")
+    print(f"right layers passed     {gradients}")
+    print(f"false alarms            {len(also)}")
+    for name, by in missed.items():
+        print(f"missed: {name} should fail {by}")
+    for name in sorted(also):
+        print(f"false alarm: {name}")
+    return 1 if missed or also or not gradients else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

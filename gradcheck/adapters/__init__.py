@@ -1,0 +1,1 @@
+"""Layer conventions, one file each, each exporting ADAPTER."""

@@ -1,0 +1,1 @@
+"""Building a layer, its inputs and the case that checks them."""

@@ -1,0 +1,121 @@
+"""Which argument of backward is which, from its signature.
+
+One required argument is the upstream gradient whatever its name (conventions.md 1c), unless it carries the name
+of a target; forward's own names mean forward's own arguments.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gradcheck.cases.calling import Argument
+from gradcheck.errors import BuildError
+
+#: The rate handed to a backward that updates weights: at 1 the update is the gradient.
+LEARNING_RATE = 1.0
+
+_RATE = re.compile(r"^(lr|learning_?rate|rate|eta|alpha|step_?size)$", re.IGNORECASE)
+_TARGET = re.compile(
+    r"^(y|t|y_?true|true|targets?|labels?|y_?t|truth|ground_?truth|expected|y_?hat_?true)$", re.IGNORECASE
+)
+_PREDICTION = re.compile(
+    r"^(dvalues|y_?pred|preds?|predictions?|y_?hat|outputs?|logits|probs?|probabilities)$", re.IGNORECASE
+)
+_FLAG = re.compile(r"^(is_?)?(train(ing)?(_?fl(a)?g)?|mode)$", re.IGNORECASE)
+_CACHE = re.compile(r"^(cache|ctx|context|memory|saved)s?$", re.IGNORECASE)
+_UPSTREAM = re.compile(
+    r"^(d_?out(puts?)?|grad(ient)?s?(_?out(puts?)?)?|out(put)?_?grad(ient)?s?|delta|upstream|dl_?d?\w+|d[a-z]\w*|dy|dz|da|accum_?grad|"
+    r"err(or)?s?|top|eta_?next|g|dout|next_?grad|incoming|y_bar|cotangent|back|residual)$",
+    re.IGNORECASE,
+)
+
+
+def plan(
+    method: Any, forward_arguments: Mapping[str, Any], differentiable: Sequence[str], *, is_loss: bool
+) -> tuple[tuple[Argument, ...], float]:
+    """Plan the call of backward.
+
+    Args:
+        method: The bound method.
+        forward_arguments: What forward is given, by name.
+        differentiable: Which of those are primals; for a loss the first is the prediction.
+        is_loss: Whether prediction and target are handed to forward.
+
+    Returns:
+        The arguments, and the learning rate handed over (0 for none).
+
+    Raises:
+        BuildError: A required argument that means nothing to us.
+    """
+    parameters = [p for p in inspect.signature(method).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    required = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
+    upstream = _upstream(required, parameters, forward_arguments, is_loss=is_loss)
+    rate = 0.0
+    arguments: list[Argument] = []
+    for p in parameters:
+        keyword = p.kind is p.KEYWORD_ONLY
+        if p.name == upstream:
+            arguments.append(Argument(name=p.name, source="upstream", keyword=keyword or p not in required))
+            continue
+        if p not in required:
+            if _RATE.match(p.name) and p.kind is not p.VAR_POSITIONAL:
+                rate = LEARNING_RATE
+                arguments.append(Argument(name=p.name, source="constant", constant=rate, keyword=True))
+            continue
+        argument = _recognised(p.name, forward_arguments, differentiable, keyword=keyword)
+        if argument is None:
+            wanted = ", ".join(q.name for q in required)
+            raise BuildError(f"backward({wanted}) needs `{p.name}`, which gradcheck has no value for")
+        if argument.source == "constant" and _RATE.match(p.name):
+            rate = LEARNING_RATE
+        arguments.append(argument)
+    return tuple(arguments), rate
+
+
+def _upstream(
+    required: list[inspect.Parameter],
+    parameters: list[inspect.Parameter],
+    forward: Mapping[str, Any],
+    *,
+    is_loss: bool,
+) -> str:
+    """The name of the upstream gradient's argument, "" where backward takes none."""
+    others = [p for p in required if not any(pattern.match(p.name) for pattern in (_RATE, _CACHE, _FLAG))]
+    if is_loss:
+        # A default upstream gradient (`dout=1`) of a loss is taken as it is.
+        free = [p for p in others if not _TARGET.match(p.name) and not _PREDICTION.match(p.name)]
+        return next((p.name for p in free if p.name not in forward), "")
+    if len(required) == 1:
+        return required[0].name
+    unknown = [p for p in others if p.name not in forward]
+    if unknown:
+        return next((p.name for p in unknown if _UPSTREAM.match(p.name)), unknown[0].name)
+    if required:
+        return ""
+    return next((p.name for p in parameters if p.kind is not p.VAR_POSITIONAL and _UPSTREAM.match(p.name)), "")
+
+
+def _recognised(
+    name: str, forward: Mapping[str, Any], differentiable: Sequence[str], *, keyword: bool
+) -> Argument | None:
+    if name in forward:
+        return Argument(name=name, source="input", of=name, keyword=keyword)
+    if _RATE.match(name):
+        return Argument(name=name, source="constant", constant=LEARNING_RATE, keyword=keyword)
+    if _FLAG.match(name):
+        return Argument(name=name, source="constant", constant=True, keyword=keyword)
+    if _CACHE.match(name):
+        return Argument(name=name, source="cache", keyword=keyword)
+    others = [key for key in forward if key not in differentiable]
+    if _TARGET.match(name) and others:
+        return Argument(name=name, source="input", of=others[0], keyword=keyword)
+    if _PREDICTION.match(name) and len(forward) > 1:
+        return Argument(name=name, source="input", of=differentiable[0], keyword=keyword)
+    if re.match(r"^(x|inputs?|input_?data|a_?prev|x_?in)$", name, re.IGNORECASE) and differentiable:
+        return Argument(name=name, source="input", of=differentiable[0], keyword=keyword)
+    if re.match(r"^(out(put)?s?|y|a|activations?)$", name, re.IGNORECASE):
+        return Argument(name=name, source="output", keyword=keyword)
+    return None

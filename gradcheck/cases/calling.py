@@ -1,0 +1,142 @@
+"""How one layer is called: forward's arguments, what forward's answer is, backward's arguments."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.errors import BuildError
+from gradcheck.types import Array
+
+#: Attributes on which a layer whose forward returns nothing leaves its output.
+OUTPUT_ATTRIBUTES = ("output", "outputs", "out", "y", "activation", "a", "loss")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One argument of backward.
+
+    Attributes:
+        name: Its name in the signature.
+        source: "upstream", "input" (what forward got under `of`), "output", "cache" or "constant".
+        of: Name of the forward argument, for "input".
+        constant: The value, for "constant".
+        keyword: Whether it must be passed by name.
+    """
+
+    name: str
+    source: str
+    of: str = ""
+    constant: Any = None
+    keyword: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """The calling convention of one layer.
+
+    Attributes:
+        forward: Method name.
+        backward: Method name.
+        arguments: Forward's arguments by name, in order.
+        differentiable: Names of the arguments that are primals.
+        plan: Backward's arguments.
+        learning_rate: The rate handed to a backward that updates weights, 0 where there is none.
+    """
+
+    forward: str
+    backward: str
+    arguments: Mapping[str, Any]
+    differentiable: tuple[str, ...]
+    plan: tuple[Argument, ...] = ()
+    learning_rate: float = 0.0
+
+    def run_forward(self, layer: Any, primals: Mapping[str, Array]) -> tuple[Any, dict[str, Any]]:
+        """Call forward with copies; returns its raw answer and the arguments it got."""
+        given = {name: _copied(primals.get(name, value)) for name, value in self.arguments.items()}
+        method = getattr(layer, self.forward)
+        positional, keywords = arrange(method, given)
+        return method(*positional, **keywords), given
+
+    def run_backward(self, layer: Any, upstream: Any, raw: Any, given: Mapping[str, Any]) -> Any:
+        """Call backward as planned; returns its raw answer."""
+        positional: list[Any] = []
+        keywords: dict[str, Any] = {}
+        for argument in self.plan:
+            value = self._value(argument, upstream, raw, given, layer)
+            if argument.keyword:
+                keywords[argument.name] = value
+            else:
+                positional.append(value)
+        return getattr(layer, self.backward)(*positional, **keywords)
+
+    def _value(self, argument: Argument, upstream: Any, raw: Any, given: Mapping[str, Any], layer: Any) -> Any:
+        if argument.source == "upstream":
+            return upstream
+        if argument.source == "input":
+            return given[argument.of]
+        if argument.source == "output":
+            return output_of(raw, layer)
+        if argument.source == "cache":
+            return raw[1] if isinstance(raw, tuple) and len(raw) == 2 else raw[1:]
+        return argument.constant
+
+
+def arrange(method: Any, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Positional and keyword arguments for a call, from its signature: required by position, the rest by name."""
+    try:
+        parameters = inspect.signature(method).parameters
+    except (TypeError, ValueError):
+        return list(given.values()), {}
+    positional: list[Any] = []
+    keywords: dict[str, Any] = {}
+    for name, value in given.items():
+        parameter = parameters.get(name)
+        if (
+            parameter is None
+            or parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL)
+            or (
+                parameter.default is parameter.empty
+                and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+                and not keywords
+            )
+        ):
+            positional.append(value)
+        else:
+            keywords[name] = value
+    return positional, keywords
+
+
+def output_of(raw: Any, layer: object) -> Array:
+    """The floating-point output in what forward returned or left on the layer.
+
+    Raises:
+        BuildError: There is none.
+    """
+    found = _numeric(raw)
+    if found is None and isinstance(raw, (tuple, list)) and raw:
+        found = _numeric(raw[0])
+    if found is None and raw is None:
+        left = (_numeric(getattr(layer, name, None)) for name in OUTPUT_ATTRIBUTES)
+        found = next((value for value in left if value is not None), None)
+    if found is None:
+        kind = type(raw).__name__
+        raise BuildError(f"forward returned {kind}, not a floating-point array")
+    return found
+
+
+def _numeric(value: Any) -> Array | None:
+    if isinstance(value, bool) or not isinstance(value, (np.ndarray, float, np.floating)):
+        return None
+    array = np.asarray(value)
+    if array.size == 0 or not np.issubdtype(array.dtype, np.floating):
+        return None
+    return array
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value

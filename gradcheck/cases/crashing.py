@@ -1,0 +1,86 @@
+"""A layer whose forward runs and whose backward raises: a Subject that says so, for the contract check."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import numpy as np
+
+from gradcheck.cases.binding import Request
+from gradcheck.cases.calling import Calling, output_of
+from gradcheck.errors import BuildError
+from gradcheck.types import Array, Pullback, Role, Subject, Vjp
+
+#: Errors that say that our guess, or the set-up of the layer, is to blame rather than its backward.
+NOT_ITS_FAULT = (BuildError, NotImplementedError, ImportError, MemoryError, RecursionError)
+
+
+def crashing_subject(request: Request, error: Exception, told: str) -> Subject | None:
+    """The subject of a layer whose backward raised, None where forward raises too or the layer was not set up.
+
+    Args:
+        request: What was bound.
+        error: What was raised.
+        told: The same in one line.
+    """
+    if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told:
+        return None
+    never_set = isinstance(error, AttributeError) and request.evaluator.run(
+        lambda: _never_set(error, request.evaluator.layer)
+    )
+    if isinstance(error, AttributeError) and not never_set:
+        return None
+    calling = Calling(
+        forward=request.forward,
+        backward=request.backward,
+        arguments=request.arguments,
+        differentiable=request.differentiable,
+    )
+
+    def forward() -> Array:
+        layer: Any = request.evaluator.copy()
+        raw, _ = calling.run_forward(layer, {})
+        return np.array(output_of(raw, layer), dtype=np.float64)
+
+    try:
+        y = request.evaluator.run(forward)
+    except Exception:  # noqa: BLE001 - forward refuses this input as well, so backward is not to blame
+        return None
+
+    def vjp(y_bar: Array) -> Pullback:
+        del y_bar
+        raise error
+
+    def value_and_vjp(primals: Any) -> tuple[Array, Vjp]:
+        del primals
+        return y, vjp
+
+    primals = {name: np.array(request.arguments[name], dtype=np.float64) for name in request.differentiable}
+    return Subject(
+        name=request.identity,
+        primals=primals,
+        roles=dict.fromkeys(primals, Role.INPUT),
+        value=lambda _: y,
+        value_and_vjp=value_and_vjp,
+        native={"output": np.dtype(np.float64)},
+    )
+
+
+def _never_set(error: AttributeError, layer: object) -> bool:
+    """Whether an attribute that backward misses is set nowhere in the source of the layer's classes.
+
+    One that some method sets (`compile`, `set_optimizer`) is a matter of set-up.
+    """
+    if type(error.obj) is not type(layer) or not error.name:
+        return False
+    assigned = re.compile(rf"\.{re.escape(error.name)}\s*(,|=[^=])")
+    for cls in type(layer).__mro__[:-1]:
+        try:
+            source = inspect.getsource(cls)
+        except (OSError, TypeError):
+            return False
+        if assigned.search(source) or "setattr" in source or "__dict__" in source:
+            return False
+    return True

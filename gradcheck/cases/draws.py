@@ -1,0 +1,104 @@
+"""Seeded values for guessed inputs: Gaussian rows without ties, probabilities, labels, ids.
+
+Every draw has its own stream, from the seed and the argument's name only: another batch size continues the same
+numbers, and another argument does not move them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gradcheck.numerics import sampling
+from gradcheck.types import Array
+
+#: How a value is drawn.
+Kind = Literal[
+    "gaussian", "positive", "probabilities", "shares", "binary", "signs", "one-hot", "ids", "ids above zero", "ones", "causal", "lengths"
+]
+#: Kinds that a person would differentiate by.
+DIFFERENTIABLE: frozenset[Kind] = frozenset({"gaussian", "positive", "probabilities", "shares"})
+#: Least distance between two numbers of one row of the batch: above every finite-difference step, so that no
+#: maximum changes its place within one.
+SPACING = 0.01
+#: Least value of a positive draw: a logarithm or root is still well conditioned there.
+LEAST = 0.1
+
+
+def draw(kind: Kind, shape: tuple[int, ...], name: str, seed: int, *, batch_axis: int | None = 0, below: int = 2) -> Any:
+    """Draw a value.
+
+    Args:
+        kind: How.
+        shape: Its shape; for "one-hot" and "probabilities" the classes are the axis that is not the batch's.
+        name: Name of the argument.
+        seed: The case's seed.
+        batch_axis: Axis of the batch; it is drawn first, so that a longer one continues a shorter one.
+        below: Bound of ids, or the length for "lengths".
+    """
+    rng = sampling.generator(seed, f"input {name}")
+    front = shape if batch_axis is None else (shape[batch_axis], *shape[:batch_axis], *shape[batch_axis + 1 :])
+    drawn = _drawn(rng, kind, front, below)
+    if batch_axis:
+        drawn = np.ascontiguousarray(np.moveaxis(drawn, 0, batch_axis))
+    return drawn
+
+
+def _drawn(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...], below: int) -> npt.NDArray[Any]:
+    if kind == "gaussian":
+        return np.round(_spaced(sampling.gaussian(rng, shape)), sampling.DECIMALS)
+    if kind == "positive":
+        return np.round(_spaced(np.abs(sampling.gaussian(rng, shape)) + LEAST), sampling.DECIMALS)
+    if kind == "probabilities":
+        return _probabilities(rng, shape)
+    if kind == "shares":
+        return np.round(rng.uniform(LEAST, 1.0 - LEAST, shape), sampling.DECIMALS)
+    if kind == "binary":
+        return _coins(rng, shape)
+    if kind == "signs":
+        return 2.0 * _coins(rng, shape) - 1.0
+    if kind == "one-hot":
+        return np.eye(shape[-1])[rng.integers(0, shape[-1], shape[:-1])]
+    if kind == "ids":
+        return rng.integers(0, below, shape)
+    if kind == "ids above zero":
+        return rng.integers(1, below, shape)
+    if kind == "ones":
+        return np.ones(shape, dtype=bool)
+    if kind == "causal":
+        return np.tril(np.ones(shape, dtype=bool))
+    return np.full(shape, below, dtype=np.int64)
+
+
+def _coins(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Zeros and ones, both of them where there is room for both."""
+    coins = rng.integers(0, 2, shape).astype(np.float64)
+    if coins.size > 1 and np.all(coins == coins.flat[0]):
+        coins.flat[0] = 1.0 - coins.flat[0]
+    return coins
+
+
+def _probabilities(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Rows of short decimals that sum to one, none below a half of its fair share."""
+    classes = shape[-1]
+    shares = rng.uniform(0.5, 2.0, shape)
+    rows = np.round(shares / shares.sum(axis=-1, keepdims=True), sampling.DECIMALS)
+    rows[..., -1] = np.round(1.0 - rows[..., :-1].sum(axis=-1), sampling.DECIMALS)
+    return np.asarray(rows) if classes > 1 else np.ones(shape)
+
+
+def _spaced(x: Array) -> Array:
+    """Numbers at least SPACING apart within each row of the batch, moved as little as that needs."""
+    rows = x.reshape(x.shape[0], -1) if x.ndim > 1 else x.reshape(1, -1)
+    spaced = np.empty_like(rows)
+    for row, values in enumerate(rows):
+        order = np.argsort(values, kind="stable")
+        steps = SPACING * np.arange(values.size)
+        # values - steps made monotone, then the steps put back: the smallest upward move that leaves SPACING.
+        spaced[row, order] = np.maximum.accumulate(values[order] - steps) + steps
+    zero = spaced == 0.0
+    spaced[zero] = 10.0**-sampling.DECIMALS
+    return spaced.reshape(x.shape)
+

@@ -1,0 +1,87 @@
+"""One evaluation of a layer that leaves nothing behind: on a copy, reseeded, silent.
+
+Every forward and every backward runs on a deep copy, so that caches, running statistics and updates inside
+backward of one evaluation never reach the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from gradcheck.cases.state import copied_views, modules_within
+
+Result = TypeVar("Result")
+Environment = Callable[[], contextlib.AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluator:
+    """Runs actions on fresh copies of one layer.
+
+    Attributes:
+        layer: The layer as constructed; never touched.
+        seed: What `random` and `numpy.random` are seeded with before every evaluation.
+        environment: A context under which the layer's module can import what it imports lazily.
+    """
+
+    layer: object
+    seed: int
+    environment: Environment = field(default=contextlib.nullcontext)
+
+    def copy(self, layer: object | None = None) -> Any:
+        """A deep copy of the layer (or of the given state of it); modules it holds are shared."""
+        original = self.layer if layer is None else layer
+        memo: dict[int, Any] = {id(module): module for module in modules_within(original)}
+        memo.update(copied_views(original))
+        return copy.deepcopy(original, memo)
+
+    def run(self, action: Callable[[], Result]) -> Result:
+        """Run an action reseeded, with warnings and output silenced, everything restored afterwards."""
+        with self.environment(), protected(self.seed, type(self.layer).__module__):
+            return action()
+
+
+@contextlib.contextmanager
+def protected(seed: int, module: str = "") -> Iterator[None]:
+    """Reseed both generations of random numbers, silence, and restore all of it in `finally`.
+
+    Args:
+        seed: Seed of `random` and `numpy.random`.
+        module: Name of the user's module, whose own module-level generators are rewound as well.
+    """
+    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - the user's code draws from it
+    generators = [(g, copy.deepcopy(g.bit_generator.state)) for g in _module_generators(module)]
+    original_factory = np.random.default_rng
+
+    def seeded_factory(given: Any = None) -> np.random.Generator:
+        # Without a seed it would draw from the operating system: no two evaluations would agree.
+        return original_factory(seed if given is None else given)
+
+    try:
+        random.seed(seed)
+        np.random.seed(seed & 0xFFFFFFFF)  # noqa: NPY002 - the user's code draws from it
+        np.random.default_rng = seeded_factory  # type: ignore[assignment] # same call, one overload fewer
+        with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        np.random.default_rng = original_factory
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002 - restoring what was found
+        for generator, state in generators:
+            generator.bit_generator.state = state
+
+
+def _module_generators(module: str) -> list[np.random.Generator]:
+    held = vars(sys.modules[module]).values() if module in sys.modules else ()
+    return [value for value in held if isinstance(value, np.random.Generator)]

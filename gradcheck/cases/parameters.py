@@ -1,0 +1,119 @@
+"""Which of a layer's arrays are parameters: those that change forward's answer, tried one by one.
+
+Gradient buffers, caches and momenta have no effect on forward; jittering them blindly made thirty false alarms
+in the survey (conventions.md 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.state import exchange, floating
+from gradcheck.errors import BuildError
+from gradcheck.numerics import sampling, steps
+from gradcheck.types import Array
+
+#: How far a parameter is moved to see whether it matters, and how far one that is constant is re-drawn.
+SPREAD = 0.3
+#: Buffers that forward takes the root or the logarithm of stay positive.
+POSITIVE_NAMES = ("var", "std", "sigma", "running", "scale", "eps")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An array of the layer that matters for its output.
+
+    Attributes:
+        name: Its shortest path.
+        paths: Every path at which the same array is held.
+        value: A copy of it.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    value: Array
+
+
+def held(layer: object) -> list[Held]:
+    """The floating-point arrays of a layer, one entry per array however many places hold it."""
+    by_identity: dict[int, list[str]] = {}
+    arrays: dict[int, Array] = {}
+    for slot, array in floating(layer):
+        by_identity.setdefault(id(array), []).append(slot.path)
+        arrays[id(array)] = array
+    found = [
+        Held(name=min(paths, key=_plainness), paths=tuple(paths), value=arrays[key].copy())
+        for key, paths in by_identity.items()
+    ]
+    return sorted(found, key=lambda item: item.name)
+
+
+def effective(evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array) -> list[Held]:
+    """The arrays whose change changes forward's answer.
+
+    Args:
+        evaluator: Runs forward on copies.
+        calling: How to call it.
+        primals: The inputs.
+        y: Forward's answer at the arrays as they are.
+    """
+    return [item for item in held(evaluator.layer) if _matters(item, evaluator, calling, primals, y)]
+
+
+def redrawn(item: Held, seed: int) -> Array:
+    """A new value for a parameter, away from the one it is initialised with.
+
+    c + 0.3 Gaussian where it is constant: a LayerNorm whose gamma is 1 and beta 0 hides most of what can be wrong.
+    Otherwise 0.3 of its own magnitude is added: a copy of the weights made at construction goes stale, as it does
+    after the first step of training.
+    """
+    value = np.asarray(item.value, dtype=np.float64)
+    rng = sampling.generator(seed, f"redraw {item.name}")
+    is_constant = np.unique(value).size <= max(1, value.size // 3)
+    spread = SPREAD if is_constant else SPREAD * steps.magnitude(value)
+    drawn = value + spread * sampling.gaussian(rng, value.shape)
+    if np.all(value > 0.0) and any(word in item.name.lower() for word in POSITIVE_NAMES):
+        drawn = np.abs(drawn) + SPREAD
+    return np.round(drawn, sampling.DECIMALS) if is_constant else drawn
+
+
+def answer(
+    evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], arrays: Mapping[tuple[str, ...], Array]
+) -> Array:
+    """Forward's answer with some of the layer's arrays exchanged, as float64.
+
+    Raises:
+        BuildError: Forward's answer is not a floating-point array.
+        Exception: Whatever forward raises.
+    """
+
+    def action() -> Array:
+        layer: Any = evaluator.copy()
+        for paths, value in arrays.items():
+            exchange(layer, paths, value)
+        raw, _ = calling.run_forward(layer, primals)
+        return np.array(output_of(raw, layer), dtype=np.float64)
+
+    return evaluator.run(action)
+
+
+def _matters(item: Held, evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array) -> bool:
+    rng = sampling.generator(evaluator.seed, f"effect {item.name}")
+    moved = item.value + (SPREAD * sampling.gaussian(rng, item.value.shape)).astype(item.value.dtype)
+    try:
+        changed = answer(evaluator, calling, primals, {item.paths: moved})
+    except BuildError:
+        return True
+    except Exception:  # noqa: BLE001 - the user's forward may raise anything; that it does shows the array matters
+        return True
+    return changed.shape != y.shape or not np.array_equal(changed, y, equal_nan=True)
+
+
+def _plainness(path: str) -> tuple[int, int, int, str]:
+    return (path.count("[") + path.count("."), path.count("["), len(path), path)

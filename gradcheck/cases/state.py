@@ -1,0 +1,192 @@
+"""The arrays a layer holds: found by walking its attributes, named by their path, exchanged in a copy.
+
+A path is written as a person would write it: `W`, `params[0]`, `grads['W']`, `weight.data`.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.types import Array
+
+#: How deep attributes are followed: a network of blocks of layers of parameters, and one to spare.
+MOST_DEPTH = 8
+#: How many arrays are looked at; a walk that finds more is in a data set, not in a layer.
+MOST_ARRAYS = 2000
+
+_ATOMS = (str, bytes, int, float, complex, bool, type(None), np.generic, type)
+_CALLABLES = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.ModuleType,
+    np.random.Generator,
+    np.random.RandomState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place that holds an array: its owner and the key, attribute or index there."""
+
+    path: str
+    owner: Any
+    key: Any
+    kind: str
+
+    def read(self) -> Any:
+        """What the place holds now."""
+        if self.kind == "attribute":
+            return getattr(self.owner, self.key)
+        return self.owner[self.key]
+
+    def write(self, value: Any) -> None:
+        """Put something else there."""
+        if self.kind == "attribute":
+            object.__setattr__(self.owner, self.key, value)
+        else:
+            self.owner[self.key] = value
+
+
+def slots(layer: object) -> Iterator[tuple[Slot, Any]]:
+    """Walk a layer breadth first and yield every place that is not a container, with what it holds.
+
+    An object met twice is entered once; an array met twice is yielded at each of its places.
+    """
+    seen: set[int] = {id(layer)}
+    pending: list[tuple[str, object, int]] = [("", layer, 0)]
+    count = 0
+    while pending and count < MOST_ARRAYS:
+        prefix, owner, depth = pending.pop(0)
+        for slot, value in _children(prefix, owner):
+            if isinstance(value, (*_ATOMS, np.ndarray)):
+                if isinstance(value, np.ndarray):
+                    count += 1
+                yield slot, value
+                continue
+            if isinstance(value, _CALLABLES) or id(value) in seen or depth >= MOST_DEPTH:
+                continue
+            seen.add(id(value))
+            pending.append((slot.path, value, depth + 1))
+
+
+def floating(layer: object) -> Iterator[tuple[Slot, Array]]:
+    """The places of a layer that hold non-empty floating-point arrays."""
+    for slot, value in slots(layer):
+        if isinstance(value, np.ndarray) and value.size and np.issubdtype(value.dtype, np.floating):
+            yield slot, value
+
+
+def modules_within(layer: object) -> list[types.ModuleType]:
+    """Modules stored on the layer or its parts; `copy.deepcopy` needs to be told to leave them alone."""
+    found: list[types.ModuleType] = []
+    seen: set[int] = set()
+    pending = [layer]
+    while pending:
+        owner = pending.pop()
+        for _, value in _children("", owner):
+            if isinstance(value, types.ModuleType):
+                found.append(value)
+            elif (
+                not isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES))
+                and id(value) not in seen
+                and len(seen) < MOST_ARRAYS
+            ):
+                seen.add(id(value))
+                pending.append(value)
+    return found
+
+
+def read(layer: object, path: str) -> Any:
+    """What the layer holds at a path.
+
+    Raises:
+        KeyError: There is no such place.
+    """
+    for slot, value in slots(layer):
+        if slot.path == path:
+            return value
+    raise KeyError(path)
+
+
+def copied_views(layer: object) -> dict[int, Array]:
+    """Copies of those arrays of a layer that share memory, sharing it again; by the identity of the original.
+
+    `copy.deepcopy` copies a view as an array of its own, and a transposed weight kept beside the weight would no
+    longer follow it.
+    """
+    by_owner: dict[int, list[Array]] = {}
+    for _, value in slots(layer):
+        if isinstance(value, np.ndarray) and value.dtype != object:
+            by_owner.setdefault(id(_owner(value)), []).append(value)
+    copied: dict[int, Array] = {}
+    for arrays in by_owner.values():
+        owner = _owner(arrays[0])
+        if len({id(array) for array in arrays}) < 2 or not (owner.flags.c_contiguous or owner.flags.f_contiguous):
+            continue
+        fresh = owner.copy(order="K")
+        start = owner.__array_interface__["data"][0]
+        for array in arrays:
+            offset = (array.__array_interface__["data"][0] - start) // owner.itemsize
+            tail = fresh.ravel(order="K")[offset:].view(array.dtype)
+            copied[id(array)] = np.lib.stride_tricks.as_strided(tail, array.shape, array.strides)
+    return copied
+
+
+def _owner(array: Array) -> Array:
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+def exchange(layer: object, paths: tuple[str, ...], value: Array) -> None:
+    """Put a value at all the places that share one array, in place where the dtype allows it.
+
+    In place keeps views of the array alive (a transposed weight kept beside it); a wider dtype needs a new
+    array, which is then put at every path.
+    """
+    places = {slot.path: (slot, held) for slot, held in slots(layer) if slot.path in paths}
+    first = next(iter(places.values()))[1]
+    if (
+        isinstance(first, np.ndarray)
+        and first.dtype == value.dtype
+        and first.flags.writeable
+        and first.shape == value.shape
+    ):
+        first[...] = value
+        return
+    replacement = np.array(value)
+    for slot, _ in places.values():
+        slot.write(replacement)
+
+
+def _children(prefix: str, owner: object) -> Iterator[tuple[Slot, Any]]:
+    if isinstance(owner, dict):
+        for key in list(owner):
+            yield Slot(f"{prefix}[{key!r}]", owner, key, "item"), owner[key]
+        return
+    if isinstance(owner, (list, tuple)):
+        for index, value in enumerate(owner):
+            yield Slot(f"{prefix}[{index}]", owner, index, "item"), value
+        return
+    for name, value in _attributes(owner):
+        path = f"{prefix}.{name}" if prefix else name
+        yield Slot(path, owner, name, "attribute"), value
+
+
+def _attributes(owner: object) -> Iterator[tuple[str, Any]]:
+    if type(owner).__module__.split(".")[0] in {"numpy", "torch", "builtins", "collections"} and not hasattr(
+        owner, "__dict__"
+    ):
+        return
+    yield from list(getattr(owner, "__dict__", {}).items())
+    for cls in type(owner).__mro__:
+        names: Any = cls.__dict__.get("__slots__", ())
+        for name in (names,) if isinstance(names, str) else names:
+            if name not in {"__dict__", "__weakref__"} and hasattr(owner, name):
+                yield name, getattr(owner, name)

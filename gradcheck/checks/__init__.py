@@ -1,0 +1,1 @@
+"""Properties of a right layer, one file each, each exporting CHECK."""

@@ -1,0 +1,108 @@
+"""Backward is linear in the upstream gradient: B(a v + b w) = a B(v) + b B(w).
+
+Clipping, |g|, g * g, a mask taken from the gradient and a stale cache all break it, and no comparison with a
+positive or a one-hot upstream gradient shows any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from gradcheck.judging.outcome import result, short_name
+from gradcheck.judging.probing import comparable
+from gradcheck.numerics import compare, sampling, steps, tolerance
+from gradcheck.types import Array, Check, CheckResult, Context, Mismatch, Outcome, Quantity, Subject
+
+#: A negative factor and a large one: clipping and thresholds act far from 1, |g| and relu(g) below 0.
+FACTORS = (-1.5, 40.0)
+
+
+def examine(context: Context) -> CheckResult:
+    """Call backward with v, with w and with a v + b w from one forward, and compare."""
+    subject, name = context.case.subject, short_name(context)
+    if subject.cotangent is not None:
+        return result(context, "linearity", Outcome.NOT_APPLICABLE, "backward takes no upstream gradient")
+    if subject.stateful_update:
+        return result(context, "linearity", Outcome.NOT_APPLICABLE, "backward moves the weights by an optimizer")
+    y, vjp = subject.value_and_vjp(subject.primals)
+    if not np.all(np.isfinite(y)):
+        return result(context, "linearity", Outcome.INCONCLUSIVE, "forward is not finite on this input")
+    v = sampling.gaussian(sampling.generator(context.case.seed, "linearity v"), y.shape)
+    w = sampling.gaussian(sampling.generator(context.case.seed, "linearity w"), y.shape)
+    a, b = FACTORS
+    joint = a * v + b * w
+    nudged = joint * (1.0 + _epsilon(subject) * np.sign(w))
+    try:
+        parts = [comparable(vjp(upstream), subject) for upstream in (v, w, joint, nudged)]
+    except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; the contract check reports it
+        reason = f"backward raises {type(error).__name__}; see contract"
+        return result(context, "linearity", Outcome.NOT_APPLICABLE, reason)
+    names = [n for n in parts[0] if all(n in part for part in parts)]
+    if not names:
+        return result(context, "linearity", Outcome.NOT_APPLICABLE, "no gradient can be compared; see contract")
+    if all(not np.any(part[n]) for part in parts for n in names):
+        return result(context, "linearity", Outcome.INCONCLUSIVE, "every gradient is zero here")
+    loudest = max(float(np.max(np.abs(part[n]), initial=0.0)) for part in parts for n in names)
+    if loudest <= tolerance.BACKWARD_ROUNDINGS * _epsilon(subject) * float(np.max(np.abs(joint))):
+        # A saturated layer: what is left of a unit gain after cancelling is rounding, and rounding is not linear.
+        return result(context, "linearity", Outcome.INCONCLUSIVE, "every gradient vanishes to rounding here")
+    found: dict[str, tuple[Mismatch, ...]] = {n: _mismatches(n, parts, subject) for n in names}
+    quantities = [_quantity(n, subject, found) for n in names]
+    wrong = [n for n in names if found[n]]
+    if not wrong:
+        headline = f"{name}: backward is linear in the upstream gradient"
+        return result(context, "linearity", Outcome.PASSED, headline, compared=len(names), quantities=quantities)
+    return result(
+        context,
+        "linearity",
+        Outcome.FAILED,
+        f"{name}: backward is not linear in the upstream gradient (`{wrong[0]}`)",
+        compared=len(names),
+        quantities=quantities,
+        mismatches=found[wrong[0]],
+        table=(f"expected = {a:g} * backward(v) + {b:g} * backward(w)", f"actual   = backward({a:g} * v + {b:g} * w)"),
+        hint=("backward may clip, square, take the absolute value or a mask of its upstream gradient",),
+    )
+
+
+def _mismatches(name: str, parts: list[dict[str, Array]], subject: Subject) -> tuple[Mismatch, ...]:
+    a, b = FACTORS
+    expected = a * parts[0][name] + b * parts[1][name]
+    actual = parts[2][name]
+    # Both sides round like a sum of at most a few thousand terms. A backward that is not linear is off by the
+    # order of the gradient itself: the root of the epsilon lies half-way between the two on a logarithmic scale.
+    scale = max(float(np.max(np.abs(expected), initial=0.0)), float(np.max(np.abs(actual), initial=0.0)))
+    epsilon = max(subject.noise, _epsilon(subject))
+    # Where terms cancel (a saturated softmax) what is left is rounding; one unit in the last place of the upstream
+    # gradient shows how large that is.
+    spread = float(np.max(np.abs(parts[3][name] - actual), initial=0.0))
+    allowed = np.full(expected.size, np.sqrt(epsilon) * scale + tolerance.BACKWARD_ROUNDINGS * spread)
+    return compare.mismatches(name, expected.shape, np.arange(expected.size), expected.ravel(), actual.ravel(), allowed)
+
+
+def _epsilon(subject: Subject) -> float:
+    widest = [float(np.finfo(dtype).eps) for dtype in subject.native.values() if dtype.kind == "f"]
+    return max([steps.EPSILON, subject.precision, *widest])
+
+
+def _quantity(name: str, subject: Subject, found: Mapping[str, tuple[Mismatch, ...]]) -> Quantity:
+    x = subject.primals[name]
+    return Quantity(
+        name=name,
+        role=subject.roles[name],
+        shape=x.shape,
+        dtype=str(subject.native.get(name, x.dtype)),
+        outcome=Outcome.FAILED if found[name] else Outcome.PASSED,
+        wrong=len(found[name]),
+        size=x.size,
+        at_least=len(found[name]) >= compare.MOST_MISMATCHES,
+    )
+
+
+CHECK = Check(
+    name="linearity",
+    summary="backward is linear in the upstream gradient, negative and large ones included",
+    examine=examine,
+)

@@ -1,0 +1,59 @@
+"""The command line: arguments to one sub-command, whose module is imported when it is chosen."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from gradcheck import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The summaries stand here so that the help of `gradcheck` imports no command.
+COMMANDS = {"check": "check the gradients of the layers in files and folders"}
+EXIT_CODES = "exit codes: 0 all is well, 1 something is wrong, 2 could not run or nothing was compared"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sub-command that `arguments` name.
+
+    Args:
+        arguments: As a shell passes them, without the program's name; those of this process by default.
+
+    Returns:
+        0 when all is well, 1 when something is wrong, 2 when it could not run or nothing was compared,
+        130 when a person interrupted it.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = next((word for word in given if not word.startswith("-")), "")
+    parser = _parser(chosen)
+    options = parser.parse_args(given)
+    if not options.command:
+        parser.print_help(sys.stderr)
+        return 2
+    try:
+        code: int = importlib.import_module(f"gradcheck.commands.{options.command}").run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads our output has had enough; the interpreter's own flush at exit must not complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """The parser, with the options of the chosen sub-command alone."""
+    parser = argparse.ArgumentParser(
+        prog="gradcheck", description="Finds wrong gradients in hand-written backward passes.", epilog=EXIT_CODES
+    )
+    parser.add_argument("--version", action="version", version=f"gradcheck {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.")
+        if name == chosen:
+            importlib.import_module(f"gradcheck.commands.{name}").configure(command)
+    return parser

@@ -1,0 +1,85 @@
+"""One layer examined: built, then checked, each step handed on as soon as it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gradcheck.commands.progress import layers_silenced
+from gradcheck.errors import BuildError, GradcheckError, LoadError
+from gradcheck.report import summary, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcheck.report.summary import Entry
+    from gradcheck.run import Runner
+    from gradcheck.source.model import LayerSite
+    from gradcheck.types import Case, CheckResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What became of one step.
+
+    Attributes:
+        entry: The step in the account.
+        case: The case that was built, for a build that went well.
+        result: What a check found, where it came to an end.
+        error: What broke a check: a mistake of gradcheck's, not the layer's.
+    """
+
+    entry: Entry
+    case: Case | None = None
+    result: CheckResult | None = None
+    error: BaseException | None = None
+
+
+def examine(
+    site: LayerSite, runner: Runner, checks: Sequence[str], *, together: Sequence[LayerSite] = ()
+) -> Iterator[Step]:
+    """Build one layer and run the checks on it.
+
+    Args:
+        site: The layer.
+        runner: The runner of its project.
+        checks: Names of the checks, in order.
+        together: Layers that will be examined too; those of the same file are rehearsed together.
+
+    Yields:
+        The build first; nothing more where the layer was left out or not built.
+
+    Raises:
+        ConfigurationError: The settings of the project are not valid.
+    """
+    if reason := runner.declared_skip(site.identity):
+        yield Step(entry=verdict.left_out(site.identity, summary.BUILD, reason))
+        return
+    try:
+        with layers_silenced():
+            same_file = [other for other in together if other.file == site.file]
+            runner.prepare([other for other in same_file if not runner.declared_skip(other.identity)])
+            case = runner.build(site)
+    except (BuildError, LoadError) as error:
+        yield Step(entry=verdict.not_built(site.identity, error))
+        return
+    except GradcheckError:
+        raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - one layer that breaks must not lose the others
+        yield Step(entry=verdict.broke(site.identity, summary.BUILD, error), error=error)
+        return
+    yield Step(entry=verdict.built(case), case=case)
+    for name in checks:
+        if reason := runner.declared_skip(site.identity, name):
+            yield Step(entry=verdict.left_out(site.identity, name, reason))
+            continue
+        try:
+            with layers_silenced():
+                # The case's own seed is drawn from the run's; a person repeats the run's.
+                result = replace(runner.check(case, name), seed=runner.seed)
+        except GradcheckError:
+            raise
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - one check that breaks must not lose the others
+            yield Step(entry=verdict.broke(site.identity, name, error), error=error)
+            continue
+        yield Step(entry=verdict.entry(result), result=result)

@@ -1,0 +1,56 @@
+"""Loading of extension folders: one module, one upper-case constant, one frozen dataclass."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import TypeVar
+
+from gradcheck.errors import ExtensionError
+
+Member = TypeVar("Member")
+
+
+def names(package: str) -> tuple[str, ...]:
+    """List the extension modules of a package, sorted, without importing any of them.
+
+    Args:
+        package: Dotted name of the extension folder, such as `gradcheck.checks`.
+    """
+    folder = _folder(package)
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")))
+
+
+def load(package: str, name: str, constant: str, kind: type[Member]) -> Member:
+    """Import one extension module and return the constant it exports.
+
+    Args:
+        package: Dotted name of the extension folder.
+        name: Module name inside it.
+        constant: The upper-case name the module must export.
+        kind: The dataclass the constant must be an instance of.
+
+    Raises:
+        ExtensionError: The module exports nothing of that name, or something else.
+    """
+    module = importlib.import_module(f"{package}.{name}")
+    found = getattr(module, constant, None)
+    if not isinstance(found, kind):
+        message = f"{package}.{name} must export {constant}, an instance of {kind.__name__}; found {constant}={found!r}"
+        raise ExtensionError(message)
+    return found
+
+
+def load_all(package: str, constant: str, kind: type[Member]) -> dict[str, Member]:
+    """Import every extension module of a package; file name to constant, sorted by name."""
+    return {name: load(package, name, constant, kind) for name in names(package)}
+
+
+def _folder(package: str) -> Path:
+    # Only the parent is imported: an extension folder's own __init__ is empty by agreement.
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        message = f"{package} is not an extension folder"
+        raise ExtensionError(message)
+    return Path(next(iter(spec.submodule_search_locations)))

@@ -1,0 +1,1 @@
+"""How one gradient is judged, given an oracle: probe, locate, ask again, tell conventions from errors."""

@@ -1,0 +1,122 @@
+"""The verdict on each gradient: probe all of them, look closer where a probe disagrees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradcheck.judging import locating, probing
+from gradcheck.judging.locating import Located
+from gradcheck.judging.probing import Point, Probe
+from gradcheck.numerics import steps
+from gradcheck.types import Array, Oracle, Outcome, Profile, Quantity, Subject, Tangents
+
+#: A second round, where kinks or noise masked the first, moves sixteen times less far.
+SECOND_ROUND = 1.0 / steps.SHRINK
+
+
+def judge(
+    point: Point, names: Sequence[str], oracle: Oracle, seed: int, profile: Profile
+) -> tuple[list[Quantity], list[Located], int]:
+    """Judge the named gradients.
+
+    Args:
+        point: The point of the check.
+        names: Primal names.
+        oracle: Where expected values come from.
+        seed: Seed of the directions.
+        profile: How much it may cost.
+
+    Returns:
+        One quantity per name, what was located of those that failed, and the number of comparisons made.
+    """
+    directions = _directions(point.subject, names, seed, profile, 1.0)
+    seen, rows = probing.take(point, directions, oracle)
+    if profile is Profile.FAST and any(probe.disagrees for probe in rows[0]):
+        directions = _directions(point.subject, names, seed, Profile.DEFAULT, 1.0)
+        seen, rows = probing.take(point, directions, oracle)
+    elif _undecided(rows):
+        # Fewer kinks lie within a smaller step.
+        again = _directions(point.subject, names, seed, profile, SECOND_ROUND)
+        second, second_rows = probing.take(point, again, oracle)
+        if not _undecided(second_rows):
+            directions, seen, rows = again, second, second_rows
+    reference = max((abs(p.expected) for row in rows for p in row if not p.masked), default=0.0)
+    joint = rows[-1]
+    quantities, located = [], []
+    individual = len(directions) > 1 or len(names) == 1
+    for position, name in enumerate(names):
+        row = rows[position] if individual else joint
+        suspicious = any(p.disagrees for p in row)
+        only_joint = any(p.disagrees for p in joint) and not any(p.disagrees for r in rows[:-1] for p in r)
+        entire = profile is Profile.THOROUGH and seen.subject.primals[name].size <= locating.ENTIRE
+        closer: Located | None = None
+        if suspicious or only_joint or entire:
+            closer = _closer(seen, name, row, directions[position if individual else -1][name], oracle)
+        quantities.append(_quantity(seen, name, row, reference, closer, suspicious=suspicious or only_joint))
+        if closer is not None and quantities[-1].outcome is Outcome.FAILED:
+            located.append(closer)
+    compared = sum(1 for row in rows for probe in row if not probe.masked)
+    return quantities, located, compared
+
+
+def _directions(subject: Subject, names: Sequence[str], seed: int, profile: Profile, scale: float) -> list[Tangents]:
+    joint = probing.tangents(subject, names, seed, "joint", scale)
+    if profile is Profile.FAST or len(names) == 1:
+        return [joint]
+    return [*(probing.tangents(subject, [name], seed, "alone", scale) for name in names), joint]
+
+
+def _undecided(rows: Sequence[Sequence[Probe]]) -> bool:
+    return any(all(probe.masked for probe in row) for row in rows)
+
+
+def _closer(point: Point, name: str, row: Sequence[Probe], direction: Array, oracle: Oracle) -> Located:
+    k = next((k for k, probe in enumerate(row) if probe.disagrees), 0)
+    return locating.examine(point, name, k, row[k] if row[k].disagrees else None, direction, oracle)
+
+
+def _quantity(
+    point: Point, name: str, row: Sequence[Probe], reference: float, closer: Located | None, *, suspicious: bool
+) -> Quantity:
+    x = point.subject.primals[name]
+    outcome, reason = Outcome.PASSED, ""
+    if closer is not None and (suspicious or closer.wrong):
+        outcome, reason = _arbitrated(point, closer)
+    elif not any(probe.decides(reference) for probe in row):
+        outcome, reason = Outcome.INCONCLUSIVE, _why_undecided(row)
+    visible = [p.allowed / max(abs(p.expected), abs(p.actual), reference) for p in row if p.decides(reference)]
+    return Quantity(
+        name=name,
+        role=point.subject.roles[name],
+        shape=x.shape,
+        dtype=str(point.subject.native.get(name, x.dtype)),
+        outcome=outcome,
+        wrong=closer.wrong if closer and outcome is Outcome.FAILED else 0,
+        size=x.size,
+        at_least=closer is not None and not closer.complete,
+        smallest_error=min(visible, default=0.0),
+        factor=closer.factor if closer and outcome is Outcome.FAILED else None,
+        reason=reason,
+    )
+
+
+def _arbitrated(point: Point, closer: Located) -> tuple[Outcome, str]:
+    if not closer.confirmed:
+        if closer.wrong == 0:
+            return Outcome.INCONCLUSIVE, "a probe disagrees, but no entry does and neither does a second opinion"
+        return Outcome.INCONCLUSIVE, "a probe disagrees and a second opinion along the disagreement does not"
+    repeated = probing.comparable(point.vjp(point.cotangents[0]), point.subject)
+    for name, gradient in point.gradients[0].items():
+        if name in repeated and not np.allclose(repeated[name], gradient, rtol=1e-6, atol=0.0):
+            return Outcome.INCONCLUSIVE, "backward gives another answer to the same call; see determinism"
+    return Outcome.FAILED, ""
+
+
+def _why_undecided(row: Sequence[Probe]) -> str:
+    if all(probe.masked for probe in row):
+        return "every probe sits on a kink; inputs away from it (ties, zeros) would decide"
+    if all(probe.expected == 0.0 and probe.actual == 0.0 for probe in row):
+        return "every gradient is zero here, so nothing can be compared; other inputs would decide"
+    return "rounding of forward hides the gradient; inputs nearer to 1 or float64 inside would decide"

@@ -1,0 +1,146 @@
+"""Which entries of a suspect gradient are wrong, and a second opinion along the disagreement itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.judging.probing import Point, Probe, take
+from gradcheck.numerics import compare, locate, steps, tolerance
+from gradcheck.types import Array, Mismatch, Oracle
+
+#: Arrays up to this many entries are compared entirely.
+ENTIRE = 2000
+#: The second opinion steps three times as far as the first, so that it is not the same rounding twice.
+SECOND_STEP = 3.0
+#: A third look a hundred times as far away tells a slope from a stair.
+FAR_STEP = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """What is known of one suspect gradient.
+
+    Attributes:
+        indices: Flat indices of the entries compared.
+        expected, actual: Their values; expected is NaN where the entry's step crosses a kink.
+        allowed: Allowed error per entry.
+        wrong: How many are wrong.
+        complete: Whether there can be no more.
+        mismatches: Worst first.
+        confirmed: Whether the second opinion agrees that the gradient is wrong.
+        factor: actual = factor * expected everywhere, if so.
+    """
+
+    indices: Array
+    expected: Array
+    actual: Array
+    allowed: Array
+    wrong: int
+    complete: bool
+    mismatches: tuple[Mismatch, ...]
+    confirmed: bool
+    factor: float | None
+
+
+def examine(point: Point, name: str, k: int, probe: Probe | None, direction: Array, oracle: Oracle) -> Located:
+    """Locate the wrong entries of one gradient and ask again along them.
+
+    Args:
+        point: The point of the check.
+        name: The suspect's name.
+        k: Which cotangent saw the disagreement.
+        probe: The probe that disagreed, None where none did along this primal alone.
+        direction: Its direction.
+        oracle: Where expected values come from.
+    """
+    x = point.subject.primals[name]
+    gradient, cotangent = point.gradients[k][name].ravel(), point.cotangents[k]
+    indices, complete = np.arange(x.size), True
+    if x.size > ENTIRE:
+        indices, complete = _bisected(point, name, k, probe, direction)
+    estimate = oracle.entries(point.subject, name, indices, cotangent, point.y)
+    expected, actual = estimate.value, gradient[indices]
+    precision = max(point.precision.get(name, 0.0), point.subject.noise, point.subject.precision)
+    own = tolerance.BACKWARD_ROUNDINGS * precision * np.abs(actual) + point.rounding.get(name, 0.0)
+    allowed = estimate.error_bound + own
+    known = ~np.isnan(expected)
+    found = compare.mismatches(name, x.shape, indices[known], expected[known], actual[known], allowed[known])
+    wrong = np.abs(actual[known] - expected[known]) > allowed[known]
+    disagreement = np.zeros(x.size)
+    disagreement[indices[known]] = np.where(wrong, actual[known] - expected[known], 0.0)
+    if not np.any(disagreement) and np.any(known):
+        disagreement[indices[known]] = actual[known] - expected[known]
+    return Located(
+        indices=indices,
+        expected=expected,
+        actual=actual,
+        allowed=allowed,
+        wrong=int(np.count_nonzero(wrong)),
+        complete=complete and bool(np.all(known)),
+        mismatches=found,
+        confirmed=second_opinion(point, {name: disagreement.reshape(x.shape)}, k, oracle),
+        factor=compare.common_factor(expected[known], actual[known], allowed[known]) if complete else None,
+    )
+
+
+def second_opinion(point: Point, disagreement: dict[str, Array], k: int, oracle: Oracle) -> bool:
+    """Whether finite differences along the disagreement see it too.
+
+    A random direction is nearly blind to one small entry among a million; the suspect entries' own is not.
+    """
+    direction = {}
+    for name, difference in disagreement.items():
+        support = difference != 0.0
+        if not np.any(support):
+            continue
+        size = tolerance.norm(difference) / np.sqrt(np.count_nonzero(support))
+        direction[name] = steps.magnitude(point.subject.primals[name]) * difference / size
+    if not direction:
+        return False
+    # One call for both, so that both leave out the same kinked outputs.
+    scaled = [{name: scale * d for name, d in direction.items()} for scale in (SECOND_STEP, FAR_STEP)]
+    _, rows = take(_only(point, k), scaled, oracle)
+    near, far = rows[0][0], rows[1][0]
+    if not near.disagrees:
+        return False
+    if far.masked:
+        return True
+    # What a hundred steps and three steps say of the same slope must differ by less than what the layer is off by:
+    # a function that moves in jumps (float16 inside) has slope 0 at a small step and another one at a large step.
+    between = abs(far.expected / FAR_STEP - near.expected / SECOND_STEP)
+    return between <= abs(near.actual - near.expected) / SECOND_STEP / 2.0
+
+
+def _only(point: Point, k: int) -> Point:
+    return dataclasses.replace(point, gradients=[point.gradients[k]], cotangents=[point.cotangents[k]])
+
+
+def _bisected(point: Point, name: str, k: int, probe: Probe | None, direction: Array) -> tuple[Array, bool]:
+    subject, cotangent = point.subject, point.cotangents[k]
+    x, gradient = subject.primals[name], point.gradients[k][name]
+    step = steps.entry_step(subject.noise)
+    used = cotangent != 0.0
+
+    def residual(indices: Array) -> float:
+        tangent = np.zeros(x.size)
+        tangent[indices] = direction.ravel()[indices]
+        shaped = tangent.reshape(x.shape)
+        plus = subject.value({**subject.primals, name: x + step * shaped})
+        minus = subject.value({**subject.primals, name: x - step * shaped})
+        expected = float(np.sum(cotangent[used] * (plus - minus)[used])) / (2.0 * step)
+        return float(np.sum(gradient * shaped)) - expected
+
+    parent = probe.actual - probe.expected if probe is not None else residual(np.arange(x.size))
+    bound = tolerance.entry_bound(cotangent, np.where(used, point.y, 0.0), subject.noise, step, 1.0)
+    found = locate.bisect(residual, x.size, parent, bound)
+    return found.indices, found.complete
+
+
+def worst(located: Sequence[Located]) -> tuple[Mismatch, ...]:
+    """All mismatches of several gradients, worst first."""
+    together = [mismatch for one in located for mismatch in one.mismatches]
+    return tuple(sorted(together, key=lambda m: -abs(m.actual - m.expected)))[: compare.MOST_MISMATCHES]

@@ -1,0 +1,51 @@
+"""Results that carry how their case was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradcheck.types import CheckResult, Context, Mismatch, Outcome, Quantity
+
+#: The headline is also the JUnit message and the annotation; longer ones are cut there anyway.
+LONGEST_HEADLINE = 100
+
+
+def result(
+    context: Context,
+    check: str,
+    outcome: Outcome,
+    headline: str,
+    *,
+    compared: int = 0,
+    quantities: Sequence[Quantity] = (),
+    mismatches: Sequence[Mismatch] = (),
+    table: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    warnings: Sequence[str] = (),
+    hint: Sequence[str] = (),
+) -> CheckResult:
+    """A CheckResult of this context's case; see CheckResult for the fields."""
+    case = context.case
+    return CheckResult(
+        check=check,
+        layer=case.layer,
+        outcome=outcome,
+        compared=compared,
+        headline=headline if len(headline) <= LONGEST_HEADLINE else headline[: LONGEST_HEADLINE - 1] + "…",
+        quantities=tuple(quantities),
+        mismatches=tuple(mismatches),
+        table=tuple(table),
+        notes=tuple(notes),
+        warnings=tuple(warnings),
+        construction=case.construction,
+        inputs=case.inputs,
+        seed=case.seed,
+        path=case.path,
+        line=case.line,
+        hint=tuple(hint),
+    )
+
+
+def short_name(context: Context) -> str:
+    """The class's own name, for headlines."""
+    return context.case.layer.rpartition("::")[2]

@@ -1,0 +1,188 @@
+"""The same checks from Python: a layer, or a function and its vector-Jacobian product."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcheck import extensions
+from gradcheck.building import Plan, build_given
+from gradcheck.cases.given import given_inputs
+from gradcheck.errors import BuildError, UsageError
+from gradcheck.numerics.sampling import seed_of
+from gradcheck.oracles import finite_difference
+from gradcheck.run import check_names
+from gradcheck.source.methods import PAIRS
+from gradcheck.types import (
+    Array,
+    Case,
+    Check,
+    CheckResult,
+    Context,
+    Oracle,
+    Profile,
+    Pullback,
+    Report,
+    Role,
+    Subject,
+    Vjp,
+)
+
+
+def check_layer(
+    layer: object,
+    *inputs: Any,
+    seed: int = 0,
+    profile: str = "default",
+    parameter_gradients: str = "",
+    **named: Any,
+) -> Report:
+    """Check every gradient of a constructed layer; the layer itself is not touched.
+
+    <y_bar, J x_dot> = <backward(y_bar), x_dot> for every input and every parameter x.
+
+    Args:
+        layer: An object with forward and backward (or another known pair of names).
+        *inputs: Forward's inputs in order; floating-point arrays are differentiated by, of any shape.
+        seed: Seed of every draw.
+        profile: "fast", "default" or "thorough".
+        parameter_gradients: "mean" where the layer divides them by the batch size on purpose.
+        **named: Forward's inputs by name.
+
+    Returns:
+        A Report: `.ok`, `.results`, `.raise_if_failed()`.
+
+    Raises:
+        UsageError: The layer has no forward and backward, or forward does not run on the inputs.
+
+    >>> import numpy as np
+    >>> class Square:
+    ...     def forward(self, x):
+    ...         self.x = x
+    ...         return x * x
+    ...     def backward(self, y_bar):
+    ...         return self.x * y_bar          # the factor 2 is missing
+    >>> report = check_layer(Square(), np.array([[1.0, -2.0, 3.0]]))
+    >>> report.ok
+    False
+    >>> next(r.headline for r in report.results if r.check == "gradient")
+    'Square: gradient of `x` is wrong in 3 of 3 entries; actual = 1/2 * expected'
+    """
+    forward, backward = _methods(layer)
+    identity = f"{type(layer).__module__}::{type(layer).__qualname__}"
+    plan = Plan(identity=identity, forward=forward, backward=backward, seed=seed_of(identity, seed))
+    try:
+        arguments = given_inputs(layer, forward, inputs, named)
+        case = build_given(layer, arguments, plan, f"{type(layer).__name__}(...)")
+    except BuildError as error:
+        raise UsageError(f"{identity} does not run on {_shapes(inputs, named)}: {error.reason}") from error
+    return _report(case, profile, parameter_gradients, check_names())
+
+
+def check_vjp(
+    value: Callable[..., Array],
+    vjp: Callable[..., Any],
+    primals: Mapping[str, Array] | tuple[Array, ...],
+    *,
+    seed: int = 0,
+    profile: str = "default",
+) -> Report:
+    """Check a vector-Jacobian product against the function it belongs to.
+
+    <y_bar, J x_dot> = <vjp(y_bar), x_dot>.
+
+    Args:
+        value: (*primals) -> y, an array of any shape.
+        vjp: (y_bar, *primals) -> one gradient per primal in order (a bare array for one primal), or a mapping.
+        primals: The point: floating-point arrays in order, or by name in that order.
+        seed: Seed of every draw.
+        profile: "fast", "default" or "thorough".
+
+    Returns:
+        A Report: `.ok`, `.results`, `.raise_if_failed()`.
+
+    Raises:
+        UsageError: There are no primals, or one is no floating-point array.
+
+    >>> import numpy as np
+    >>> check_vjp(np.sin, lambda y_bar, x: y_bar * np.cos(x), (np.array([0.1, 0.7]),)).ok
+    True
+    """
+    named = dict(primals) if isinstance(primals, Mapping) else {f"x{i}": x for i, x in enumerate(primals)}
+    for name, x in named.items():
+        if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, np.floating):
+            raise UsageError(f"primal {name} must be a floating-point array, got {name}={x!r}")
+    if not named:
+        raise UsageError("primals must hold at least one array, got none")
+    identity = f"{getattr(value, '__module__', None) or 'numpy'}::{getattr(value, '__name__', 'function')}"
+    subject = _subject(identity, value, vjp, {name: np.array(x, dtype=np.float64) for name, x in named.items()})
+    y = subject.value(subject.primals)
+    subject = dataclasses.replace(subject, noise=finite_difference.measure_noise(subject, y))
+    shapes = ", ".join(f"{name} {x.shape}" for name, x in subject.primals.items())
+    case = Case(
+        layer=identity, construction=f"{identity.rpartition('::')[2]}(...)", inputs=shapes,
+        seed=seed_of(identity, seed), subject=subject,
+    )  # fmt: skip
+    return _report(case, profile, "", check_names())
+
+
+def _subject(
+    identity: str, value: Callable[..., Array], vjp: Callable[..., Any], primals: Mapping[str, Array]
+) -> Subject:
+    def plain_value(at: Mapping[str, Array]) -> Array:
+        return np.array(value(*(np.array(at[name]) for name in primals)), dtype=np.float64)
+
+    def value_and_vjp(at: Mapping[str, Array]) -> tuple[Array, Vjp]:
+        def pullback(y_bar: Array) -> Pullback:
+            given = {name: np.array(at[name]) for name in primals}
+            upstream = np.array(y_bar)
+            returned = vjp(upstream, *given.values())
+            changed = [name for name in primals if not np.array_equal(given[name], at[name], equal_nan=True)]
+            if not np.array_equal(upstream, y_bar, equal_nan=True):
+                changed.append("upstream gradient")
+            return Pullback(**_sorted(returned, primals), changed=tuple(changed))
+
+        return plain_value(at), pullback
+
+    return Subject(
+        name=identity,
+        primals=primals,
+        roles=dict.fromkeys(primals, Role.INPUT),
+        value=plain_value,
+        value_and_vjp=value_and_vjp,
+        native={"output": np.dtype(np.float64)},
+    )
+
+
+def _sorted(returned: Any, primals: Mapping[str, Array]) -> dict[str, Any]:
+    if isinstance(returned, Mapping):
+        found = {name: returned.get(name) for name in primals}
+    else:
+        parts = returned if isinstance(returned, (tuple, list)) else (returned,)
+        found = dict(zip(primals, (*parts, *(None for _ in primals)), strict=False))
+    gradients = {name: np.asarray(gradient) for name, gradient in found.items() if gradient is not None}
+    return {"gradients": gradients, "absent": {n: "vjp returned None for it" for n in found if n not in gradients}}
+
+
+def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str, ...]) -> Report:
+    oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
+    context = Context(case=case, profile=Profile(profile), oracles=oracles, parameter_gradients=parameter_gradients)
+    results: list[CheckResult] = [
+        extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context) for name in names
+    ]
+    return Report(results=tuple(results))
+
+
+def _methods(layer: object) -> tuple[str, str]:
+    for forward, backward in PAIRS:
+        if callable(getattr(layer, forward, None)) and callable(getattr(layer, backward, None)):
+            return forward, backward
+    raise UsageError(f"{type(layer).__name__} has no forward and backward that gradcheck knows; see docs/glossary.md")
+
+
+def _shapes(inputs: tuple[Any, ...], named: Mapping[str, Any]) -> str:
+    parts = [f"{getattr(value, 'shape', value)}" for value in inputs]
+    return ", ".join([*parts, *(f"{name}={getattr(value, 'shape', value)}" for name, value in named.items())])

@@ -1,0 +1,54 @@
+"""The mark `@gradcheck.case` leaves on a function that builds a layer and its inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from gradcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Function = TypeVar("Function", bound="Callable[..., object]")
+
+MARK = "__gradcheck_case__"
+"""Name of the attribute that holds the marked identities, a tuple of strings."""
+
+
+def case(identity: str) -> Callable[[Function], Function]:
+    """Mark a function as the maker of one layer's case; the function itself is returned unchanged.
+
+    The function takes no arguments and returns the layer and its inputs. A function may carry several marks.
+    Marking registers nothing: gradcheck finds marks in conftest.py and in the files named under
+    `[tool.gradcheck] cases`.
+
+    Args:
+        identity: `posix/path/from/project/root.py::Qualname` of the layer.
+
+    Raises:
+        UsageError: `identity` does not have that form.
+
+    >>> @case("src/layers.py::Conv2d")
+    ... def conv2d():
+    ...     return "layer", "inputs"
+    >>> identities(conv2d)
+    ('src/layers.py::Conv2d',)
+    """
+    path, separator, qualname = identity.partition("::") if isinstance(identity, str) else ("", "", "")
+    if not (separator and path.endswith(".py") and qualname) or "\\" in path:
+        message = (
+            f"gradcheck.case needs the identity of a layer such as 'src/layers.py::Conv2d' "
+            f"(the file as seen from the project root, forward slashes, two colons, the class); got {identity!r}"
+        )
+        raise UsageError(message)
+
+    def mark(function: Function) -> Function:
+        setattr(function, MARK, (*identities(function), identity))
+        return function
+
+    return mark
+
+
+def identities(function: object) -> tuple[str, ...]:
+    """The identities `function` was marked with, innermost mark first; empty when it was not marked."""
+    return tuple(getattr(function, MARK, ()))

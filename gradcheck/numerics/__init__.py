@@ -1,0 +1,1 @@
+"""Pure functions on arrays: stencils, steps, noise, sampling, kinks, tolerances, comparison, location."""

@@ -1,0 +1,1 @@
+"""Independent sources of derivatives, one file each, each exporting ORACLE."""

@@ -1,0 +1,1 @@
+"""Python source, read without importing it: which classes are layers, and where."""

@@ -1,0 +1,152 @@
+"""The layers of a repository, found by reading: prefilter on bytes, one parse per file that passes, bases across files.
+
+Nothing of the user's is imported or run. A file that cannot be read as it should is a `Problem`, never an exception.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
+from gradcheck.source.inheritance import Inheritance
+from gradcheck.source.prefilter import defines_backward, defines_forward, headers
+from gradcheck.source.project import project_root, python_files
+from gradcheck.source.reading import Problem, read_bytes
+from gradcheck.source.repository import Repository, unreadable
+from gradcheck.source.sites import sites_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcheck.source.model import LayerSite
+
+__all__ = ["Discovery", "Problem", "find_layers", "layers_in_file"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What reading found.
+
+    Attributes:
+        sites: Classes with a forward and a backward, abstract bases included, by path and line.
+        problems: What could not be read as it should, by path and line.
+    """
+
+    sites: tuple[LayerSite, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Scope:
+    """The files of one project that may yield sites; `named` are those a person pointed at."""
+
+    files: dict[str, None] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    whole: bool = False
+
+
+def find_layers(paths: Sequence[Path], *, root: Path | None = None, exclude: Sequence[str] = ()) -> Discovery:
+    """The layers in the files and folders given; bases are looked up in the rest of the project too.
+
+    Args:
+        paths: Files and folders. Below a folder, test files and classes named `Test...` are left out; a file given
+            by name counts whatever it is called.
+        root: The project root for what lies below it; each path's own by default.
+        exclude: Patterns such as `legacy`, `src/old/*` or `*_old.py`, matched against the path from the project root
+            and the name of each file and folder met. What is given by name is never excluded.
+    """
+    scopes: dict[Path, _Scope] = {}
+    problems: list[Problem] = []
+    base = Path(os.path.abspath(root)) if root is not None else None  # noqa: PTH100 - links stay as they are
+    for given in paths:
+        path = Path(os.path.abspath(given))  # noqa: PTH100
+        home = base if base is not None and path.is_relative_to(base) else project_root(path)
+        scope = scopes.setdefault(home, _Scope())
+        problems += _gather(path, home, scope, exclude)
+    found = [_survey(home, scope) for home, scope in scopes.items()]
+    return Discovery(
+        sites=tuple(sorted((s for one in found for s in one.sites), key=lambda s: (s.path, s.line, s.qualname))),
+        problems=tuple(
+            sorted({*problems, *(p for one in found for p in one.problems)}, key=lambda p: (p.path, p.line, p.message))
+        ),
+    )
+
+
+def layers_in_file(file: Path, root: Path) -> Discovery:
+    """The layers of one file, as `find_layers([file], root=root)`; for many files one call of that is far cheaper."""
+    return find_layers([file], root=root)
+
+
+def _gather(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> list[Problem]:
+    """Add the files of one given path to its scope; what cannot be taken comes back."""
+    shown = path.relative_to(root).as_posix()
+    try:
+        is_folder, is_file, exists = path.is_dir(), path.is_file(), path.exists()
+    except OSError as error:
+        return [unreadable(shown, error)]
+    if is_folder:
+        return _gather_folder(path, root, scope, exclude)
+    if not exists:
+        return [Problem(path=shown, line=0, message="does not exist; give a Python file or a folder that does")]
+    if not is_file or path.suffix != ".py":
+        return [Problem(path=shown, line=0, message="is no Python file; give files that end in .py, or folders")]
+    scope.files[path.as_posix()] = None
+    scope.named.add(path.as_posix())
+    return []
+
+
+def _gather_folder(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> list[Problem]:
+    problems: list[Problem] = []
+    prefix = len(root.as_posix().rstrip("/")) + 1
+
+    def failed(error: OSError) -> None:
+        problems.append(unreadable(Path(os.path.relpath(str(error.filename), root)).as_posix(), error))
+
+    def unwanted(name: str) -> bool:
+        return _excluded(name[prefix:], exclude)
+
+    names = python_files(path.as_posix(), excluded=unwanted if exclude else None, failed=failed)
+    scope.files.update(dict.fromkeys(names))
+    scope.whole = scope.whole or (path == root and not exclude)
+    return problems
+
+
+def _excluded(path: str, patterns: Sequence[str]) -> bool:
+    # Whatever lies in an excluded folder is never reached, so that the path and its last name say enough.
+    name = path.rpartition("/")[2]
+    return any(fnmatch.fnmatchcase(text, pattern.rstrip("/")) for pattern in patterns for text in (path, name))
+
+
+def _survey(root: Path, scope: _Scope) -> Discovery:
+    repository = Repository(root)
+    inheritance = Inheritance(repository)
+    problems: list[Problem] = []
+    chosen: dict[str, None] = {}
+    sketches: dict[str, Sketch] = {}
+    for path in scope.files:
+        try:
+            data = read_bytes(path)
+        except OSError as error:
+            problems.append(unreadable(repository.posix(path), error))
+            continue
+        if defines_backward(data):
+            repository.keep(path, data)
+            chosen[path] = None
+            sketches[path] = Sketch(headers=repository.headers(path), has_forward=defines_forward(data))
+        elif b"class" in data:
+            sketches[path] = Sketch(headers=headers(data), has_forward=defines_forward(data))
+    givers = {fact.name for path in chosen for fact in repository.facts(path).classes if gives_backward(fact)}
+    afar = Heritage() if scope.whole else from_afar(sketches, inheritance)
+    known = heirs(givers, afar, sketches, inheritance) if givers or afar.backward else Heirs()
+    chosen.update(dict.fromkeys(path for path in sketches if path in known.files))
+    sites: list[LayerSite] = []
+    for path in chosen:
+        facts = repository.facts(path)
+        problems += facts.problems
+        candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in known.names]
+        sites += sites_in(candidates, inheritance, root, tests_too=path in scope.named)
+    return Discovery(sites=tuple(sites), problems=tuple(problems))

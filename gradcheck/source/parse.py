@@ -1,0 +1,73 @@
+"""Text to syntax tree, once per file; the only module that starts the parser."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+#: Characters of a line beyond which asking for a position on it is slow: the parser counts columns from its start.
+MAX_LINE = 20_000
+
+
+class UnparsableError(ValueError):
+    """A text that is not given to the parser, or that the parser refuses; `line` is 1-based, 0 for the whole."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def parse(text: str) -> SgNode:
+    """The root of a file's syntax tree; broken syntax stays local to an ERROR node.
+
+    Raises:
+        UnparsableError: A line that defines something is longer than `MAX_LINE`, or the text is not text.
+    """
+    from ast_grep_py import SgRoot
+
+    _refuse_long_definitions(text)
+    try:
+        return SgRoot(text, "python").root()
+    except UnicodeEncodeError as error:
+        message = f"holds the lone surrogate {text[error.start]!r}, which is no character; save the file as UTF-8"
+        raise UnparsableError(message, 1 + text[: error.start].count("\n")) from error
+    except BaseException as error:
+        # A panic of the parser is no Exception; one odd file must not end the whole run.
+        if type(error).__name__ != "PanicException":
+            raise
+        message = f"cannot be parsed: {str(error).splitlines()[0] if str(error) else 'the parser gave up'}"
+        raise UnparsableError(message) from error
+
+
+def damage(root: SgNode, text: str) -> UnparsableError | None:
+    """Where and why Python itself will not read a file the parser had to mend; None where nothing is broken."""
+    if root.find(kind="ERROR") is None:
+        return None
+    import ast
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes are not what is asked here
+            ast.parse(text)
+    except SyntaxError as error:
+        return UnparsableError(
+            f"does not parse ({error.msg}); what is around this line may be missed", error.lineno or 0
+        )
+    except (ValueError, RecursionError, MemoryError) as error:
+        return UnparsableError(f"does not parse ({type(error).__name__}: {error}); some of it may be missed")
+    return None  # newer or older syntax than the parser's, and right in Python's eyes
+
+
+def _refuse_long_definitions(text: str) -> None:
+    if len(text) <= MAX_LINE:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE and ("def " in line or "class " in line):
+            message = (
+                f"has a line of {len(line)} characters that defines functions or classes; the file was skipped: "
+                f"break the line (at most {MAX_LINE} characters) to have it read"
+            )
+            raise UnparsableError(message, number)

@@ -1,0 +1,77 @@
+"""Where a project begins, and which Python files lie in a folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: Folders that hold other people's code, or copies of one's own.
+SKIPPED_FOLDERS = frozenset({"venv", "node_modules", "__pycache__", "site-packages", "build", "dist"})
+
+_MARKERS = ("pyproject.toml", ".git")
+
+
+def project_root(path: Path) -> Path:
+    """The nearest folder at or above `path` with a pyproject.toml or a .git, else the folder given.
+
+    Args:
+        path: A file or a folder; it need not exist. Symbolic links are not resolved.
+    """
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links and leave the project
+    folder = absolute.parent if absolute.suffix == ".py" or absolute.is_file() else absolute
+    for candidate in (folder, *folder.parents):
+        if any(os.path.lexists(candidate / marker) for marker in _MARKERS):
+            return candidate
+    return folder
+
+
+def python_files(
+    folder: str,
+    *,
+    excluded: Callable[[str], bool] | None = None,
+    failed: Callable[[OSError], None] | None = None,
+) -> Iterator[str]:
+    """The Python files below a folder, with forward slashes, in an order that is always the same.
+
+    Hidden files and folders, virtual environments and `SKIPPED_FOLDERS` are left out below the folder, never the
+    folder itself. Links to files are followed, links to folders are not, so that no loop and no second name arises.
+
+    Args:
+        folder: Where to look; the paths begin with it as given.
+        excluded: Whether a file or folder, by its path, is left out with all it holds.
+        failed: Told of each folder that cannot be listed; without it they are passed over.
+    """
+    stack = [folder]
+    while stack:
+        current = stack.pop()
+        try:
+            with os.scandir(current) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            if failed:
+                failed(error)
+            continue
+        if current != folder and any(entry.name == "pyvenv.cfg" for entry in listed):
+            continue
+        folders = []
+        for entry in listed:
+            path = f"{current}/{entry.name}"
+            if entry.name.startswith(".") or (excluded and excluded(path)):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED_FOLDERS:
+                    folders.append(path)
+            elif entry.name.endswith(".py") and _is_file(entry):
+                yield path
+        stack.extend(reversed(folders))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads back to itself
+        return False

@@ -1,0 +1,90 @@
+"""The multi-layer perceptron."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from reference_models.numpy_layers import GELU, LeakyReLU, Linear, ReLU, Sigmoid, Tanh, TanhGELU
+
+Activation = ReLU | LeakyReLU | GELU | TanhGELU | Sigmoid | Tanh
+
+ACTIVATIONS: dict[str, Callable[[], Activation]] = {
+    "relu": ReLU,
+    "leaky_relu": LeakyReLU,
+    "gelu": GELU,
+    "tanh_gelu": TanhGELU,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+}
+
+
+class MLP:
+    """Linear layers with an activation between each two of them; the last one's output is the answer.
+
+    Shapes: x (..., layer_sizes[0]), y (..., layer_sizes[-1]), with any number of leading axes.
+
+    y = W_n a(... a(x W_1 + b_1) ...) + b_n, and backward walks the same layers from last to first.
+
+    >>> model = MLP([3, 8, 8, 2], activation="tanh")
+    >>> list(model.parameters())
+    ['layers[0].W', 'layers[0].b', 'layers[2].W', 'layers[2].b', 'layers[4].W', 'layers[4].b']
+    >>> model.forward(np.ones((5, 3))).shape
+    (5, 2)
+    >>> model.backward(np.ones((5, 2))).shape
+    (5, 3)
+    >>> model.gradients()["layers[4].b"]
+    array([5., 5.])
+
+    Args:
+        layer_sizes: Features of the input, of each hidden layer, and of the output; at least two.
+        activation: One of the names in ACTIVATIONS.
+        seed: Of the initial weights (Xavier, see Linear).
+
+    Raises:
+        ValueError: Fewer than two sizes, or no such activation.
+    """
+
+    def __init__(self, layer_sizes: Sequence[int], *, activation: str = "relu", seed: int = 0) -> None:
+        if len(layer_sizes) < 2:
+            message = f"layer_sizes {list(layer_sizes)} has no layer, expected at least an input and an output size"
+            raise ValueError(message)
+        if activation not in ACTIVATIONS:
+            message = f"no activation named {activation!r}, expected one of {', '.join(ACTIVATIONS)}"
+            raise ValueError(message)
+        self.layers: list[Linear | Activation] = []
+        for index, (in_features, out_features) in enumerate(pairwise(layer_sizes)):
+            if index > 0:
+                self.layers.append(ACTIVATIONS[activation]())
+            # Each layer its own seed: two of one shape must not start equal.
+            self.layers.append(Linear(in_features, out_features, seed=seed + index))
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Map x (..., layer_sizes[0]) to y (..., layer_sizes[-1])."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, y_bar: np.ndarray) -> np.ndarray:
+        """Map y_bar (..., layer_sizes[-1]) to x_bar (..., layer_sizes[0]); leave dW and db on every Linear."""
+        for layer in reversed(self.layers):
+            y_bar = layer.backward(y_bar)
+        return y_bar
+
+    def parameters(self) -> dict[str, np.ndarray]:
+        """Name to array, such as `layers[0].W`; the arrays themselves, so that an optimizer can update them."""
+        return self._collect("W", "b")
+
+    def gradients(self) -> dict[str, np.ndarray]:
+        """The same names to the gradients of the latest backward."""
+        return self._collect("dW", "db")
+
+    def _collect(self, weight: str, bias: str) -> dict[str, np.ndarray]:
+        collected = {}
+        for index, layer in enumerate(self.layers):
+            if isinstance(layer, Linear):
+                collected[f"layers[{index}].W"] = getattr(layer, weight)
+                collected[f"layers[{index}].b"] = getattr(layer, bias)
+        return collected

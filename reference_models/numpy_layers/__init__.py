@@ -1,0 +1,32 @@
+"""One layer per file, each with forward(x) -> y and backward(y_bar) -> x_bar.
+
+A layer remembers its latest forward, backward belongs to that one. Parameter gradients are overwritten by each
+backward, not accumulated. Arguments are never modified; float32 in gives float32 out.
+"""
+
+from __future__ import annotations
+
+from reference_models.numpy_layers.cross_entropy import CrossEntropy
+from reference_models.numpy_layers.gelu import GELU, TanhGELU
+from reference_models.numpy_layers.leaky_relu import LeakyReLU
+from reference_models.numpy_layers.linear import Linear
+from reference_models.numpy_layers.log_softmax import LogSoftmax
+from reference_models.numpy_layers.mean_squared_error import MeanSquaredError
+from reference_models.numpy_layers.relu import ReLU
+from reference_models.numpy_layers.sigmoid import Sigmoid
+from reference_models.numpy_layers.softmax import Softmax
+from reference_models.numpy_layers.tanh import Tanh
+
+__all__ = [
+    "GELU",
+    "CrossEntropy",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MeanSquaredError",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "TanhGELU",
+]

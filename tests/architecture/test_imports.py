@@ -1,0 +1,95 @@
+"""What may not be loaded is looked for in `sys.modules` of a fresh interpreter, when that interpreter ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("hypothesis", "numpy", "pytest", "torch")
+
+# At exit, so that an import in a last hook is seen as well.
+PROBE = f"""
+import atexit, sys
+atexit.register(lambda: print("LOADED", *sorted(sys.modules.keys() & set({HEAVY})), file=sys.__stderr__, flush=True))
+"""
+
+LAYER = """
+class Linear:
+    def forward(self, x):
+        return x @ self.W
+
+    def backward(self, grad):
+        return grad @ self.W.T
+"""
+
+
+def loaded_by(program: str, *, folder: Path = ROOT) -> list[str]:
+    """Run a program in a fresh interpreter and list which of HEAVY it had loaded at its end."""
+    search = os.pathsep.join([str(folder), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    finished = subprocess.run(
+        [sys.executable, "-c", PROBE + program],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": search},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    (line,) = [line for line in finished.stderr.splitlines() if line.startswith("LOADED")]
+    return line.split()[1:]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("import gradcheck; dir(gradcheck); gradcheck.__version__", id="import gradcheck"),
+        pytest.param("import gradcheck; gradcheck.case; gradcheck.UsageError", id="the names that need no array"),
+        pytest.param("import gradcheck.cli", id="the command line"),
+        pytest.param(
+            "import runpy; sys.argv = ['gradcheck', '--help']; runpy.run_module('gradcheck', run_name='__main__')",
+            id="python -m gradcheck --help",
+        ),
+        pytest.param(
+            "import importlib, pkgutil, gradcheck.source as s\n"
+            "names = [m.name for m in pkgutil.walk_packages(s.__path__, 'gradcheck.source.')]\n"
+            "assert 'gradcheck.source.model' in names\n"
+            "for name in names: importlib.import_module(name)",
+            id="every module of gradcheck.source",
+        ),
+        pytest.param("from gradcheck.run import check_names; assert check_names()", id="the names of the checks"),
+    ],
+)
+def test_nothing_heavy_is_loaded_by(program):
+    assert loaded_by(program) == []
+
+
+def test_discovery_loads_nothing_heavy_and_not_the_users_module(tmp_path):
+    (tmp_path / "layers.py").write_text(f"import numpy\n{LAYER}")
+    program = (
+        "from pathlib import Path\n"
+        "from gradcheck.source.discovery import find_layers\n"
+        "found = find_layers([Path('layers.py')], root=Path.cwd())\n"
+        "assert [site.identity for site in found.sites] == ['layers.py::Linear'], found\n"
+        "assert 'layers' not in sys.modules"
+    )
+    assert loaded_by(program, folder=tmp_path) == []
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_the_guard_sees_a_heavy_import(tmp_path, name):
+    # A stand-in of that name, so that the guard is proven for torch where torch is not installed.
+    (tmp_path / f"{name}.py").write_text("")
+    (tmp_path / "violating.py").write_text(f"def later():\n    import {name}\n")
+    assert loaded_by("import violating", folder=tmp_path) == []
+    assert loaded_by("import violating; violating.later()", folder=tmp_path) == [name]
+
+
+def test_the_guard_sees_an_import_at_the_very_end(tmp_path):
+    (tmp_path / "numpy.py").write_text("")
+    assert loaded_by("atexit.register(lambda: __import__('numpy'))", folder=tmp_path) == ["numpy"]

@@ -1,0 +1,101 @@
+"""Logarithm of the softmax over the last axis."""
+
+import numpy as np
+
+LEDGER = {
+    "LogSoftmaxSumOverSamples": {"check": "gradient", "wrt": ["x"], "explanation": "other"},
+    "LogSoftmaxOuterProduct": {"check": "contract", "wrt": ["x"], "explanation": "other"},
+    "LogSoftmaxLogForProbability": {"check": "gradient", "wrt": ["x"], "explanation": "output_for_input"},
+    "LogSoftmaxDiagonalOnly": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
+    "LogSoftmaxDividedByBatch": {"check": "gradient", "wrt": ["x"], "explanation": "mean_for_sum"},
+    "LogSoftmaxBackwardOfSoftmax": {"check": "gradient", "wrt": ["x"], "explanation": "other"},
+    "LogSoftmaxOneHotUpstream": {
+        "check": "linearity",
+        "also": ["gradient"],
+        "wrt": ["x"],
+        "explanation": "missing_term",
+    },
+}
+
+
+def log_softmax(x):
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+class LogSoftmaxSumOverSamples:
+    """Sums the upstream gradient over axis 0, where the classes of another project lay."""
+
+    def forward(self, x):
+        self.y = log_softmax(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout - np.exp(self.y) * dout.sum(axis=0, keepdims=True)
+
+
+class LogSoftmaxOuterProduct:
+    """Reached for np.outer to spread the row sums over the classes; it flattens the whole batch first."""
+
+    def forward(self, x):
+        self.y = log_softmax(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout - np.outer(np.exp(self.y), dout.sum(axis=-1))
+
+
+class LogSoftmaxLogForProbability:
+    """Uses the cached output as if it were the probabilities; it is their logarithm."""
+
+    def forward(self, x):
+        self.out = log_softmax(x)
+        return self.out
+
+    def backward(self, dout):
+        return dout - self.out * dout.sum(axis=-1, keepdims=True)
+
+
+class LogSoftmaxDiagonalOnly:
+    """Differentiated each output by its own input only."""
+
+    def forward(self, x):
+        self.p = np.exp(log_softmax(x))
+        return log_softmax(x)
+
+    def backward(self, dout):
+        return dout * (1 - self.p)
+
+
+class LogSoftmaxDividedByBatch:
+    """Averages over the batch here, although the loss behind it averages as well."""
+
+    def forward(self, x):
+        self.y = log_softmax(x)
+        return self.y
+
+    def backward(self, dout):
+        return (dout - np.exp(self.y) * dout.sum(axis=-1, keepdims=True)) / len(dout)
+
+
+class LogSoftmaxBackwardOfSoftmax:
+    """Took the logarithm in forward for stability and kept the backward of the plain softmax."""
+
+    def forward(self, x):
+        self.y = log_softmax(x)
+        return self.y
+
+    def backward(self, dout):
+        p = np.exp(self.y)
+        return p * (dout - (dout * p).sum(axis=-1, keepdims=True))
+
+
+class LogSoftmaxOneHotUpstream:
+    """Assumes that the upstream gradient sums to one in each row, as for one-hot targets, and leaves the sum out."""
+
+    def forward(self, x):
+        self.y = log_softmax(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout - np.exp(self.y)

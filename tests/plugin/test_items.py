@@ -1,0 +1,105 @@
+"""Items live with fixtures, time limits and warnings like any other; what a module does costs its own items only."""
+
+from __future__ import annotations
+
+pytest_plugins = ["pytester"]
+
+
+def test_fixtures_time_limits_and_warnings_as_errors_apply_without_changing_a_verdict(project):
+    project.write(
+        {
+            "pyproject.toml": '[tool.pytest]\nfilterwarnings = ["error"]\n',
+            "src/layers.py": """
+            import warnings
+            import numpy as np
+
+            class Loud:
+                def forward(self, x):
+                    warnings.warn("forward ran")
+                    print("forward ran")
+                    np.log(np.zeros(1))
+                    return 2 * x
+
+                def backward(self, grad):
+                    return 2 * grad
+            """,
+            "conftest.py": """
+            import pytest
+
+            @pytest.fixture(autouse=True)
+            def seen(tmp_path, request):
+                print("FIXTURE", request.node.name, tmp_path.is_dir())
+            """,
+        }
+    )
+    result = project.run("--gradcheck", "-p", "pytest_timeout", "--timeout=60", "src", "-s")
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(["timeout: 60.0s*"])
+    assert sum(line.lstrip(".").startswith("FIXTURE ") and line.endswith("True") for line in result.outlines) == 5
+
+
+def test_a_module_that_ends_its_process_costs_its_own_items_only(project):
+    fatal = (
+        "import os\nos._exit(3)\n\nclass A:\n    def forward(self, x): return x\n    def backward(self, g): return g\n"
+    )
+    project.write(
+        {
+            "src/fatal.py": fatal,
+            # pytest itself would import a package before the items below it.
+            "package/__init__.py": "import os\nos._exit(4)\n",
+            "package/layers.py": "class B:\n    def forward(self, x): return x\n    def backward(self, g): return g\n",
+        }
+    )
+    result = project.run("--gradcheck", "-k", "A or B or ReLU")
+    counts = result.parseoutcomes()
+    assert counts["passed"] >= 5
+    assert counts["skipped"] >= 5
+    assert "failed" not in counts
+    result.stdout.fnmatch_lines(["*not built: src/fatal.py::A: *"])
+
+
+def test_the_package_of_ordinary_tests_is_imported_as_ever(project, layers):
+    project.write(
+        {
+            "package/__init__.py": "import pathlib\npathlib.Path('imported').write_text('')\n",
+            "package/layers.py": layers,
+            "package/test_it.py": "def test_passes(): pass\n",
+        }
+    )
+    project.run("--gradcheck", "-k", "passes").assert_outcomes(passed=1, deselected=30)
+    assert (project.pytester.path / "imported").exists()
+
+
+def test_two_folders_with_a_file_of_the_same_name_are_not_confused(project):
+    layer = "class Scale:\n    def forward(self, x): return {} * x\n    def backward(self, grad): return 3 * grad\n"
+    project.write({"a/layers.py": layer.format(3), "b/layers.py": layer.format(4)})
+    result = project.run("--gradcheck", "a", "b")
+    result.assert_outcomes(passed=9, failed=1)
+    result.stdout.fnmatch_lines(["FAILED b/layers.py::Scale::gradient - *"])
+
+
+def test_an_ordinary_test_can_check_gradients_without_the_option(project, layers):
+    project.write(
+        {
+            "test_it.py": f"""
+import numpy as np
+import pytest
+{layers}
+
+def test_right(gradcheck):
+    report = gradcheck.check_layer(ReLU(), np.random.randn(4, 3))
+    assert report.ok
+    report.raise_if_failed()
+
+def test_wrong(gradcheck):
+    with pytest.raises(AssertionError, match="Linear: gradient of `b`"):
+        gradcheck.check_layer(Linear(3, 2), np.random.randn(4, 3)).raise_if_failed()
+
+def test_vjp(gradcheck):
+    x = np.random.randn(3)
+    assert gradcheck.check_vjp(np.sin, lambda y_bar: (y_bar * np.cos(x),), (x,)).ok
+    assert not gradcheck.check_vjp(np.sin, lambda y_bar: (y_bar * np.sin(x),), (x,)).ok
+"""
+        }
+    )
+    project.run("test_it.py").assert_outcomes(passed=3)

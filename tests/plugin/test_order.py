@@ -1,0 +1,68 @@
+"""Verdicts depend on neither order nor process, and the account gathers what other processes found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+ACCOUNT = "3 layers found, 2 checked, 1 wrong, 0 inconclusive, 1 not built"
+
+
+def told(result: pytest.RunResult) -> list[str]:
+    """What is said of layers: the numbers of the failure, and the account."""
+    kept = re.compile(r"  b\[\d\] |\d+ layers found|not built:|problem:|Linear: ")
+    return [line for line in result.outlines if kept.match(line)]
+
+
+@pytest.fixture
+def both(project):
+    project.write({"src/torn.py": "class Torn:\n    def forward(self, x:\n    def backward(self, g): return g\n"})
+    return project
+
+
+def test_verdicts_are_the_same_in_two_processes_and_in_any_order(both):
+    alone = both.run("--gradcheck", "src")
+    alone.assert_outcomes(passed=9, failed=1, skipped=5)
+    assert ACCOUNT in told(alone)
+    assert any(line.startswith("  b[") for line in told(alone))
+    assert any(line.startswith("problem: src/torn.py") for line in told(alone))
+
+    spread = both.run("--gradcheck", "src", "-p", "xdist", "-n2")
+    spread.assert_outcomes(passed=9, failed=1, skipped=5)
+    assert told(spread) == told(alone)
+
+    shuffled = both.run("--gradcheck", "src", "-p", "pytest_randomly", "-p", "randomly", "--randomly-seed=5", "-v")
+    shuffled.assert_outcomes(passed=9, failed=1, skipped=5)
+    order = [line.partition(" ")[0] for line in shuffled.outlines if line.startswith("src/layers.py::")]
+    assert not order[0].endswith("::build")
+    assert {line for line in told(shuffled)} >= {line for line in told(alone) if line.startswith("  b[")}
+    assert ACCOUNT in told(shuffled)
+
+
+def test_what_failed_last_is_run_alone(project):
+    project.run("--gradcheck", "src", "-k", "Linear").assert_outcomes(passed=4, failed=1, deselected=10)
+    again = project.run("--gradcheck", "src", "--lf", "-v")
+    again.assert_outcomes(failed=1, deselected=again.parseoutcomes().get("deselected", 0))
+    assert [line.partition(" ")[0] for line in again.outlines if line.startswith("src/layers.py::")] == [
+        "src/layers.py::Linear::gradient"
+    ]
+
+
+def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers):
+    project.write(
+        {
+            "src/layers.py": f"import os, pathlib\n"
+            f"with (pathlib.Path(__file__).parent / 'log').open('a') as log: log.write(f'{{os.getpid()}}\\n')\n{layers}",
+            "conftest.py": "import os\ndef pytest_unconfigure(): print('PROCESS', os.getpid())\n",
+        }
+    )
+    result = project.run("--gradcheck", "src")
+    result.assert_outcomes(passed=9, failed=1, skipped=5)
+    (process,) = [line.split()[1] for line in result.outlines if line.startswith("PROCESS ")]
+    imports = (project.pytester.path / "src" / "log").read_text().split()
+    assert imports.count(process) == 1
+    # The rehearsal, in one process for the whole file.
+    assert len(imports) == 2
