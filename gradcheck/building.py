@@ -189,16 +189,19 @@ def choose(
             if broken is not None:
                 crashed.append(_accepted(broken, layer, code, arguments, inputs, recipe))
             continue
-        accepted.append(_accepted(subject, layer, code, arguments, inputs, recipe))
-        first = accepted[0].subject
-        if agrees(subject) and (subject is first or excuses(subject, first)):
-            return accepted[-1], ""
+        found = _accepted(subject, layer, code, arguments, inputs, recipe)
+        if not agrees(subject):
+            accepted.append(found)
+        elif not accepted or excuses(subject, accepted[0].subject):
+            return found, ""
         if len(accepted) >= MOST_ACCEPTED:
             break
     refused = refusals[0] if refusals else "no input could be thought of"
     # A backward that crashes on a guess speaks against the guess, unless all that is accepted is a single sample.
     batches = [one for one in accepted if not is_single(one.subject)]
-    ranked = batches or sorted([*accepted, *crashed], key=lambda one: one.recipe.inputs)
+    if batches:
+        return min(batches, key=lambda one: (misshapen(one.subject), one.recipe.inputs)), ""
+    ranked = sorted([*accepted, *crashed], key=lambda one: one.recipe.inputs)
     return (ranked[0] if ranked else None), refused
 
 
@@ -226,6 +229,14 @@ def agrees(subject: Subject) -> bool:
     _, rows = probing.take(point, [direction], finite_difference.ORACLE)
     reference = max(abs(probe.expected) for probe in rows[0])
     return all(probe.decides(reference) and not probe.disagrees for probe in rows[0])
+
+
+def misshapen(subject: Subject) -> int:
+    """How many gradients are missing or of another shape than their variable.
+
+    Of several inputs on which a layer is wrong, the one on which its shapes are right is more likely its layout.
+    """
+    return len(subject.primals) - len(probing.point_of(subject, 0, Profile.FAST).gradients[0])
 
 
 def case_of(found: Accepted, plan: Plan) -> Case:

@@ -19,7 +19,7 @@ from reference_models.numpy_layers import MeanSquaredError
 ALLOWED_ERROR = 0.05  # in y
 REACH = 5.0  # x lies in [-REACH, REACH]
 NOISE = 0.1  # standard deviation of y
-POINTS = 4096
+POINTS = 8192
 BATCH = 32
 LEARNING_RATE = 0.02  # of the first epoch; it falls to 0 in a straight line
 LAYER_SIZES = (1, 32, 32, 1)

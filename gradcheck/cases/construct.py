@@ -8,30 +8,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.cases import ingredients, roles
-from gradcheck.cases.family import family_of
-from gradcheck.cases.ingredients import Choice, literal
+from gradcheck.cases import roles, sizes
+from gradcheck.cases.choices import PARAMETERS, Choice, literal, parameter_arrays
+from gradcheck.cases.combinations import Assignment, alternating, by_deviation, variations
+from gradcheck.cases.family import Family, family_of, plain
+from gradcheck.cases.ingredients import Wanted, choices
+from gradcheck.cases.neighbours import visible_classes
 
 #: Constructions tried at most.
 MOST = 60
-#: Values kept of one argument; the product of more finds nothing that these miss.
-MOST_VALUES = 6
 #: Of these, how many at most vary an optional argument.
 MOST_VARIATIONS = 20
+#: Values kept of one argument; the product of more finds nothing that these miss.
+MOST_VALUES = 6
 #: How deep objects that need other objects are made: a network of layers that hold an activation.
 MOST_NESTING = 2
-#: Roles of optional arguments worth another value than their default, one at a time.
-VARIED = frozenset(
-    {
-        "in features", "in channels", "features", "input shape", "vocabulary", "hidden", "channels", "spatial", "time",
-        "batch", "stride", "padding", "kernel", "kernel shape", "factor", "flag", "dilation", "output shape",
-    }
-)  # fmt: skip
-#: Roles of optional arguments worth a value where the default is None.
-NEEDED = frozenset({"out features", "out channels", "widths", "longest", "heads"})
-_ARRAYS = ("weight", "input weight", "state weight", "bias", "gamma", "beta")
-
-_Assignment = dict[str, Choice]
+#: Input and output shapes of equally many entries, for layers that only rearrange.
+_RESHAPED = (((3, 6, 6), (108,)), ((3, 6, 6), (108, 1)), ((8,), (2, 4)), ((8, 1), (2, 4)))
+#: Values of a starred shape: halves of a row, a row, a batch of rows.
+_TUPLES = ((2, 4), (8,), (4, 8), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +71,12 @@ def constructions(cls: type, *, qualname: str) -> Iterator[Construction]:
 
 def _constructions(cls: type, qualname: str, nesting: int) -> Iterator[Construction]:
     parameters = signature_of(cls)
-    required = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    required = [p for p in parameters if p.default is p.empty]
     optional = [p for p in parameters if p.default is not p.empty]
-    groups = _groups(cls, required, qualname, nesting)
-    combinations = _by_deviation(groups)
-    first = next(combinations, None)
-    if first is None:
-        return
-    variations = itertools.islice(_variations(first, optional, qualname), MOST_VARIATIONS)
-    for chosen in itertools.chain([first], _alternating(variations, combinations)):
+    combined = by_deviation(_groups(cls, required, qualname, nesting), MOST)
+    first = next(combined)
+    varied = itertools.islice(variations(first, optional, family_of(qualname)), MOST_VARIATIONS)
+    for chosen in itertools.chain([first], alternating(varied, combined)):
         construction = _construction(chosen, parameters, qualname)
         if construction is not None:
             yield construction
@@ -104,106 +96,95 @@ def signature_of(cls: type) -> list[inspect.Parameter]:
             break
         for parameter in own:
             found.setdefault(parameter.name, parameter)
-        if not any(p.kind is p.VAR_KEYWORD or (p.kind is p.VAR_POSITIONAL and p.name == "args") for p in own):
+        if not any(p.kind is p.VAR_KEYWORD or _hands_on(p) for p in own):
             break
-    # A bare `*args` hands on what a base takes; only a named one, such as `*shape`, is filled.
-    kept = [p for p in found.values() if p.kind is not p.VAR_KEYWORD and p.name != "args"]
+    kept = [p for p in found.values() if p.kind is not p.VAR_KEYWORD and not _hands_on(p)]
     return sorted(kept, key=lambda p: p.kind)
 
 
-def _groups(cls: type, required: Sequence[inspect.Parameter], qualname: str, nesting: int) -> list[list[_Assignment]]:
+def _hands_on(p: inspect.Parameter) -> bool:
+    # A bare `*args` hands on what a base takes; only one with a name of its own, such as `*shape`, is filled.
+    return p.kind is p.VAR_POSITIONAL and p.name == "args"
+
+
+def _groups(
+    cls: type, required: Sequence[inspect.Parameter], qualname: str, nesting: int
+) -> list[list[Assignment]]:
     """For each group of arguments that go together, the joint values to try."""
     family = family_of(qualname)
-    known = {p.name: roles.role_of(p.name, family) for p in required}
-    names = {role.name: name for name, role in known.items() if role}
-    groups: list[list[_Assignment]] = []
-    grouped: set[str] = set()
-    arrays = [role for role in _ARRAYS if role in names and not _is_number(required, names[role])]
-    if arrays and (set(arrays) - {"beta", "gamma"} or {"beta", "gamma"} <= set(arrays)):
-        joint = ingredients.parameter_arrays(arrays, family, qualname)
-        if joint:
-            groups.append([{names[role]: choice for role, choice in one.items()} for one in joint])
-            grouped.update(names[role] for role in arrays)
-    if "input shape" in names and "output shape" in names:
-        inside, outside = names["input shape"], names["output shape"]
-        groups.append([{inside: literal(a), outside: literal(b)} for a, b in _RESHAPED])
-        grouped.update((inside, outside))
+    known = {p.name: _role(p, qualname, family) for p in required}
+    groups = _joint(required, known, family, qualname)
+    grouped = {name for group in groups for name in group[0]}
+    names = {role.name for role in known.values() if role}
+    classes = visible_classes(cls)
 
     def constructor(other: type) -> Choice | None:
         return _object(other, nesting + 1) if nesting < MOST_NESTING else None
 
     unknown = 0
-    plural = any(role and role.name.startswith("list of") for role in known.values())
     for p in required:
         if p.name in grouped:
             continue
-        role, annotation = known[p.name], _text(p.annotation)
-        if role and role.name == "name" and "activation" in qualname.lower():
-            role = roles.role_of("activation", family)
-        if role and role.name in ingredients.ROLES:
-            made = ingredients.choices(
-                role.name, p.name, annotation, cls, constructor, has_derivative="derivative" in names
-            )
-        else:
-            values = roles.values_of(role, annotation, family, unknown)
-            if plural and role and role.name in {"channels", "out channels"}:
-                values = ([*values[:1], values[0] + 1], *values)
-            made = [literal(value) for value in values]
+        role = known[p.name]
+        wanted = Wanted(
+            name=plain(p.name),
+            annotation=annotation_of(p).lower(),
+            classes=classes,
+            constructor=constructor,
+            has_derivative="derivative" in names,
+        )
+        made = choices(role.name, wanted) if role else None
+        if made is None:
+            made = [literal(value) for value in _values(p, role, family, unknown, names)]
         unknown += role is None
-        if p.kind is p.VAR_POSITIONAL:
-            made = [literal(value) for value in _TUPLES]
         # A layer that needs what its module does not have is at least asked whether it can do without.
         groups.append([{p.name: choice} for choice in (made or [literal(None)])[:MOST_VALUES]])
     return groups
 
 
-#: Shapes with equally many entries, without and with a batch in front.
-_RESHAPED = (((3, 6, 6), (108,)), ((3, 6, 6), (108, 1)), ((8,), (2, 4)), ((8, 1), (2, 4)))
-#: Values of `*shape`.
-_TUPLES = ((2, 4), (8,), (4, 8), ())
+def _joint(
+    required: Sequence[inspect.Parameter], known: Mapping[str, roles.Role | None], family: Family, qualname: str
+) -> list[list[Assignment]]:
+    """Groups of arguments whose shapes must fit one another."""
+    numbers = {p.name for p in required if annotation_of(p).lower() in {"bool", "int", "float", "str"}}
+    names = {role.name: name for name, role in known.items() if role and name not in numbers}
+    groups: list[list[Assignment]] = []
+    arrays = [role for role in PARAMETERS if role in names]
+    # A lone gamma or beta is a number of an activation; both together normalise.
+    if not set(arrays) <= {"gamma"} and not set(arrays) <= {"beta"}:
+        joint = parameter_arrays(arrays, family, qualname)
+        groups += [[{names[role]: choice for role, choice in one.items()} for one in joint]] if joint else []
+    if {"input shape", "output shape"} <= set(names):
+        inside, outside = names["input shape"], names["output shape"]
+        groups.append([{inside: literal(a), outside: literal(b)} for a, b in _RESHAPED])
+    return groups
 
 
-def _by_deviation(groups: Sequence[Sequence[_Assignment]]) -> Iterator[_Assignment]:
-    """Combinations of one assignment per group: all first choices, then one group deviating, then two, ..."""
-    if any(not group for group in groups):
-        return
-    for deviating in range(len(groups) + 1):
-        steps: list[tuple[int, tuple[int, ...], tuple[int, ...]]] = []
-        for where in itertools.combinations(range(len(groups)), deviating):
-            others = itertools.product(*(range(1, len(groups[i])) for i in where))
-            steps.extend((sum(which), where, which) for which in itertools.islice(others, MOST))
-        for _, where, which in sorted(steps):
-            index = dict(zip(where, which, strict=True))
-            chosen: _Assignment = {}
-            for i, group in enumerate(groups):
-                chosen.update(group[index.get(i, 0)])
-            yield chosen
-        if len(steps) > MOST:
-            return
+def _role(p: inspect.Parameter, qualname: str, family: Family) -> roles.Role | None:
+    role = roles.role_of(p.name, family)
+    if role and role.name == "name" and "activation" in qualname.lower():
+        # `Activation("relu")`
+        return roles.role_of("activation", family)
+    return role
 
 
-def _alternating(one: Iterator[_Assignment], other: Iterator[_Assignment]) -> Iterator[_Assignment]:
-    for pair in itertools.zip_longest(one, other):
-        yield from (chosen for chosen in pair if chosen is not None)
+def _values(
+    p: inspect.Parameter, role: roles.Role | None, family: Family, unknown: int, names: set[str]
+) -> tuple[Any, ...]:
+    if p.kind is p.VAR_POSITIONAL:
+        return _TUPLES
+    values = roles.values_of(role, annotation_of(p), family, unknown)
+    if role and role.name in {"channels", "out channels"} and any(name.startswith("list of") for name in names):
+        # Beside `kernel_sizes`, a plain `num_channels` is a list as well.
+        return ([sizes.FILTERS, sizes.SECOND_FILTERS], *values)
+    return values
 
 
-def _variations(first: _Assignment, optional: Sequence[inspect.Parameter], qualname: str) -> Iterator[_Assignment]:
-    """The first choice with optional arguments: those that default to None first, then one at a time."""
-    family = family_of(qualname)
-    varied: list[tuple[inspect.Parameter, list[Choice]]] = []
-    for p in optional:
-        role = roles.role_of(p.name, family)
-        if role is None or (role.name not in VARIED and not (p.default is None and role.name in NEEDED)):
-            continue
-        values = roles.values_of(role, _text(p.annotation), family)
-        others = [value for value in values if repr(value) != repr(p.default)]
-        varied.append((p, [literal(value) for value in others[: MOST_VALUES - 2]]))
-    missing = [(p, made) for p, made in varied if p.default is None and made]
-    if len(missing) > 1:
-        yield {**first, **{p.name: made[0] for p, made in missing}}
-    for p, made in [*missing, *(pair for pair in varied if pair[0].default is not None)]:
-        for choice in made:
-            yield {**first, p.name: choice}
+def annotation_of(p: inspect.Parameter) -> str:
+    """A parameter's annotation as text, or ""."""
+    if p.annotation is p.empty:
+        return ""
+    return p.annotation.__name__ if isinstance(p.annotation, type) else str(p.annotation)
 
 
 def _construction(
@@ -217,17 +198,12 @@ def _construction(
     starred = next((p.name for p in ordered if p.kind is p.VAR_POSITIONAL), "")
     # In front of a starred argument everything goes by position.
     positional = tuple(
-        p.name
-        for p in ordered
-        if p.kind is p.POSITIONAL_ONLY or (starred and p.kind is p.POSITIONAL_OR_KEYWORD)
+        p.name for p in ordered if p.kind is p.POSITIONAL_ONLY or (starred and p.kind is p.POSITIONAL_OR_KEYWORD)
     )
     written = []
     for p in ordered:
-        code = chosen[p.name].code
-        if p.name == starred:
-            written.append(f"*{code}")
-        else:
-            written.append(code if p.name in positional else f"{p.name}={code}")
+        prefix = "*" if p.name == starred else "" if p.name in positional else f"{p.name}="
+        written.append(prefix + chosen[p.name].code)
     return Construction(
         arguments=arguments, code=f"{qualname}({', '.join(written)})", positional=positional, starred=starred
     )
@@ -235,25 +211,10 @@ def _construction(
 
 def _object(cls: type, nesting: int) -> Choice | None:
     """An object of another class by its first construction."""
-    if inspect.isabstract(cls):
-        return None
     construction = next(_constructions(cls, cls.__qualname__, nesting), None)
     if construction is None:
         return None
-
-    def make() -> Any:
-        again = next(_constructions(cls, cls.__qualname__, nesting))
-        return again.build(cls)
-
-    return Choice(code=construction.code, make=make)
-
-
-def _is_number(required: Sequence[inspect.Parameter], name: str) -> bool:
-    annotation = next(_text(p.annotation).lower() for p in required if p.name == name)
-    return any(word in annotation for word in ("bool", "int", "float", "str")) and "array" not in annotation
-
-
-def _text(annotation: Any) -> str:
-    if annotation is inspect.Parameter.empty:
-        return ""
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    # The arguments are made anew each time, so that two objects of a list share nothing.
+    return Choice(
+        code=construction.code, make=lambda: next(_constructions(cls, cls.__qualname__, nesting)).build(cls)
+    )

@@ -6,6 +6,7 @@ numbers, and another argument does not move them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -16,8 +17,9 @@ from gradcheck.types import Array
 
 #: How a value is drawn.
 Kind = Literal[
-    "gaussian", "positive", "probabilities", "shares", "binary", "signs", "one-hot", "ids", "ids above zero", "ones", "causal", "lengths"
-]
+    "gaussian", "positive", "probabilities", "shares",
+    "binary", "signs", "one-hot", "ids", "ids above zero", "ones", "causal", "lengths",
+]  # fmt: skip
 #: Kinds that a person would differentiate by.
 DIFFERENTIABLE: frozenset[Kind] = frozenset({"gaussian", "positive", "probabilities", "shares"})
 #: Least distance between two numbers of one row of the batch: above every finite-difference step, so that no
@@ -27,12 +29,14 @@ SPACING = 0.01
 LEAST = 0.1
 
 
-def draw(kind: Kind, shape: tuple[int, ...], name: str, seed: int, *, batch_axis: int | None = 0, below: int = 2) -> Any:
+def draw(
+    kind: Kind, shape: tuple[int, ...], name: str, seed: int, *, batch_axis: int | None = 0, below: int = 2
+) -> npt.NDArray[Any]:
     """Draw a value.
 
     Args:
         kind: How.
-        shape: Its shape; for "one-hot" and "probabilities" the classes are the axis that is not the batch's.
+        shape: Its shape; rows of "one-hot" and "probabilities" run along its last axis but for the batch's.
         name: Name of the argument.
         seed: The case's seed.
         batch_axis: Axis of the batch; it is drawn first, so that a longer one continues a shorter one.
@@ -40,36 +44,36 @@ def draw(kind: Kind, shape: tuple[int, ...], name: str, seed: int, *, batch_axis
     """
     rng = sampling.generator(seed, f"input {name}")
     front = shape if batch_axis is None else (shape[batch_axis], *shape[:batch_axis], *shape[batch_axis + 1 :])
-    drawn = _drawn(rng, kind, front, below)
+    drawn = _real(rng, kind, front) if kind in DIFFERENTIABLE else _fixed(rng, kind, front, below)
     if batch_axis:
         drawn = np.ascontiguousarray(np.moveaxis(drawn, 0, batch_axis))
     return drawn
 
 
-def _drawn(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...], below: int) -> npt.NDArray[Any]:
-    if kind == "gaussian":
-        return np.round(_spaced(sampling.gaussian(rng, shape)), sampling.DECIMALS)
-    if kind == "positive":
-        return np.round(_spaced(np.abs(sampling.gaussian(rng, shape)) + LEAST), sampling.DECIMALS)
+def _real(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...]) -> Array:
     if kind == "probabilities":
         return _probabilities(rng, shape)
     if kind == "shares":
         return np.round(rng.uniform(LEAST, 1.0 - LEAST, shape), sampling.DECIMALS)
-    if kind == "binary":
-        return _coins(rng, shape)
-    if kind == "signs":
-        return 2.0 * _coins(rng, shape) - 1.0
-    if kind == "one-hot":
-        return np.eye(shape[-1])[rng.integers(0, shape[-1], shape[:-1])]
-    if kind == "ids":
-        return rng.integers(0, below, shape)
-    if kind == "ids above zero":
-        return rng.integers(1, below, shape)
-    if kind == "ones":
-        return np.ones(shape, dtype=bool)
-    if kind == "causal":
-        return np.tril(np.ones(shape, dtype=bool))
-    return np.full(shape, below, dtype=np.int64)
+    drawn = sampling.gaussian(rng, shape)
+    if kind == "positive":
+        drawn = np.abs(drawn) + LEAST
+    return np.round(_spaced(drawn), sampling.DECIMALS)
+
+
+def _fixed(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...], below: int) -> npt.NDArray[Any]:
+    """What nobody differentiates by."""
+    makers: dict[Kind, Callable[[], npt.NDArray[Any]]] = {
+        "binary": lambda: _coins(rng, shape),
+        "signs": lambda: 2.0 * _coins(rng, shape) - 1.0,
+        "one-hot": lambda: np.eye(shape[-1])[rng.integers(0, shape[-1], shape[:-1])],
+        "ids": lambda: np.asarray(rng.integers(0, below, shape)),
+        "ids above zero": lambda: np.asarray(rng.integers(1, below, shape)),
+        "ones": lambda: np.ones(shape, dtype=bool),
+        "causal": lambda: np.tril(np.ones(shape, dtype=bool)),
+        "lengths": lambda: np.full(shape, below, dtype=np.int64),
+    }
+    return makers[kind]()
 
 
 def _coins(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

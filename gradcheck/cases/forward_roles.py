@@ -11,27 +11,57 @@ from typing import Any, Final, Literal
 from gradcheck.cases.family import Family, plain
 
 ForwardRole = Literal[
-    "input", "prediction", "target", "state", "query", "key", "value", "memory", "mask", "flag", "ids", "lengths", "rate", "other"
-]
+    "input", "prediction", "target", "state", "query", "key", "value", "memory", "mask", "flag", "ids", "lengths",
+    "rate", "other",
+]  # fmt: skip
+
+
+def _whole(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+_TRAINING: Final = _whole(r"(is)?(train|training)(fl(a)?g|ing|mode)?", "entrenando")
+_EVALUATION: Final = _whole(r"(is)?(eval|evaluate|test|testing|inference|predict)(mode)?")
 
 #: First match wins; whole names, in lower case without underscores.
 _ROLES: Final[tuple[tuple[ForwardRole, re.Pattern[str]], ...]] = (
-    ("flag", re.compile(r"(is)?(train|training)(fl(a)?g|mode|ing)?|entrenando|mode|(is)?(eval|test|testing|inference|predict)(mode)?")),
-    ("mask", re.compile(r".*mask")),
-    ("rate", re.compile(r"lr|learningrate|eta|stepsize")),
-    ("lengths", re.compile(r".*len(gth)?s")),
-    ("ids", re.compile(r"(.*(token|input|word|context))?(ids|indices|indexes|idxs?|index)|tokens|words")),
-    ("prediction", re.compile(r"(y|t)?(pred|preds|predicted|predictions?|hat)|outputs?|logits|log(its)?probs?|prob(s|abilities)?|scores?")),
-    ("target", re.compile(r"y|t|ytrue|true|yreal|.*targets?|.*labels?|yt|tt|truth|groundtruth|gt|expected|actual|desired|onehot|d")),
-    ("state", re.compile(r"h|c|s|(h|c|s)(0|prev|prevt|prevl|tprev|tm1|t1|t|old|last|in|next)|prev(ious)?(h|c|s|hidden|state|cell)?(state)?|(hidden|cell|last|initial|init)?(state|states|hidden|cell)s?|at1|aprevt")),
-    ("query", re.compile(r"q|query|queries|qs")),
-    ("key", re.compile(r"k|keys?|ks")),
-    ("value", re.compile(r"v|values?|vs")),
-    ("memory", re.compile(r"(enc|encoder|cross|src|source|context)(out|output|outputs|hidden|states?)?|memory|context")),
-    ("input", re.compile(r"x.*|.*in(put)?s?|input.*|a|z|data|.*(image|img).*|features?|tgt|trg|a.?prev|batch")),
+    ("flag", _whole(_TRAINING.pattern, _EVALUATION.pattern, "mode")),
+    ("mask", _whole(r".*mask")),
+    ("rate", _whole("lr|learningrate|eta|stepsize")),
+    ("lengths", _whole(r".*len(gth)?s")),
+    ("ids", _whole(r"(.*(token|input|word|context))?(ids|indices|indexes|idxs?|index)", "tokens|words")),
+    (
+        "prediction",
+        _whole(
+            r"[yt]?(pred|preds|predicted|predictions?|hat)", r"outputs?|logits|log(its)?probs?", r"prob(s|abilities)?",
+            r"scores?",
+        ),
+    ),
+    (
+        "target",
+        _whole(
+            "y|t|d|yt|tt|gt|ytrue|true|yreal|truth|groundtruth|expected|actual|desired|onehot", r".*(target|label)s?"
+        ),
+    ),
+    (
+        "state",
+        _whole(
+            "[hcs]", r"[hcs](0|prev|prevt|prevl|tprev|tm1|t1|t|old|last|in|next)", "at1|aprevt",
+            r"prev(ious)?([hcs]|hidden|state|cell)?(state)?", r"(hidden|cell|last|initial|init)?(state|hidden|cell)s?",
+        ),
+    ),
+    ("query", _whole("q|qs|query|queries")),
+    ("key", _whole("k|ks|keys?")),
+    ("value", _whole("v|vs|values?")),
+    (
+        "memory",
+        _whole(r"(enc|encoder|encoded|cross|src|source)(out|output|outputs|hidden|states?)?", "memory|context"),
+    ),
+    (
+        "input",
+        _whole(r"x.*", r".*in(put)?s?", r"input.*", r"a|z|aprev|data|features?|tgt|trg|batch", r".*(image|img).*"),
+    ),
 )  # fmt: skip
-
-_TRAINING_FLAG: Final = re.compile(r"(is)?(train|training)(fl(a)?g|ing|mode)?|entrenando")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +86,12 @@ def forward_arguments(forward: Callable[..., Any]) -> list[ForwardArgument]:
     given: list[ForwardArgument] = []
     for p in parameters:
         is_required = p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-        is_switch = (p.default is None or isinstance(p.default, (bool, int))) and _TRAINING_FLAG.fullmatch(plain(p.name)) is not None
+        is_switch = (p.default is None or isinstance(p.default, (bool, int))) and _TRAINING.fullmatch(plain(p.name))
         if is_required or is_switch:
             given.append(ForwardArgument(name=p.name, role=role_of_argument(p.name)))
     if all(argument.role == "flag" for argument in given):
-        first = next((p for p in parameters if p.kind is not p.VAR_KEYWORD and role_of_argument(p.name) != "flag"), None)
+        named = (p for p in parameters if p.kind is not p.VAR_KEYWORD)
+        first = next((p for p in named if role_of_argument(p.name) != "flag"), None)
         if first is not None:
             name = "x" if first.kind is first.VAR_POSITIONAL else first.name
             given.insert(0, ForwardArgument(name=name, role="input"))
@@ -72,7 +103,7 @@ def flag_value(name: str) -> bool | str:
     wanted = plain(name)
     if wanted == "mode":
         return "train"
-    return re.search(r"eval|test|inference|predict", wanted) is None
+    return _EVALUATION.fullmatch(wanted) is None
 
 
 def role_of_argument(name: str) -> ForwardRole:

@@ -41,24 +41,24 @@ _ORDERS: Final[dict[Family, tuple[str, ...]]] = {
     "image": ("image", "signal", "rows", "sequence"),
 }
 _TAIL: Final = (
-    "rows", "sequence", "image", "columns", "ids", "probabilities", "signal", "sequence of others", "positive", "single",
+    "rows", "sequence", "image", "columns", "ids", "probabilities", "signal", "sequence of others", "positive",
+    "single",
 )  # fmt: skip
 #: Sizes tried of the first layout and of the others: the last layouts must not be crowded out.
 _MOST_OF_FIRST: Final = 4
 _MOST_OF_OTHERS: Final = 2
 
 
-def layouts(known: Known, family: Family, batch: int, *, positive_first: bool, ids_first: bool) -> Iterator[Layout]:
+def layouts(known: Known, batch: int, *, positive_first: bool, ids_first: bool) -> Iterator[Layout]:
     """Yield layouts, the most likely first, each once.
 
     Args:
         known: Sizes that fit the layer.
-        family: What kind of layer its name says it is.
         batch: Rows.
         positive_first: Whether the name says it takes a root or a logarithm.
         ids_first: Whether it was told of a vocabulary, or an argument is named so.
     """
-    order = [*_ORDERS[family], *_TAIL]
+    order = [*_ORDERS[known.family], *_TAIL]
     if known.is_column_major:
         order.insert(0, "columns")
     if positive_first:
@@ -130,7 +130,8 @@ def _probabilities(known: Known, batch: int) -> Iterator[Layout]:
 
 def _positive(known: Known, batch: int) -> Iterator[Layout]:
     yield Layout(name="positive rows", shape=(batch, known.features[0]), kind="positive")
-    yield Layout(name="positive image", shape=(batch, known.channels[0], known.spatial[0], known.spatial[0]), kind="positive")
+    side = known.spatial[0]
+    yield Layout(name="positive image", shape=(batch, known.channels[0], side, side), kind="positive")
 
 
 def _single_row(known: Known, _batch: int) -> Iterator[Layout]:

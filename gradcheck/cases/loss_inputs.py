@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gradcheck.cases import sizes
+from gradcheck.cases.companions import Value
 from gradcheck.cases.draws import Kind
 from gradcheck.cases.family import plain
 from gradcheck.cases.known import Known
@@ -20,23 +20,6 @@ _CLASSES = re.compile(r"entropy|nll|softmax|categorical|focal|likelihood|logloss
 _LOGITS = re.compile(r"softmax|logit|focal|sigmoid")
 _MARGIN = re.compile(r"hinge|margin|svm")
 _DISTRIBUTIONS = re.compile(r"hellinger|^kl|kldiv|kullback|jensen|divergence")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """How one argument is drawn.
-
-    Attributes:
-        kind: How.
-        shape: Its shape.
-        batch_axis: Axis of the batch, None for a single sample.
-        below: Bound of ids, or the length for "lengths".
-    """
-
-    kind: Kind
-    shape: tuple[int, ...]
-    batch_axis: int | None = 0
-    below: int = 2
 
 
 Pair = tuple[Value, Value]

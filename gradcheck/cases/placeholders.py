@@ -99,13 +99,11 @@ class Placeholder:
     def __exit__(self, *raised: object) -> None:
         return None
 
-    def __eq__(self, other: object) -> Any:
-        return self._use()
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Placeholder) and other._path == self._path
 
-    def __ne__(self, other: object) -> Any:
-        return self._use()
-
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        return hash(self._path)
 
     def _use(self, *arguments: object, **keywords: object) -> Any:
         del arguments, keywords

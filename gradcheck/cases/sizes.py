@@ -22,6 +22,8 @@ HIDDEN = 6
 CHANNELS = 3
 #: F, channels a convolution makes.
 FILTERS = 2
+#: Channels of a second convolution on top of the first.
+SECOND_FILTERS = 7
 #: Height and width of an image, length of a signal: divisible by kernels of 2 and of 3.
 SPATIAL = 6
 #: Height and width tried where a stride does not divide what SPATIAL leaves.

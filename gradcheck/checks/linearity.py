@@ -48,7 +48,7 @@ def examine(context: Context) -> CheckResult:
     if loudest <= tolerance.BACKWARD_ROUNDINGS * _epsilon(subject) * float(np.max(np.abs(joint))):
         # A saturated layer: what is left of a unit gain after cancelling is rounding, and rounding is not linear.
         return result(context, "linearity", Outcome.INCONCLUSIVE, "every gradient vanishes to rounding here")
-    found: dict[str, tuple[Mismatch, ...]] = {n: _mismatches(n, parts, subject) for n in names}
+    found: dict[str, tuple[Mismatch, ...]] = {n: _mismatches(n, parts, subject, loudest) for n in names}
     quantities = [_quantity(n, subject, found) for n in names]
     wrong = [n for n in names if found[n]]
     if not wrong:
@@ -67,7 +67,9 @@ def examine(context: Context) -> CheckResult:
     )
 
 
-def _mismatches(name: str, parts: list[dict[str, Array]], subject: Subject) -> tuple[Mismatch, ...]:
+def _mismatches(
+    name: str, parts: list[dict[str, Array]], subject: Subject, loudest: float
+) -> tuple[Mismatch, ...]:
     a, b = FACTORS
     expected = a * parts[0][name] + b * parts[1][name]
     actual = parts[2][name]
@@ -78,7 +80,9 @@ def _mismatches(name: str, parts: list[dict[str, Array]], subject: Subject) -> t
     # Where terms cancel (a saturated softmax) what is left is rounding; one unit in the last place of the upstream
     # gradient shows how large that is.
     spread = float(np.max(np.abs(parts[3][name] - actual), initial=0.0))
-    allowed = np.full(expected.size, np.sqrt(epsilon) * scale + tolerance.BACKWARD_ROUNDINGS * spread)
+    # A gradient that is zero in truth (the shift before a softmax) is the rounding of its neighbours.
+    rounding = tolerance.BACKWARD_ROUNDINGS * (spread + epsilon * loudest)
+    allowed = np.full(expected.size, np.sqrt(epsilon) * scale + rounding)
     return compare.mismatches(name, expected.shape, np.arange(expected.size), expected.ravel(), actual.ravel(), allowed)
 
 

@@ -51,7 +51,7 @@ class Linear:
         y: np.ndarray = x @ self.W
         if self.b is not None:
             y = y + self.b
-        return y.astype(self.dtype, copy=False)
+        return y.astype(self.dtype)
 
     def backward(self, y_bar: np.ndarray) -> np.ndarray:
         """Map dY (..., O) to dX (..., I); leave dW (I, O) and db (O,) behind."""
@@ -61,4 +61,4 @@ class Linear:
         if self.b is not None:
             self.db = rows.sum(axis=0)
         x_bar: np.ndarray = y_bar @ self.W.T
-        return x_bar.astype(self.dtype, copy=False)
+        return x_bar.astype(self.dtype)

@@ -31,7 +31,7 @@ class ReLU(Base):
         return grad * self.mask
 
 
-class Linear(Base):
+class Dense(Base):
     def __init__(self, in_features, out_features):
         self.W = np.random.randn(in_features, out_features)
         self.b = np.zeros(out_features)
@@ -57,7 +57,7 @@ class Unknown(Base):
         return grad * self.scale
 '''
 CHECKS = ("build", "contract", "linearity", "gradient", "determinism")
-# Line of Linear.backward in LAYERS.
+# Line of Dense.backward in LAYERS.
 BACKWARD_LINE = 1 + next(number for number, line in enumerate(LAYERS.splitlines()) if "self.dW" in line) - 1
 
 

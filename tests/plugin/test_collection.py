@@ -53,7 +53,7 @@ def test_collection_lists_layers_and_checks_and_imports_nothing(project, layers)
     assert result.ret == 0
     assert ids(result) == [
         *items_of("src/explosive.py", "Scale"),
-        *items_of("src/layers.py", "ReLU", "Linear", "Unknown"),
+        *items_of("src/layers.py", "ReLU", "Dense", "Unknown"),
         "tests/test_layers.py::test_passes",
     ]
     assert "LOADED []" in result.outlines
@@ -70,18 +70,18 @@ def test_the_tree_has_a_node_for_each_part_of_an_id(project):
         ]
     )
     result.stdout.no_fnmatch_line("*<Module*")
-    result.stdout.no_fnmatch_line("*Linear*")
+    result.stdout.no_fnmatch_line("*Dense*")
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        pytest.param(["src/layers.py"], items_of("src/layers.py", "ReLU", "Linear", "Unknown"), id="a file"),
-        pytest.param(["src/layers.py::Linear"], items_of("src/layers.py", "Linear"), id="a class"),
+        pytest.param(["src/layers.py"], items_of("src/layers.py", "ReLU", "Dense", "Unknown"), id="a file"),
+        pytest.param(["src/layers.py::Dense"], items_of("src/layers.py", "Dense"), id="a class"),
         pytest.param(["src/layers.py::ReLU::gradient"], ["src/layers.py::ReLU::gradient"], id="an item"),
         pytest.param(
-            ["src", "-k", "Linear and (build or gradient)"],
-            ["src/layers.py::Linear::build", "src/layers.py::Linear::gradient"],
+            ["src", "-k", "Dense and (build or gradient)"],
+            ["src/layers.py::Dense::build", "src/layers.py::Dense::gradient"],
             id="-k",
         ),
         pytest.param(
