@@ -23,6 +23,7 @@ from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Environment, Evaluator, protected
 from gradcheck.cases.given import configured_inputs
+from gradcheck.cases.hooks import prepared
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.reasons import one_line
 from gradcheck.errors import BuildError
@@ -181,7 +182,7 @@ def choose(
         request = _request(layer, inputs, plan)
         recipe = Recipe(construction=position, inputs=index)
         try:
-            subject = bound(request)
+            subject = _bound_or_prepared(request)
         except Exception as error:  # noqa: BLE001 - the user's code may raise anything; told if nothing else works
             told = one_line(error, plan.root)
             refusals.append(f"{inputs.description}: {told}")
@@ -283,6 +284,19 @@ def remedy(identity: str) -> tuple[str, ...]:
     )
 
 
+def _bound_or_prepared(request: Request) -> Subject:
+    """Bind the layer as it is, else as it is after the hooks that frameworks call before its first forward."""
+    try:
+        return bound(request)
+    except Exception:
+        x = next((v for v in request.arguments.values() if isinstance(v, np.ndarray)), None)
+        for layer in prepared(request.evaluator, x) if x is not None and x.ndim else ():
+            again = dataclasses.replace(request, evaluator=dataclasses.replace(request.evaluator, layer=layer))
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                return bound(again)
+        raise
+
+
 def _inputs(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
     qualname = plan.identity.rpartition("::")[2]
     forward = getattr(layer, plan.forward)
@@ -302,7 +316,7 @@ def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     }
     inputs = dataclasses.replace(found.inputs, arguments=arguments)
     try:
-        subject = bound(_request(found.layer, inputs, plan))
+        subject = _bound_or_prepared(_request(found.layer, inputs, plan))
     except Exception:  # noqa: BLE001 - the layer refuses this batch size, for whatever reason; nothing is confirmed
         return None
     return case_of(dataclasses.replace(found, subject=subject, inputs=inputs), plan)

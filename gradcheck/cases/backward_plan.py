@@ -17,7 +17,7 @@ from gradcheck.errors import BuildError
 #: The rate handed to a backward that updates weights: at 1 the update is the gradient.
 LEARNING_RATE = 1.0
 
-_RATE = re.compile(r"^(lr|learning_?rate|rate|eta|alpha|step_?size)$", re.IGNORECASE)
+_RATE = re.compile(r"^(lr|learn(ing)?_?rate|l_?rate|rate|eta|alpha|step_?size|tasa\w*)$", re.IGNORECASE)
 _TARGET = re.compile(
     r"^(y|t|y_?true|true|targets?|labels?|y_?t|truth|ground_?truth|expected|y_?hat_?true)$", re.IGNORECASE
 )

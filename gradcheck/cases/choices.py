@@ -19,10 +19,12 @@ class Choice:
     Attributes:
         code: Python source of the value, with numpy as `numpy` and the module's own classes by name.
         make: Makes the value, anew each time: a layer may keep it and write into it.
+        guesses_shape: Whether it decides the shape of a parameter that the layer may want otherwise.
     """
 
     code: str
     make: Callable[[], Any]
+    guesses_shape: bool = False
 
 
 def literal(value: Any) -> Choice:
@@ -35,6 +37,7 @@ def array(shape: tuple[int, ...], seed: int = 0) -> Choice:
     return Choice(
         code=f"numpy.random.default_rng({seed}).standard_normal({shape!r}).round(3)",
         make=lambda: np.random.default_rng(seed).standard_normal(shape).round(3),
+        guesses_shape=True,
     )
 
 
@@ -82,6 +85,8 @@ def _array_layouts(family: Family, qualname: str) -> list[dict[str, tuple[int, .
         {"input weight": (gates, d), "state weight": (gates, h), "bias": (gates,)},
         {"weight": (d, m), "bias": (m,), "gamma": (d,), "beta": (d,)},
         {"weight": (m, d), "bias": (m, 1), "gamma": (d, 1), "beta": (d, 1)},
-        {"weight": (m, d), "bias": (m,), "gamma": (1, d), "beta": (1, d)},
+        {"weight": (d, m), "bias": (1, m), "gamma": (1, d), "beta": (1, d)},
+        {"weight": (m, d), "bias": (m,)},
+        {"weight": (m, d), "bias": (1, m)},
         {"weight": (d,), "bias": (), "gamma": (c,), "beta": (c,)},
     ]

@@ -13,7 +13,7 @@ from gradcheck.cases.choices import PARAMETERS, Choice, literal, parameter_array
 from gradcheck.cases.combinations import Assignment, alternating, by_deviation, variations
 from gradcheck.cases.family import Family, family_of, plain
 from gradcheck.cases.ingredients import Wanted, choices
-from gradcheck.cases.neighbours import visible_classes
+from gradcheck.cases.neighbours import heirs_of, visible_classes
 
 #: Constructions tried at most.
 MOST = 60
@@ -38,12 +38,15 @@ class Construction:
         code: Python source of the call, with numpy as `numpy`.
         positional: Names of the arguments that must be passed by position, in order.
         starred: Name of the `*arguments`, or "".
+        has_guessed_shapes: Whether shapes of the layer's parameters are our guess: arrays handed in, or functions
+            that make them. A mismatch of such a shape is no evidence against the layer until the others are tried.
     """
 
     arguments: Mapping[str, Any]
     code: str
     positional: tuple[str, ...] = ()
     starred: str = ""
+    has_guessed_shapes: bool = False
 
     def build(self, cls: type) -> Any:
         """Call the class.
@@ -107,9 +110,7 @@ def _hands_on(p: inspect.Parameter) -> bool:
     return p.kind is p.VAR_POSITIONAL and p.name == "args"
 
 
-def _groups(
-    cls: type, required: Sequence[inspect.Parameter], qualname: str, nesting: int
-) -> list[list[Assignment]]:
+def _groups(cls: type, required: Sequence[inspect.Parameter], qualname: str, nesting: int) -> list[list[Assignment]]:
     """For each group of arguments that go together, the joint values to try."""
     family = family_of(qualname)
     known = {p.name: _role(p, qualname, family) for p in required}
@@ -134,6 +135,8 @@ def _groups(
             has_derivative="derivative" in names,
         )
         made = choices(role.name, wanted) if role else None
+        if role is None and (annotated := classes.get(annotation_of(p).rpartition(".")[2].strip("'\""))):
+            made = [choice for choice in map(constructor, heirs_of(annotated)) if choice is not None]
         if made is None:
             made = [literal(value) for value in _values(p, role, family, unknown, names)]
         unknown += role is None
@@ -164,6 +167,8 @@ def _role(p: inspect.Parameter, qualname: str, family: Family) -> roles.Role | N
     role = roles.role_of(p.name, family)
     if role and role.name == "name" and "activation" in qualname.lower():
         # `Activation("relu")`
+        return roles.role_of("activation", family)
+    if role is None and "callable" in annotation_of(p).lower():
         return roles.role_of("activation", family)
     return role
 
@@ -205,7 +210,11 @@ def _construction(
         prefix = "*" if p.name == starred else "" if p.name in positional else f"{p.name}="
         written.append(prefix + chosen[p.name].code)
     return Construction(
-        arguments=arguments, code=f"{qualname}({', '.join(written)})", positional=positional, starred=starred
+        arguments=arguments,
+        code=f"{qualname}({', '.join(written)})",
+        positional=positional,
+        starred=starred,
+        has_guessed_shapes=any(chosen[p.name].guesses_shape for p in ordered),
     )
 
 
@@ -215,6 +224,4 @@ def _object(cls: type, nesting: int) -> Choice | None:
     if construction is None:
         return None
     # The arguments are made anew each time, so that two objects of a list share nothing.
-    return Choice(
-        code=construction.code, make=lambda: next(_constructions(cls, cls.__qualname__, nesting)).build(cls)
-    )
+    return Choice(code=construction.code, make=lambda: next(_constructions(cls, cls.__qualname__, nesting)).build(cls))

@@ -6,6 +6,7 @@ numbers, and another argument does not move them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -22,8 +23,8 @@ Kind = Literal[
 ]  # fmt: skip
 #: Kinds that a person would differentiate by.
 DIFFERENTIABLE: frozenset[Kind] = frozenset({"gaussian", "positive", "probabilities", "shares"})
-#: Least distance between two numbers of one row of the batch: above every finite-difference step, so that no
-#: maximum changes its place within one.
+#: Least distance between two numbers of one row of the batch, where there is room: a maximum or a sorted order
+#: does not change within a finite-difference step.
 SPACING = 0.01
 #: Least value of a positive draw: a logarithm or root is still well conditioned there.
 LEAST = 0.1
@@ -44,13 +45,17 @@ def draw(
     """
     rng = sampling.generator(seed, f"input {name}")
     front = shape if batch_axis is None else (shape[batch_axis], *shape[:batch_axis], *shape[batch_axis + 1 :])
-    drawn = _real(rng, kind, front) if kind in DIFFERENTIABLE else _fixed(rng, kind, front, below)
+    drawn = (
+        _real(rng, kind, front, has_batch=batch_axis is not None)
+        if kind in DIFFERENTIABLE
+        else _fixed(rng, kind, front, below)
+    )
     if batch_axis:
         drawn = np.ascontiguousarray(np.moveaxis(drawn, 0, batch_axis))
     return drawn
 
 
-def _real(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...]) -> Array:
+def _real(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...], *, has_batch: bool) -> Array:
     if kind == "probabilities":
         return _probabilities(rng, shape)
     if kind == "shares":
@@ -58,7 +63,8 @@ def _real(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...]) -> Array
     drawn = sampling.gaussian(rng, shape)
     if kind == "positive":
         drawn = np.abs(drawn) + LEAST
-    return np.round(_spaced(drawn), sampling.DECIMALS)
+    rows = drawn.reshape(drawn.shape[0] if has_batch and drawn.ndim > 0 else 1, -1)
+    return np.round(_spaced(rows).reshape(shape), sampling.DECIMALS)
 
 
 def _fixed(rng: np.random.Generator, kind: Kind, shape: tuple[int, ...], below: int) -> npt.NDArray[Any]:
@@ -85,24 +91,30 @@ def _coins(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 
 def _probabilities(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Rows of short decimals that sum to one, none below a half of its fair share."""
+    """Rows of short decimals that sum to one, all of them well above zero."""
     classes = shape[-1]
     shares = rng.uniform(0.5, 2.0, shape)
-    rows = np.round(shares / shares.sum(axis=-1, keepdims=True), sampling.DECIMALS)
-    rows[..., -1] = np.round(1.0 - rows[..., :-1].sum(axis=-1), sampling.DECIMALS)
-    return np.asarray(rows) if classes > 1 else np.ones(shape)
+    # Rounding all of them must not eat the last one, which makes up for it.
+    decimals = sampling.DECIMALS + 2 * int(math.log10(classes))
+    rows = np.round(shares / shares.sum(axis=-1, keepdims=True), decimals)
+    rows[..., -1] = np.round(1.0 - rows[..., :-1].sum(axis=-1), decimals)
+    return np.asarray(rows)
 
 
-def _spaced(x: Array) -> Array:
-    """Numbers at least SPACING apart within each row of the batch, moved as little as that needs."""
-    rows = x.reshape(x.shape[0], -1) if x.ndim > 1 else x.reshape(1, -1)
+def _spaced(rows: Array) -> Array:
+    """Numbers apart from one another within each row, moved up as little as that needs.
+
+    A row of many numbers has less room: theirs is what keeps the whole move below one.
+    """
+    size = rows.shape[1]
+    spacing = min(SPACING, 1.0 / size)
+    if spacing < 10.0**-sampling.DECIMALS:
+        # More numbers than short decimals: ties are rare and masked where they are kinks.
+        return rows
     spaced = np.empty_like(rows)
+    steps = spacing * np.arange(size)
     for row, values in enumerate(rows):
         order = np.argsort(values, kind="stable")
-        steps = SPACING * np.arange(values.size)
-        # values - steps made monotone, then the steps put back: the smallest upward move that leaves SPACING.
+        # Sorted numbers minus steps, made monotone, and the steps put back: neighbours differ by a step at least.
         spaced[row, order] = np.maximum.accumulate(values[order] - steps) + steps
-    zero = spaced == 0.0
-    spaced[zero] = 10.0**-sampling.DECIMALS
-    return spaced.reshape(x.shape)
-
+    return np.where(np.abs(spaced) < 10.0**-sampling.DECIMALS, 10.0**-sampling.DECIMALS, spaced)

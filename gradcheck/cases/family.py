@@ -20,7 +20,7 @@ _FAMILIES: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = (
     ("attention", re.compile(r"attention|transformer|encoderlayer|decoderlayer|positional|positionwise|^mha$")),
     ("cell", re.compile(r"(rnn|lstm|gru|recurrent)\w*(cell|step)|cell$")),
     ("recurrent", re.compile(r"rnn|lstm|gru|recurrent|bptt|sequence|timedistributed|seq2seq")),
-    ("signal", re.compile(r"(conv|pool|sampl|cnn|pad)\w*1d|(conv|pool)\w*1|1d(conv|pool)|scanningmlp|wavenet")),
+    ("signal", re.compile(r"(conv|pool|sampl|cnn|pad)\w*1d|1d(conv|pool)|scanningmlp|wavenet")),
     (
         "image",
         re.compile(

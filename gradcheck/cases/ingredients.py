@@ -11,8 +11,9 @@ import numpy as np
 
 from gradcheck.cases import sizes
 from gradcheck.cases.choices import Choice, class_itself, listed, literal
-from gradcheck.cases.family import family_of, plain
+from gradcheck.cases.family import family_of
 from gradcheck.cases.neighbours import preferred
+from gradcheck.types import Array
 
 #: Makes an object of another class of the module; None where that needs more than we would guess.
 Constructor = Callable[[type], Choice | None]
@@ -58,12 +59,13 @@ def _initialisers(wanted: Wanted) -> list[Choice]:
     hint = f"{wanted.name} {wanted.annotation}"
     # Reseeded around every construction, so the legacy functions are as repeatable as a generator.
     functions = [
-        Choice(code="numpy.random.randn", make=lambda: np.random.randn),
-        Choice(code="numpy.random.standard_normal", make=lambda: np.random.standard_normal),
+        Choice(code="numpy.random.randn", make=lambda: np.random.randn, guesses_shape=True),
+        Choice(code="numpy.random.standard_normal", make=lambda: np.random.standard_normal, guesses_shape=True),
     ]
     if "bias" in wanted.name:
         code = "lambda size: numpy.random.randn(1, size)"
-        functions.insert(1, Choice(code=code, make=lambda: lambda size: np.random.randn(1, size)))  # noqa: NPY002
+        row = Choice(code=code, make=lambda: _gaussian_row, guesses_shape=True)
+        functions.insert(1, row)
     words = [literal(word) for word in ("xavier", "normal", "he", "random")]
     if "bool" in wanted.annotation:
         return [literal(value) for value in (True, False)]
@@ -72,6 +74,11 @@ def _initialisers(wanted: Wanted) -> list[Choice]:
     if re.search(r"fn\b|func|callable", hint):
         return [*functions, literal(None), words[0]]
     return [*words, *functions, literal(None)]
+
+
+def _gaussian_row(size: int) -> Array:
+    """A bias of shape (1, size), for layers that write its gradient so."""
+    return np.asarray(np.random.randn(1, size))  # noqa: NPY002 - what the user's own initialisers draw from
 
 
 def _derivative(_wanted: Wanted) -> list[Choice]:
@@ -97,7 +104,7 @@ def _activations(wanted: Wanted) -> list[Choice]:
 def _generator(_wanted: Wanted) -> list[Choice]:
     return [
         Choice(code="numpy.random.default_rng(0)", make=lambda: np.random.default_rng(0)),
-        Choice(code="numpy.random.RandomState(0)", make=lambda: np.random.RandomState(0)),  # noqa: NPY002 - older layers
+        Choice(code="numpy.random.RandomState(0)", make=lambda: np.random.RandomState(0)),
     ]
 
 
@@ -127,7 +134,8 @@ def _layers(wanted: Wanted) -> list[Choice]:
 
 def _of_layers(wanted: Wanted, words: Sequence[str], most: int) -> list[Choice]:
     """Objects of the classes that these words name and that are no losses."""
-    made = (wanted.constructor(cls) for cls in preferred(wanted.classes, words) if family_of(plain(cls.__name__)) != "loss")
+    fitting = (cls for cls in preferred(wanted.classes, words) if family_of(cls.__name__) != "loss")
+    made = (wanted.constructor(cls) for cls in fitting)
     return [choice for choice in made if choice is not None][:most]
 
 

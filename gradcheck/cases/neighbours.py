@@ -45,6 +45,11 @@ def preferred(classes: Mapping[str, type], words: Sequence[str]) -> list[type]:
     return found
 
 
+def heirs_of(cls: type) -> list[type]:
+    """A class, unless it is abstract, and what is derived from it."""
+    return [one for one in (cls, *_subclasses(cls)) if not inspect.isabstract(one)]
+
+
 def _user_modules(function: FunctionType) -> Iterator[ModuleType]:
     """Modules of the same project that a function's module has imported whole."""
     project = Path(function.__code__.co_filename).parent.parent

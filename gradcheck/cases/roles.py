@@ -47,6 +47,7 @@ _SIZE: Final = (
 _CHANNEL: Final = r"(?:channels?|chnls?|chans?|chn|ch|filters?|planes|maps|featuremaps|canales)"
 _IN: Final = r"(?:in|input|inputs|inp|prev|previous|fanin|src|x)"
 _OUT: Final = r"(?:out|output|outputs|next|fanout|y)"
+_SIDE: Final = r"(?:s|h|w|height|width|length|dim|side)"
 _EACH: Final = r"(?:1|2|3|skip|h|w|x|y|height|width|size|hw)?"
 _CONVOLUTIONS: Final[tuple[Family, ...]] = ("image", "signal")
 
@@ -62,10 +63,17 @@ ROLES: Final[tuple[Role, ...]] = (
     _role("kernel", "f", families=_CONVOLUTIONS, values=(_K, 2)),
     _role(
         "activation",
-        r".*(activation|nonlin|squash|transfer).*", r"act(fn|func|function|layer)?", "gatefn", "f|g|fn|func|function|phi",
+        r".*(activation|nonlin|squash|transfer).*", r"act(fn|func|function|layer)?", "gatefn",
+        "f|g|fn|func|function|phi",
     ),
-    _role("layers", "layers", "layerslist|layerlist|listoflayers", "modules|modulelist", "blocks|ops|operations|sublayers"),
-    _role("layer", r"(wrapped|base|inner|sub)?(layer|module|block|model|net|network|cell|wrapped)", "encoder|decoder|backbone"),
+    _role(
+        "layers", "layers|layerslist|layerlist|listoflayers", "modules|modulelist", "blocks|ops|operations|sublayers"
+    ),
+    _role(
+        "layer",
+        r"(wrapped|base|inner|sub)?(layer|module|block|model|net|network|cell|wrapped)",
+        "encoder|decoder|backbone",
+    ),
     _role("generator", "rng|random|generator|randomgenerator|randomstate"),
     _role("dtype", "dtype|datatype|floattype|precision"),
     _role("seed", r".*seed", values=(0,)),
@@ -132,29 +140,37 @@ ROLES: Final[tuple[Role, ...]] = (
         "kernel shape", rf"(kernel|filter|conv|pool|pooling|window|patch|block)s?shape{_EACH}",
         values=((_K, _K), _K, (2, 2), (_F, _C, _K, _K)),
     ),
-    _role("out channels", rf"{_N}(filters|kernels|maps)(num|n|count)?[123]?", values=(_F,)),
+    _role("out channels", rf"{_N}(filters|kernels|maps)(num|n|count)?[123]?", "(n|nb|num)filter", values=(_F,)),
     _role(
         "kernel",
-        rf"(kernel|filter|conv|pool|pooling|window|patch|block|receptivefield|param)(s|h|w|height|width|length|dim|side)?{_EACH}",
+        rf"(kernel|filter|conv|pool|pooling|window|patch|block|param|receptivefield){_SIDE}?{_EACH}",
         "k|ks|ksize|kh|kw|fh|fw|filterlen",
         values=(_K, (_K, _K), 2, (2, 2), (_K, _K, _C, _F)),
     ),
     _role("kernel", "size", families=_CONVOLUTIONS, values=(2, (2, 2), _K)),
-    _role("stride", rf"strides?{_EACH}", "step|s|sh|sw", values=(sizes.STRIDE, 1, (sizes.STRIDE, sizes.STRIDE), (1, 1))),
+    _role(
+        "stride", rf"strides?{_EACH}", "step|s|sh|sw",
+        values=(sizes.STRIDE, 1, (sizes.STRIDE, sizes.STRIDE), (1, 1)),
+    ),
     _role(
         "padding", rf"(zero)?pad(ding|dings|s)?(mode|type)?{_EACH}", "ph|pw",
-        values=(1, 0, ((1, 1), (1, 1)), (1, 1), "same", "valid"),
+        values=(1, 0, "same", "valid", ((1, 1), (1, 1)), (1, 1)),
     ),
     _role("dilation", rf"(dilation|dilate|atrous)s?(rate|factor)?{_EACH}", values=(1, 2, 0)),
     _role("groups", r".*groups?", values=(1,)),
     _role(
-        "factor", r"(up|down)(sampl|scale)\w*", r"(up|down|scale|zoom|repeat|sampling)?(factors?|ratio)", "zoom|repeats?|up|down",
+        "factor", r"(up|down)(sampl|scale)\w*", r"(up|down|scale|zoom|repeat|sampling)?(factors?|ratio)",
+        "zoom|repeats?|up|down",
         values=(sizes.FACTOR, (sizes.FACTOR, sizes.FACTOR)),
     ),
     # Counts that are no features.
-    _role("padding index", r"(pad|padding|blank|ignore|bos|eos|unk|start|end)(idx|index|id|token)", "blank", values=(0,)),
     _role(
-        "vocabulary", r".*voc(ab|abulary)?(size|dim|len|length)?", rf"{_N}(embeddings|tokens|words|wordids|ids|symbols)",
+        "padding index", r"(pad|padding|blank|ignore|bos|eos|unk|start|end)(idx|index|id|token)", "blank",
+        values=(0,),
+    ),
+    _role(
+        "vocabulary", r".*voc(ab|abulary)?(size|dim|len|length)?",
+        rf"{_N}(embeddings|tokens|words|wordids|ids|symbols)",
         "inputdictsize|dictsize|dictionarysize|numemb|v",
         values=(sizes.VOCABULARY,),
     ),
@@ -165,14 +181,16 @@ ROLES: Final[tuple[Role, ...]] = (
     ),
     _role("longest", r"max(imum)?(len|length|seq|position|step|time|token|context).*", values=(sizes.LONGEST,)),
     _role(
-        "time", rf"{_N}(t|times?|timesteps?|steps|seq|seqs|seqlen|seqlength|sequence(length|len|size)?|context(len|length)?)",
+        "time",
+        rf"{_N}(t|times?|timesteps?|steps|seq|seqs|seqlen|seqlength|sequence(length|len|size)?|context(len|length)?)",
         "blocksize|lookback|contextwindow",
         values=(sizes.TIME,),
     ),
     _role("batch", r".*batch.*", values=(sizes.BATCH,)),
     # Channels, height and width.
     _role(
-        "in channels", rf"{_N}{_IN}{_CHANNEL}(num|n|count)?", r"cin|inc|nic|inputc|inputdepth|indepth", rf"{_CHANNEL}in",
+        "in channels", rf"{_N}{_IN}{_CHANNEL}(num|n|count)?", r"cin|inc|nic|inputc|inputdepth|indepth",
+        rf"{_CHANNEL}in",
         values=(_C,),
     ),
     _role(
@@ -183,7 +201,8 @@ ROLES: Final[tuple[Role, ...]] = (
     _role("out channels", "depth", families=_CONVOLUTIONS, values=(_F,)),
     _role("channels", rf"{_N}{_CHANNEL}|c", values=(_C,)),
     _role(
-        "spatial", r"(input|image|img|in)?(width|height|side|rows|cols|columns|spatialsize|resolution|imgsize|imagesize)",
+        "spatial",
+        r"(input|image|img|in)?(width|height|side|rows|cols|columns|spatialsize|resolution|imgsize|imagesize)",
         "imgsize|imagesize|imgdim|imagedim",
         values=(_S, (_S, _S)),
     ),
@@ -191,11 +210,15 @@ ROLES: Final[tuple[Role, ...]] = (
     _role("classes", rf"{_N}(class|classes|labels|categories|targets|actions)", "outputdictsize", values=(_M,)),
     _role(
         "hidden",
-        rf"{_N}(hidden|hid|inner|intermediate|ff|ffn|feedforward|mid|latent|state|memory|bottleneck|mlp|h)({_SIZE})?[123]?",
+        rf"{_N}(h|hidden|hid|inner|intermediate|mid|latent|state|memory|bottleneck|mlp)({_SIZE})?[123]?",
+        rf"{_N}(ff|ffn|feedforward)({_SIZE})?[123]?",
         "dff|dh|dinner|dhidden|dimfeedforward|dimff|dimhidden",
         values=(_H,),
     ),
-    _role("hidden", "dk|dv|dq|keydim|valuedim|querydim|headdim|headsize|dhead", values=(sizes.FEATURES // sizes.HEADS,)),
+    _role(
+        "hidden", "dk|dv|dq|keydim|valuedim|querydim|headdim|headsize|dhead",
+        values=(sizes.FEATURES // sizes.HEADS,),
+    ),
     _role(
         "in features", rf"{_N}{_IN}({_SIZE})?", rf"{_SIZE}{_IN}", "din|nx|nprev|entradas?", values=(_D, (_D,)),
     ),
@@ -212,7 +235,10 @@ ROLES: Final[tuple[Role, ...]] = (
     ),
     # The rest.
     _role("axis", r".*ax[ie]s", values=(-1, 1, 0)),
-    _role("mode", "mode|pooltype|kind|method|reduction|reduce|poolmode|mergemode", values=("mean", "max", "sum", "same")),
+    _role(
+        "mode", "mode|pooltype|kind|method|reduction|reduce|poolmode|mergemode",
+        values=("mean", "max", "sum", "same"),
+    ),
     _role("name", r".*name", "id|label|tag|title", values=("layer",)),
     _role("index", r".*(index|idx)", values=(0,)),
 )  # fmt: skip
@@ -233,7 +259,7 @@ _KINDS: Final[tuple[tuple[str, tuple[type, ...], tuple[Any, ...]], ...]] = (
     ("sequence", (list, tuple), ([_D, _M], [_D, _H, _M])),
     ("dict", (dict,), ({},)),
     ("str", (str,), ("same", "")),
-    ("float", (float, int), (0.5, 1.0)),
+    ("float", (float,), (0.5, 1.0)),
     ("int", (int,), ()),
 )
 

@@ -59,7 +59,7 @@ def _fault(name: str, pullback: Pullback, subject: Subject) -> str:
     bad = int(np.count_nonzero(~np.isfinite(gradient)))
     if bad:
         return f"is not finite in {bad} of {gradient.size} entries, though forward is"
-    variable = _common_dtype(subject)
+    variable = _common_dtype(subject) if subject.cotangent is None else None
     if variable is not None and gradient.dtype.kind == "f" and gradient.dtype.itemsize < variable.itemsize:
         return f"is {gradient.dtype}, narrower than `{name}`, which is {variable}"
     if variable is not None and gradient.dtype.kind in "iub" and np.any(gradient != 0):

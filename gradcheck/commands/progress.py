@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import warnings
@@ -76,6 +77,9 @@ def output(stream: TextIO, *, total: int, quiet: bool) -> Iterator[Output]:
         total: How many steps `working` will announce.
         quiet: No progress bar.
     """
+    if isinstance(stream, io.TextIOWrapper):
+        # A name the terminal cannot show must not end the run.
+        stream.reconfigure(errors="backslashreplace")
     if quiet or not stream.isatty():
         yield PlainOutput(stream)
         return

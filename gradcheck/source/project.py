@@ -22,7 +22,11 @@ def project_root(path: Path) -> Path:
         path: A file or a folder; it need not exist. Symbolic links are not resolved.
     """
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links and leave the project
-    folder = absolute.parent if absolute.suffix == ".py" or absolute.is_file() else absolute
+    # A folder may end in .py too, as repositories do; a file may be one that is still to be written.
+    # os.path answers False where a Path raises, as for a name the disk refuses.
+    is_folder = os.path.isdir(absolute)  # noqa: PTH112
+    is_file = not is_folder and (absolute.suffix == ".py" or os.path.exists(absolute))  # noqa: PTH110
+    folder = absolute.parent if is_file else absolute
     for candidate in (folder, *folder.parents):
         if any(os.path.lexists(candidate / marker) for marker in _MARKERS):
             return candidate

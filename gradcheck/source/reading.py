@@ -100,8 +100,8 @@ def _encoding(data: bytes) -> str | None:
     if not declared:
         return "utf-8"
     try:
-        # A codec that is no text encoding (rot13, hex) or that yields lone surrogates is no encoding of source.
-        "source".encode("ascii").decode(declared).encode("utf-8")
-        return codecs.lookup(declared).name
-    except (LookupError, UnicodeError, ValueError):
+        # Python wants ASCII to read as ASCII; a codec that is no text (rot13) or cannot replace (idna) is none either.
+        usable = b"source\xff".decode(declared, "replace").startswith("source")
+    except (LookupError, ValueError):
         return None
+    return codecs.lookup(declared).name if usable else None

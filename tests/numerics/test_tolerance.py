@@ -11,7 +11,7 @@ from gradcheck.numerics.stencils import evaluate
 from gradcheck.numerics.steps import EPSILON, entry_step, magnitude, stencil_step
 from gradcheck.numerics.tolerance import entry_bound, gradient_bound, norm, probe_bound
 
-SEEDS = range(12)
+SEEDS = range(25)
 SCALES = (1e-6, 1e-3, 1.0, 1e3, 1e6)
 SHAPE = (4, 5)
 
@@ -195,9 +195,14 @@ def line(function, step, x=1.0):
 @pytest.mark.parametrize("step", [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6])
 @pytest.mark.parametrize(
     ("function", "derivative"),
-    [(np.exp, np.exp), (np.sin, np.cos), (np.sqrt, lambda x: 0.5 / np.sqrt(x)), (lambda x: 1.0 / x, lambda x: -1.0 / x**2)],
+    [
+        (np.exp, np.exp),
+        (np.sin, np.cos),
+        (np.sqrt, lambda x: 0.5 / np.sqrt(x)),
+        (np.reciprocal, lambda x: -1.0 / x**2),
+    ],
     ids=["exp", "sin", "sqrt", "1/x"],
-)  # fmt: skip
+)
 def test_truncation_and_rounding_of_the_stencil_are_bounded_at_every_step(function, derivative, step):
     x = np.random.default_rng(0).uniform(0.5, 2.0, 200)
     for position in range(x.size):
@@ -237,7 +242,9 @@ def test_nothing_is_allowed_where_no_output_is_used():
 @pytest.mark.parametrize("scale", [1e-200, 1e-6, 1e6, 1e200])
 def test_a_bound_scales_with_the_output(scale):
     plain = probe_bound(line(np.sin, 1e-3), np.ones(()), EPSILON)
-    assert probe_bound(line(lambda x: scale * np.sin(x), 1e-3), np.ones(()), EPSILON) == pytest.approx(scale * plain)
+    assert probe_bound(line(lambda x: scale * np.sin(x), 1e-3), np.ones(()), EPSILON) == pytest.approx(
+        scale * plain, rel=0.02
+    )
 
 
 def test_the_rounding_of_where_forward_was_evaluated_is_seen_through_the_gradient():
@@ -264,13 +271,14 @@ def test_a_gradient_computed_in_a_narrow_dtype_is_allowed_its_rounding_and_littl
     ids=["tanh", "sin", "exp"],
 )
 def test_the_error_of_a_two_point_difference_is_bounded(function, derivative, scale):
-    """x = scale * u; a function of u, so that the third derivative is of order one in units of the step."""
+    """x = scale * u; functions of u, whose third derivatives are of order one in units of the step."""
     u = np.random.default_rng(0).uniform(-2.0, 2.0, 400)
-    step, cotangent = entry_step(EPSILON), np.ones(1)
-    for position in range(u.size):
-        plus, minus = (function(u[position] + sign * step) for sign in (1.0, -1.0))
-        error = abs((plus - minus) / (2.0 * step * scale) - derivative(u[position]) / scale)
-        assert error <= entry_bound(cotangent, np.atleast_1d(function(u[position])), EPSILON, step, scale)
+    step = entry_step(EPSILON)
+    difference = (function(u + step) - function(u - step)) / (2.0 * step * scale)
+    error = np.abs(difference - derivative(u) / scale)
+    bound = entry_bound(np.ones(400), function(u), EPSILON, step, scale)
+    assert np.all(error <= bound)
+    assert bound <= 1e-6 * np.max(np.abs(derivative(u))) / scale
 
 
 def test_outputs_without_a_cotangent_do_not_widen_the_bound_of_an_entry():

@@ -19,7 +19,9 @@ def only(source):
 
 
 def body(source):
-    return only(f"class A:\n    def forward(self, x):\n{textwrap.indent(textwrap.dedent(source), ' ' * 8)}").methods["forward"]
+    return only(f"class A:\n    def forward(self, x):\n{textwrap.indent(textwrap.dedent(source), ' ' * 8)}").methods[
+        "forward"
+    ]
 
 
 def test_a_method_keeps_its_place_and_loses_self():
@@ -115,7 +117,10 @@ def test_a_body_that_does_something_is_none(source):
 
 
 def test_calls_on_the_own_object_are_listed_and_no_others():
-    found = body('"""self.documented()"""\n# self.commented()\nself.hook(x)\nreturn self.a.b() + f(self) + other.g() + self.second(self.third())')
+    found = body(
+        '"""self.documented()"""\n# self.commented()\nself.hook(x)\n'
+        "return self.a.b() + f(self) + other.g() + self.second(self.third())"
+    )
     assert found.calls == {"hook", "second", "third"}
 
 

@@ -18,7 +18,10 @@ from gradcheck.source.names import aliases_in, join, names_in
         ("from .. import base", {"base": ("..base",)}),
         ("from .import base", {"base": (".base",)}),
         ("from ..core.base import Layer", {"Layer": ("..core.base.Layer",)}),
-        ("from base import (  # why\n    Layer,  # this one\n    Op as O,\n)", {"Layer": ("base.Layer",), "O": ("base.Op",)}),
+        (
+            "from base import (  # why\n    Layer,  # this one\n    Op as O,\n)",
+            {"Layer": ("base.Layer",), "O": ("base.Op",)},
+        ),
         ("from base import Layer, \\\n    Op\nx = 1", {"Layer": ("base.Layer",), "Op": ("base.Op",)}),
         ("from base \\\n  import Layer", {"Layer": ("base.Layer",)}),
         ("import a; import b", {"a": ("a",), "b": ("b",)}),

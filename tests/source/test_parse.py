@@ -32,14 +32,14 @@ def test_a_lone_surrogate_is_one_line_of_explanation():
 def test_a_panic_of_the_parser_is_an_ordinary_error(monkeypatch):
     import ast_grep_py
 
-    class PanicException(BaseException):  # noqa: N818 - the name the binding gives it
+    class PanicException(BaseException):
         pass
 
     def panic(text, language):
-        raise PanicException("the reason\nand a backtrace")  # noqa: EM101
+        raise PanicException("the reason\nand a backtrace")
 
     monkeypatch.setattr(ast_grep_py, "SgRoot", panic)
-    with pytest.raises(UnparsableError, match="cannot be parsed: the reason$"):
+    with pytest.raises(UnparsableError, match=r"cannot be parsed: the reason$"):
         parse("a")
 
 
@@ -73,6 +73,14 @@ def test_what_the_parser_takes_whole_is_not_damaged(text):
 def test_syntax_python_takes_is_not_damaged_even_where_the_parser_stumbles(monkeypatch):
     tree = parse("x = = 1\n")
     assert damage(tree, "x = 1\n") is None
+
+
+def test_nesting_too_deep_for_python_is_named(monkeypatch):
+    def refuse(text):
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("ast.parse", refuse)
+    assert "RecursionError: too deep" in str(damage(parse("x = = 1\n"), "x = = 1\n"))
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="newer Pythons read nested f-strings themselves")

@@ -31,6 +31,15 @@ def test_without_a_marker_the_folder_given_is_the_root(tmp_path, monkeypatch):
     assert project_root(tmp_path / "pkg" / "layers.py") == tmp_path / "pkg"
 
 
+def test_a_folder_named_like_a_module_is_a_folder(tmp_path):
+    project = tmp_path / "networks.py"
+    project.mkdir()
+    (project / "pyproject.toml").touch()
+    (project / "layers.py").touch()
+    assert project_root(project) == project
+    assert list(python_files(tmp_path.as_posix())) == [(project / "layers.py").as_posix()]
+
+
 def test_a_relative_path_has_an_absolute_root(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)
