@@ -26,6 +26,7 @@ from gradcheck.cases.given import configured_inputs
 from gradcheck.cases.hooks import prepared
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.reasons import one_line
+from gradcheck.cases.stabilisers import small_constants
 from gradcheck.errors import BuildError
 from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference
@@ -250,8 +251,14 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         subject=found.subject,
         line=plan.line,
         path=plan.path,
+        stabilisers=_stabilisers(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
     )
+
+
+def _stabilisers(layer: object, plan: Plan) -> tuple[float, ...]:
+    with plan.environment():
+        return small_constants(layer, plan.forward)
 
 
 def construct(cls: type, arguments: Mapping[str, Any], plan: Plan) -> object:

@@ -82,6 +82,7 @@ class Subject:
         cotangent: The only upstream gradient backward can take (1 for a loss whose backward takes none),
             None where it is free.
         updates_parameters: Whether backward itself moves the weights.
+        unknown_rate: Whether the rate of that move is the layer's own secret.
         stateful_update: Whether it does so by more than a multiple of the gradient (an optimizer with a state).
         native: The layer's own dtypes before anything was widened to float64: by parameter name, and "output".
         precision: Relative rounding of what forward keeps for backward.
@@ -97,6 +98,7 @@ class Subject:
     cotangent: Array | None = None
     updates_parameters: bool = False
     stateful_update: bool = False
+    unknown_rate: bool = False
     native: Mapping[str, np.dtype[Any]] = field(default_factory=dict)
     precision: float = float(np.finfo(np.float64).eps)
     noise: float = float(np.finfo(np.float64).eps)
@@ -116,6 +118,7 @@ class Case:
         line: 1-based line of backward, for reports.
         path: File of backward, posix, relative to the project root.
         notes: What a person should know of how the case was made.
+        stabilisers: Small constants in forward, such as 1e-7 in log(p + 1e-7), ascending.
         at_batch: The same case at another batch size, or None where the layer has no batch axis we know.
     """
 
@@ -127,6 +130,7 @@ class Case:
     line: int = 0
     path: str = ""
     notes: tuple[str, ...] = ()
+    stabilisers: tuple[float, ...] = ()
     at_batch: Callable[[int], Case | None] | None = None
 
 

@@ -206,7 +206,7 @@ def bind(
         if cotangent is not None
         else sampling.gaussian(sampling.generator(evaluator.seed, "binding"), y.shape)
     )
-    sources, notes = _sources(bound, inputs, y, y_bar)
+    sources, notes = _sources(bound, inputs, y_bar)
     if not sources:
         raise BuildError(
             "backward returned no array and left none on the layer that gradcheck recognises as a gradient"
@@ -232,6 +232,7 @@ def bind(
         cotangent=cotangent,
         updates_parameters=updates,
         stateful_update=bool(stateful),
+        unknown_rate=updates and not calling.learning_rate,
         notes=tuple(notes),
     )
 
@@ -261,7 +262,7 @@ def _settle(
     return evaluator, y, output.dtype, not isinstance(raw, np.ndarray) and np.ndim(output) == 0
 
 
-def _sources(bound: Bound, inputs: Mapping[str, Array], y: Array, y_bar: Array) -> tuple[dict[str, Source], list[str]]:
+def _sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) -> tuple[dict[str, Source], list[str]]:
     aftermath = bound.aftermath(bound.point, y_bar)
     shapes = {name: item.value for name, item in bound.parameters.items()}
     sources = input_sources(aftermath, inputs, shapes)

@@ -135,7 +135,7 @@ def _groups(cls: type, required: Sequence[inspect.Parameter], qualname: str, nes
             has_derivative="derivative" in names,
         )
         made = choices(role.name, wanted) if role else None
-        if role is None and (annotated := classes.get(annotation_of(p).rpartition(".")[2].strip("'\""))):
+        if made is None and (annotated := classes.get(annotation_of(p).rpartition(".")[2].strip("'\""))):
             made = [choice for choice in map(constructor, heirs_of(annotated)) if choice is not None]
         if made is None:
             made = [literal(value) for value in _values(p, role, family, unknown, names)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,16 @@ Constructor = Callable[[type], Choice | None]
 # Smooth ones first: a kink hides a part of the gradient.
 _SMOOTH_FIRST = ("tanh", "sigmoid", "softplus", "gelu", "silu", "swish", "relu", "identity", "linearactivation")
 _LAYERS = ("fullyconnected", "dense", "affine", "linear")
+_RUNS = (
+    "forward",
+    "forward_pass",
+    "_forward",
+    "forward_prop",
+    "forward_propagate",
+    "fprop",
+    "feed_forward",
+    "__call__",
+)
 _OPTIMIZERS = ("sgd", "gradientdescent", "optimizer", "optimiser", "momentum", "adam")
 _LOSSES = ("meansquared", "mse", "crossentropy", "loss", "criterion")
 
@@ -46,7 +57,7 @@ class Wanted:
     def objects(self, words: Sequence[str], most: int = 2) -> list[Choice]:
         """Objects of the classes that these words name."""
         made = (self.constructor(cls) for cls in preferred(self.classes, words))
-        return [choice for choice in made if choice is not None][:most]
+        return list(itertools.islice((choice for choice in made if choice is not None), most))
 
 
 def choices(role: str, wanted: Wanted) -> list[Choice] | None:
@@ -133,10 +144,12 @@ def _layers(wanted: Wanted) -> list[Choice]:
 
 
 def _of_layers(wanted: Wanted, words: Sequence[str], most: int) -> list[Choice]:
-    """Objects of the classes that these words name and that are no losses."""
+    """Objects of the classes that these words name, that run forward and are no losses."""
     fitting = (cls for cls in preferred(wanted.classes, words) if family_of(cls.__name__) != "loss")
-    made = (wanted.constructor(cls) for cls in fitting)
-    return [choice for choice in made if choice is not None][:most]
+    # By the classes' own names: `getattr(cls, "__call__")` is what makes objects of it.
+    running = (cls for cls in fitting if any(name in vars(base) for base in cls.__mro__ for name in _RUNS))
+    made = (wanted.constructor(cls) for cls in running)
+    return list(itertools.islice((choice for choice in made if choice is not None), most))
 
 
 _MAKERS: Final[Mapping[str, Callable[[Wanted], list[Choice]]]] = {

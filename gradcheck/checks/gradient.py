@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from gradcheck.judging import factors, locating, probing
+from gradcheck.judging import conventions, factors, locating, probing
 from gradcheck.judging.judge import judge
 from gradcheck.judging.locating import Located
 from gradcheck.judging.outcome import result, short_name
-from gradcheck.types import Check, CheckResult, Context, Oracle, Outcome, Profile, Quantity, Subject
-
-#: How much larger the batch is at which a suspected mean over the batch is confirmed.
-OTHER_BATCH = 3
+from gradcheck.judging.probing import Point
+from gradcheck.types import Check, CheckResult, Context, Oracle, Outcome, Quantity, Subject
 
 
 def examine(context: Context) -> CheckResult:
@@ -29,7 +27,7 @@ def examine(context: Context) -> CheckResult:
     if not names:
         return result(context, "gradient", Outcome.NOT_APPLICABLE, "no gradient can be compared; see contract")
     quantities, found, compared = judge(point, names, oracle, context.case.seed, context.profile)
-    return _verdict(context, quantities, found, compared)
+    return _verdict(context, quantities, found, compared, point, oracle)
 
 
 def _oracle(context: Context, subject: Subject) -> tuple[Oracle | None, str]:
@@ -42,13 +40,20 @@ def _oracle(context: Context, subject: Subject) -> tuple[Oracle | None, str]:
     return None, refusal
 
 
-def _verdict(context: Context, quantities: list[Quantity], found: list[Located], compared: int) -> CheckResult:
+def _verdict(
+    context: Context,
+    quantities: list[Quantity],
+    found: list[Located],
+    compared: int,
+    point: Point,
+    oracle: Oracle,
+) -> CheckResult:
     subject = context.case.subject
     failed = [q for q in quantities if q.outcome is Outcome.FAILED]
     undecided = [q for q in quantities if q.outcome is Outcome.INCONCLUSIVE]
     layer = short_name(context)
     if failed:
-        convention = _mean_convention(context, quantities)
+        convention = _convention(context, quantities, found, point, oracle)
         if convention:
             outcome, reason = convention
             settled = [dataclasses.replace(q, outcome=outcome, wrong=0) if q in failed else q for q in quantities]
@@ -92,8 +97,8 @@ def _verdict(context: Context, quantities: list[Quantity], found: list[Located],
 
 def _headline(layer: str, failed: list[Quantity], subject: Subject) -> str:
     first = failed[0]
-    count = f"{'at least ' if first.at_least else ''}{first.wrong} of {first.size} entries"
-    story = f"{layer}: gradient of `{first.name}` is wrong in {count}"
+    count = f" in {'at least ' if first.at_least else ''}{first.wrong} of {first.size} entries" if first.wrong else ""
+    story = f"{layer}: gradient of `{first.name}` is wrong{count}"
     if len(failed) > 1:
         story = f"{layer}: gradients of {_listed([q.name for q in failed])} are wrong"
     if first.factor is not None and all(q.factor is not None for q in failed):
@@ -110,27 +115,23 @@ def _listed(names: list[str]) -> str:
     return ", ".join(shown) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _mean_convention(context: Context, quantities: list[Quantity]) -> tuple[Outcome, str] | None:
-    """The same 1/N on every parameter, confirmed at another batch size: a convention, not an error."""
-    n = factors.mean_over(quantities, context.case.subject)
-    if n is None or context.parameter_gradients == "sum":
-        return None
-    if context.parameter_gradients == "mean":
-        return Outcome.PASSED, f"parameter gradients are means over {n}, as declared"
-    other = context.case.at_batch(n + OTHER_BATCH) if context.case.at_batch else None
-    if other is None:
-        return None
-    subject = other.subject
-    oracle, _ = _oracle(context, subject)
-    if oracle is None:
-        return None
-    point = probing.point_of(subject, other.seed, Profile.FAST)
-    names = list(point.gradients[0])
-    judged, _, _ = judge(point, names, oracle, other.seed, Profile.FAST)
-    if factors.mean_over(judged, subject) != n + OTHER_BATCH:
-        return None
-    reason = "parameter gradients are divided by the batch; declare parameter_gradients = 'mean' or 'sum'"
-    return Outcome.INCONCLUSIVE, reason
+def _convention(
+    context: Context, quantities: list[Quantity], found: list[Located], point: Point, oracle: Oracle
+) -> tuple[Outcome, str] | None:
+    """The verdict where the disagreement is a known convention, None where it is an error."""
+    case = context.case
+    if context.parameter_gradients == "mean" and factors.mean_over(quantities, case.subject):
+        return Outcome.PASSED, "parameter gradients are means over the batch, as declared"
+    if context.parameter_gradients != "sum" and conventions.mean_over_batch(case, quantities, oracle):
+        declare = "declare parameter_gradients = 'mean' or 'sum'"
+        return Outcome.INCONCLUSIVE, f"parameter gradients are divided by the batch size; {declare}"
+    reason = (
+        conventions.stabiliser(case, found)
+        or conventions.unknown_rate(case, quantities)
+        or conventions.passes_through(case, point)
+        or conventions.one_hot_only(case, point, oracle)
+    )
+    return (Outcome.INCONCLUSIVE, reason) if reason else None
 
 
 CHECK = Check(

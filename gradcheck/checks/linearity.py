@@ -67,9 +67,7 @@ def examine(context: Context) -> CheckResult:
     )
 
 
-def _mismatches(
-    name: str, parts: list[dict[str, Array]], subject: Subject, loudest: float
-) -> tuple[Mismatch, ...]:
+def _mismatches(name: str, parts: list[dict[str, Array]], subject: Subject, loudest: float) -> tuple[Mismatch, ...]:
     a, b = FACTORS
     expected = a * parts[0][name] + b * parts[1][name]
     actual = parts[2][name]

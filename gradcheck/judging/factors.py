@@ -52,10 +52,12 @@ def mean_over(quantities: Sequence[Quantity], subject: Subject) -> int | None:
     if not parameters or any(factor is None for factor in factors) or any(q.wrong for q in inputs):
         return None
     first = factors[0]
-    if first is None or first <= 0.0 or not all(_near(factor or 0.0, first) for factor in factors):
+    # A factor is known no better than the gradient it was measured on.
+    slack = max(NEAR, *(q.smallest_error for q in parameters))
+    if first is None or first <= 0.0 or not all(_near(factor or 0.0, first, slack) for factor in factors):
         return None
-    return next((size for size in dimension_names(subject) if _near(first, 1.0 / size)), None)
+    return next((size for size in dimension_names(subject) if _near(first, 1.0 / size, slack)), None)
 
 
-def _near(value: float, target: float) -> bool:
-    return abs(value - target) <= NEAR * max(abs(target), NEAR)
+def _near(value: float, target: float, slack: float = NEAR) -> bool:
+    return abs(value - target) <= slack * max(abs(target), NEAR)

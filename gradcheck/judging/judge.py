@@ -45,6 +45,7 @@ def judge(
     reference = max((abs(p.expected) for row in rows for p in row if not p.masked), default=0.0)
     joint = rows[-1]
     quantities, located = [], []
+    spent = 0
     individual = len(directions) > 1 or len(names) == 1
     for position, name in enumerate(names):
         row = rows[position] if individual else joint
@@ -52,8 +53,13 @@ def judge(
         only_joint = any(p.disagrees for p in joint) and not any(p.disagrees for r in rows[:-1] for p in r)
         entire = profile is Profile.THOROUGH and seen.subject.primals[name].size <= locating.ENTIRE
         closer: Located | None = None
-        if suspicious or only_joint or entire:
-            closer = _closer(seen, name, row, directions[position if individual else -1][name], oracle)
+        direction = directions[position if individual else -1][name]
+        cost = locating.cost(seen.subject.primals[name].size)
+        if (suspicious or only_joint or entire) and spent + cost <= locating.MOST_FORWARDS_IN_ALL:
+            closer = _closer(seen, name, row, direction, oracle)
+            spent += cost
+        elif suspicious:
+            closer = locating.unlocated(seen, name, _first_disagreeing(row), direction, oracle)
         quantities.append(_quantity(seen, name, row, reference, closer, suspicious=suspicious or only_joint))
         if closer is not None and quantities[-1].outcome is Outcome.FAILED:
             located.append(closer)
@@ -73,8 +79,12 @@ def _undecided(rows: Sequence[Sequence[Probe]]) -> bool:
 
 
 def _closer(point: Point, name: str, row: Sequence[Probe], direction: Array, oracle: Oracle) -> Located:
-    k = next((k for k, probe in enumerate(row) if probe.disagrees), 0)
+    k = _first_disagreeing(row)
     return locating.examine(point, name, k, row[k] if row[k].disagrees else None, direction, oracle)
+
+
+def _first_disagreeing(row: Sequence[Probe]) -> int:
+    return next((k for k, probe in enumerate(row) if probe.disagrees), 0)
 
 
 def _quantity(

@@ -14,6 +14,8 @@ from gradcheck.types import Array, Mismatch, Oracle
 
 #: Arrays up to this many entries are compared entirely.
 ENTIRE = 2000
+#: A network with many wrong parameters is told by the first of them; the rest are confirmed, not located.
+MOST_FORWARDS_IN_ALL = 4000
 #: The second opinion steps three times as far as the first, so that it is not the same rounding twice.
 SECOND_STEP = 3.0
 #: A third look a hundred times as far away tells a slope from a stair.
@@ -84,6 +86,27 @@ def examine(point: Point, name: str, k: int, probe: Probe | None, direction: Arr
         mismatches=found,
         confirmed=second_opinion(point, {name: disagreement.reshape(x.shape)}, k, oracle),
         factor=compare.common_factor(expected[known], actual[known], allowed[known]) if complete else None,
+    )
+
+
+def cost(size: int) -> int:
+    """Forwards that locating the wrong entries of an array of this size may take."""
+    return 2 * size if size <= ENTIRE else locate.MOST_FORWARDS
+
+
+def unlocated(point: Point, name: str, k: int, direction: Array, oracle: Oracle) -> Located:
+    """A suspect that is confirmed along the direction that found it, its entries left unlocated."""
+    nothing = np.zeros(0)
+    return Located(
+        indices=nothing.astype(np.intp),
+        expected=nothing,
+        actual=nothing,
+        allowed=nothing,
+        wrong=0,
+        complete=False,
+        mismatches=(),
+        confirmed=second_opinion(point, {name: direction}, k, oracle),
+        factor=None,
     )
 
 

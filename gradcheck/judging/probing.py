@@ -125,6 +125,12 @@ def point_of(subject: Subject, seed: int, profile: Profile) -> Point:
     )
 
 
+def at_cotangent(point: Point, cotangent: Array) -> Point:
+    """The same point seen through one other cotangent."""
+    gradients = comparable(point.vjp(cotangent), point.subject)
+    return dataclasses.replace(point, gradients=[gradients], cotangents=[cotangent])
+
+
 def take(point: Point, directions: Sequence[Tangents], oracle: Oracle) -> tuple[Point, list[list[Probe]]]:
     """Probe along directions; returns the point with the cotangents used and a row of probes per direction."""
     subject = point.subject

@@ -10,7 +10,7 @@ from gradcheck.cases.roles import ROLES, role_of, values_of
 
 NAMES = {
     "in features": "in_features in_dim input_size n_in inputs_num input_dim fan_in in_units num_inputs D_in nin",
-    "out features": "out_features output_dim n_out units n_units neurons nodes num_neurons out_units output_size fan_out",
+    "out features": "out_features output_dim n_out units n_units neurons nodes num_neurons output_size fan_out",
     "features": "d_model embed_dim num_features n_features embedding_dim normalized_shape size wordvec_size",
     "hidden": "hidden_size d_ff num_hidden hidden_dim latent_dim n_hidden ffn_dim",
     "in channels": "in_channels in_chnls num_input_channels in_filters c_in in_ch in_planes",

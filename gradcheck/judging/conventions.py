@@ -1,0 +1,106 @@
+"""What looks like a wrong gradient and is a convention: named and left undecided, not failed.
+
+Each recognises its convention by experiment, never by a comment in the source, and answers with a reason or "".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradcheck.judging import factors, probing
+from gradcheck.judging.judge import judge
+from gradcheck.judging.locating import Located
+from gradcheck.judging.probing import Point
+from gradcheck.numerics import sampling
+from gradcheck.types import Array, Case, Oracle, Outcome, Profile, Quantity, Role
+
+#: How much larger the batch is at which a suspected mean over the batch is confirmed.
+OTHER_BATCH = 3
+#: Upstream gradients with one non-zero entry: how many are tried, and how large; clipping at 1 must show.
+ONE_HOT_TRIALS = 4
+ONE_HOT_VALUE = 2.5
+#: log(p + c) of a probability of one in a hundred moves a gradient by c / p; more than a ten-thousandth of it
+#: is no stabiliser's doing.
+STABILISER_REACH = 100.0
+STABILISER_CEILING = 1.0e-4
+
+
+def mean_over_batch(case: Case, quantities: Sequence[Quantity], oracle: Oracle) -> int | None:
+    """N where every parameter gradient is divided by the batch size N, confirmed at another batch size."""
+    n = factors.mean_over(quantities, case.subject)
+    other = case.at_batch(n + OTHER_BATCH) if n is not None and case.at_batch else None
+    if n is None or other is None:
+        return None
+    point = probing.point_of(other.subject, other.seed, Profile.FAST)
+    judged, _, _ = judge(point, list(point.gradients[0]), oracle, other.seed, Profile.FAST)
+    return n if factors.mean_over(judged, other.subject) == n + OTHER_BATCH else None
+
+
+def unknown_rate(case: Case, quantities: Sequence[Quantity]) -> str:
+    """Weights moved inside backward by a rate nobody told us: the same positive factor on every one of them."""
+    failed = [q for q in quantities if q.outcome is Outcome.FAILED]
+    known = [q.factor for q in failed if q.factor is not None and q.factor > 0.0]
+    if not case.subject.unknown_rate or len(known) != len(failed) or any(q.role is Role.INPUT for q in failed):
+        return ""
+    if max(known) - min(known) > factors.NEAR * max(known):
+        return ""
+    return f"backward moves the weights by {known[0]:.3g} times the gradient: a learning rate of its own"
+
+
+def passes_through(case: Case, point: Point) -> str:
+    """A softmax whose backward hands the upstream gradient on: right only fused with the loss that follows."""
+    name = case.layer.rpartition("::")[2].lower()
+    if "softmax" not in name or point.subject.cotangent is not None:
+        return ""
+    for gradient in point.gradients[0].values():
+        if gradient.shape == point.y.shape and np.array_equal(gradient, point.cotangents[0]):
+            return "backward hands the upstream gradient on: right only fused with a loss that returns p - target"
+    return ""
+
+
+def one_hot_only(case: Case, point: Point, oracle: Oracle) -> str:
+    """A backward that is right for upstream gradients with one non-zero entry, as some are documented to be."""
+    y = point.y
+    if point.subject.cotangent is not None or y.size < 2:
+        return ""
+    rng = sampling.generator(case.seed, "one-hot")
+    names = list(point.gradients[0])
+    if _adds_up(point, *(_one_hot(y, int(flat), ONE_HOT_VALUE) for flat in rng.choice(y.size, 2, replace=False))):
+        return ""
+    direction = probing.tangents(point.subject, names, case.seed, "one-hot")
+    for trial in range(ONE_HOT_TRIALS):
+        cotangent = _one_hot(y, int(rng.integers(y.size)), ONE_HOT_VALUE * (-1.0) ** trial)
+        _, rows = probing.take(probing.at_cotangent(point, cotangent), [direction], oracle)
+        probe = rows[0][0]
+        if probe.masked or probe.disagrees or probe.expected == 0.0:
+            return ""
+    return "backward is right only for an upstream gradient with one non-zero entry, as a loss on one class gives"
+
+
+def stabiliser(case: Case, located: Sequence[Located]) -> str:
+    """A disagreement no larger than what a small constant inside forward explains."""
+    worst = 0.0
+    for one in located:
+        known = ~np.isnan(one.expected)
+        largest = float(np.max(np.abs(one.expected[known]), initial=0.0))
+        if not one.complete or largest == 0.0:
+            return ""
+        worst = max(worst, float(np.max(np.abs(one.actual - one.expected)[known], initial=0.0)) / largest)
+    for constant in case.stabilisers:
+        if worst <= min(STABILISER_REACH * constant, STABILISER_CEILING):
+            return f"off by {worst:.1e} of the gradient: that of forward without its stabilising constant {constant:g}"
+    return ""
+
+
+def _adds_up(point: Point, first: Array, second: Array) -> bool:
+    """Whether backward of a sum is the sum of backwards: then being right on each entry is being right."""
+    parts = [probing.comparable(point.vjp(c), point.subject) for c in (first, second, first + second)]
+    return all(np.allclose(parts[0][n] + parts[1][n], parts[2][n]) for n in parts[0] if n in parts[1] and n in parts[2])
+
+
+def _one_hot(y: Array, flat: int, value: float) -> Array:
+    cotangent = np.zeros(y.size)
+    cotangent[flat] = value
+    return cotangent.reshape(y.shape)
