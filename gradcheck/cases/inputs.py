@@ -90,6 +90,9 @@ def _plans(arguments: Sequence[ForwardArgument], known: Known, qualname: str, ba
             # `forward(x, y)` may as well be an elementwise product; equal shapes suit both.
             yield from itertools.islice(_layer_plans(arguments, known, qualname, batch), 1)
         yield from _loss_plans(arguments, roles, known, qualname, batch)
+        if known.family == "loss":
+            # Equal kinds on both sides would be real targets for a cross-entropy.
+            return
     yield from _layer_plans(arguments, known, qualname, batch)
 
 

@@ -18,35 +18,35 @@ SMALLEST = 1.0e-16
 
 _NUMBER = re.compile(r"(?<![\w.])(\d+\.?\d*[eE]-\d+|0?\.0{4,}\d+)")
 _NAME = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(")
-_EPSILON = re.compile(r"eps|tiny|smooth|stab|delta", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\bself\.(\w+)")
 
 
-def small_constants(layer: object, backward: str) -> tuple[float, ...]:
-    """The stabilising constants in the source of a layer's methods, of the functions they call, and on the layer.
+def small_constants(layer: object, forward: str) -> tuple[float, ...]:
+    """The stabilising constants in the source of forward and of what it calls, and the attributes it reads.
 
     Args:
         layer: The constructed layer, its module importable (within its environment).
-        backward: Name of its backward, whose own constants are no excuse.
+        forward: Name of its forward; backward's own constants are no excuse.
     """
-    texts: list[str] = []
     functions: dict[str, Any] = {}
-    for cls in type(layer).__mro__[:-1]:
+    for cls in reversed(type(layer).__mro__[:-1]):
         module = sys.modules.get(cls.__module__)
         functions.update({n: f for n, f in vars(module).items() if inspect.isfunction(f)} if module else {})
-        texts += [_source(member) for name, member in vars(cls).items() if callable(member) and name != backward]
-    called = {name for text in texts for name in _NAME.findall(text)}
-    texts += [_source(functions[name]) for name in called if name in functions]
-    found = {float(number) for text in texts for number in _NUMBER.findall(text)}
-    found |= (
-        {v for n, v in vars(layer).items() if isinstance(v, float) and _EPSILON.search(n)}
-        if _has_dict(layer)
-        else set()
-    )
+        functions.update({n: f for n, f in vars(cls).items() if inspect.isfunction(f)})
+    found: set[float] = set()
+    seen: set[str] = set()
+    pending = [forward]
+    while pending:
+        name = pending.pop()
+        if name in seen or name not in functions:
+            continue
+        seen.add(name)
+        text = _source(functions[name])
+        found.update(float(number) for number in _NUMBER.findall(text))
+        read = (getattr(layer, attribute, None) for attribute in _ATTRIBUTE.findall(text))
+        found.update(value for value in read if isinstance(value, float))
+        pending.extend(_NAME.findall(text))
     return tuple(sorted(value for value in found if SMALLEST < value <= LARGEST))
-
-
-def _has_dict(layer: object) -> bool:
-    return hasattr(layer, "__dict__")
 
 
 def _source(member: Callable[..., Any]) -> str:
