@@ -8,8 +8,8 @@ import re
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -33,12 +33,13 @@ def check(target: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         report = Path(folder, "report.xml")
         shown = target.relative_to(ROOT).as_posix()
         print(f"\n$ pytest --gradcheck {shown}\n", flush=True)
-        command = [sys.executable, "-m", "pytest", "--gradcheck", shown, "-q", "-p", "no:randomly", f"--junitxml={report}"]
+        options = ["-q", "-p", "no:randomly", f"--junitxml={report}"]
+        command = [sys.executable, "-m", "pytest", "--gradcheck", shown, *options]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - written above
         if code not in (0, 1) or not report.exists():
             raise SystemExit(f"pytest ended with {code}")
-        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - written by the pytest just run
+        cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 - written by the pytest just run
     failed, passed = set(), set()
     for case in cases:
         name = re.split(r"[.:]+", case.get("classname", ""))[-1]

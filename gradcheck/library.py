@@ -112,7 +112,8 @@ def check_vjp(
     True
     """
     named = dict(primals) if isinstance(primals, Mapping) else {f"x{i}": x for i, x in enumerate(primals)}
-    for name, x in named.items():
+    handed: Mapping[str, object] = named
+    for name, x in handed.items():
         if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, np.floating):
             raise UsageError(f"primal {name} must be a floating-point array, got {name}={x!r}")
     if not named:

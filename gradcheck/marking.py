@@ -34,7 +34,8 @@ def case(identity: str) -> Callable[[Function], Function]:
     >>> identities(conv2d)
     ('src/layers.py::Conv2d',)
     """
-    path, separator, qualname = identity.partition("::") if isinstance(identity, str) else ("", "", "")
+    given: object = identity  # a person may hand over anything
+    path, separator, qualname = given.partition("::") if isinstance(given, str) else ("", "", "")
     if not (separator and path.endswith(".py") and qualname) or "\\" in path:
         message = (
             f"gradcheck.case needs the identity of a layer such as 'src/layers.py::Conv2d' "

@@ -39,7 +39,8 @@ _SYNONYMS = (
 )
 #: What a layer that returns nothing calls the gradient of its input.
 _INPUT_GRADIENTS = (
-    "dinputs", "dinput", "dx", "gradinput", "inputgrad", "inputgradient", "gradientinput", "gradinputs", "inputgrads", "dinputdata",
+    "dinputs", "dinput", "dx", "gradinput", "inputgrad", "inputgradient", "gradientinput", "gradinputs", "inputgrads",
+    "dinputdata",
     "dldx", "dldin", "dlossdx", "dleft", "delta", "dlda", "inputgradients", "dxs", "din", "gradx",
 )  # fmt: skip
 

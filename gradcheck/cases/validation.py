@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Table = TypeVar("Table", bound=msgspec.Struct)
+# Names listed where none is close to the one that was meant.
+LISTED = 12
 # msgspec speaks JSON's words; a person who writes TOML reads TOML's.
 WORDS = {
     "`array`": "a list",
@@ -113,8 +115,10 @@ def convert(table: Mapping[str, Any], kind: type[Table], where: str, file: Path)
 
 
 def nearest(name: str, valid: Collection[str]) -> str:
-    """The end of a refusal: the closest valid name, or all of them where none is close."""
+    """The end of a refusal: the closest valid name, or the first of them where none is close."""
     # Half the letters in common: below that a suggestion reads like a guess.
     if close := difflib.get_close_matches(name, valid, n=1, cutoff=0.5):
         return f"; did you mean {close[0]!r}?"
-    return f"; known are {', '.join(sorted(set(valid)))}" if valid else ""
+    names = sorted(set(valid))
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"; known are {', '.join(names[:LISTED])}{more}" if names else ""

@@ -80,7 +80,7 @@ def _wider(pullback: Pullback, subject: Subject, names: Sequence[str]) -> list[s
     found = []
     for name in names:
         gradient, variable = pullback.gradients.get(name), subject.native.get(name)
-        # Float32 parameters are widened for the check; only where the answer stays float32 is a wide gradient the layer's.
+        # Float32 parameters are widened for the check; a wide gradient is the layer's only where its answer is narrow.
         stays = variable != np.float32 or subject.native.get("output") == np.float32
         if gradient is not None and variable is not None and stays and gradient.dtype.itemsize > variable.itemsize:
             found.append(f"the gradient of `{name}` is {gradient.dtype}, wider than `{name}` ({variable})")

@@ -101,13 +101,14 @@ def _headline(layer: str, failed: list[Quantity], subject: Subject) -> str:
     story = f"{layer}: gradient of `{first.name}` is wrong{count}"
     if len(failed) > 1:
         story = f"{layer}: gradients of {_listed([q.name for q in failed])} are wrong"
-    if first.factor is not None and all(q.factor is not None for q in failed):
-        story += f"; {factors.describe(first.factor, subject)}"
+    known = [q.factor for q in failed if q.factor is not None]
+    if len(known) == len(failed) and max(known) - min(known) <= factors.NEAR * max(abs(factor) for factor in known):
+        story += f"; {factors.describe(known[0], subject)}"
     return story
 
 
 def _hints(failed: list[Quantity], subject: Subject) -> tuple[str, ...]:
-    return tuple(f"{q.name}: {factors.describe(q.factor, subject)}" for q in failed if q.factor is not None)
+    return tuple(f"{q.name}: {factors.advice(q.factor, subject)}" for q in failed if q.factor is not None)
 
 
 def _listed(names: list[str]) -> str:

@@ -28,6 +28,25 @@ def describe(factor: float, subject: Subject) -> str:
     return f"actual = {factor:.6g} * expected"
 
 
+def advice(factor: float, subject: Subject) -> str:
+    """What a factor may come from, "" where it says nothing."""
+    if _near(factor, -1.0):
+        return "a sign may be flipped"
+    if _near(factor, 0.0):
+        return "it may never be written"
+    sizes = dimension_names(subject)
+    for size, name in sizes.items():
+        if _near(factor, 1.0 / size) and size != 2:
+            return f"a mean may stand where a sum belongs, over {name}"
+        if _near(factor, float(size)) and size != 2:
+            return f"a sum may stand where a mean belongs, over {name}"
+    if _near(abs(factor), 0.5):
+        return "the 2 of a square's derivative may be missing"
+    if _near(abs(factor), 2.0):
+        return "a 2 may be one too many, or a half missing"
+    return "a constant of forward may be missing in backward, or one too many"
+
+
 def dimension_names(subject: Subject) -> dict[int, str]:
     """Sizes a factor may come from, with what they are, the batch first."""
     named: dict[int, str] = {}

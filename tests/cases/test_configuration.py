@@ -14,9 +14,7 @@ CONV = '[tool.gradcheck.layers."src/layers.py::Conv2d"]\n'
 def project(tmp_path):
     """A project with one layer file; returns a function that writes its pyproject.toml and reads the settings."""
     (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "layers.py").write_text(
-        "class Conv2d:\n    class Inner: ...\n\n\nclass Linear: ...\n"
-    )
+    (tmp_path / "src" / "layers.py").write_text("class Conv2d:\n    class Inner: ...\n\n\nclass Linear: ...\n")
     (tmp_path / "cases.py").write_text("")
 
     def settings(text: str) -> Configuration:

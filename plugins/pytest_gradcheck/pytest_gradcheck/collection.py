@@ -87,10 +87,11 @@ class CollectionHooks:
 
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> LayerPackage | None:
         """Collect a package without importing it for layers."""
-        if (path / "__init__.py").is_file():
-            package: LayerPackage = LayerPackage.from_parent(parent, path=path)
-            return package
-        return None
+        try:
+            is_package = (path / "__init__.py").is_file()
+        except PermissionError:
+            return None  # pytest decides what becomes of a folder that cannot be read
+        return LayerPackage.from_parent(parent, path=path) if is_package else None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell the bench what was selected."""

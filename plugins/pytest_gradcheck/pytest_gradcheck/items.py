@@ -148,10 +148,13 @@ class GradcheckItem(pytest.Function):
         pytest.skip(said)
 
     def _fail(self, lines: list[str], *, headline: str, path: str = "", line: int = 0) -> NoReturn:
+        from gradcheck.report.lines import cut
+        from gradcheck.report.verdict import HEADLINE_WIDTH
+
         backward = self.site.backward
         raise ItemFailedError(
             lines,
-            headline=" ".join(headline.split()),
+            headline=cut(headline, HEADLINE_WIDTH),
             path=self.site.root / (path or backward.path),
             line=int(line or backward.line),
         )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SECTION = "gradcheck"
 # Under this name an xdist worker hands its share to the controller.
 SHARE = "gradcheck"
+# How a run ends that came to its end.
+ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 class SessionHooks:
@@ -69,12 +71,14 @@ class SessionHooks:
         self._layers.found |= dict.fromkeys(share["found"])
         self._layers.problems |= dict.fromkeys(share["problems"])
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
         """The account of the run."""
         from gradcheck.report.summary import summary_lines
 
         config = self._config
-        if not self._entries and not (config.getoption("gradcheck") or self._layers.found):
+        # That there are no layers is said to whoever asked for them, unless the search was cut short.
+        asked = config.getoption("gradcheck") and exitstatus in ENDED
+        if not (self._entries or self._layers.found or asked):
             return
         terminalreporter.section(SECTION, sep="-")
         lines = summary_lines(
