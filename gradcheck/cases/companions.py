@@ -75,7 +75,7 @@ def variants(inputs: Sequence[ForwardArgument]) -> int:
     roles = {argument.role for argument in inputs[1:]}
     if "mask" in roles:
         return 1 + len(_MASKS)
-    return 2 if roles & {"key", "value", "memory", "state"} else 1
+    return 2 if roles & {"key", "value", "memory", "state", "target"} else 1
 
 
 def companion(argument: ForwardArgument, beside: Beside) -> Value | Constant:
@@ -128,6 +128,11 @@ def _attended(beside: Beside) -> Value:
     return beside.same
 
 
+def _second(beside: Beside) -> Value:
+    """`forward(x, y)` of a layer, not of a loss: y is the other sequence of an attention, else x's equal."""
+    return _attended(beside) if beside.known.family == "attention" else beside.same
+
+
 def _memory(beside: Beside) -> Value:
     """What an encoder made: rows of features, also beside ids."""
     shape = beside.layout.shape
@@ -146,4 +151,5 @@ _MAKERS: Final[dict[ForwardRole, Callable[[Beside], Value | Constant]]] = {
     "key": _attended,
     "value": _attended,
     "memory": _memory,
+    "target": _second,
 }

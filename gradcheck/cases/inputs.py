@@ -87,8 +87,8 @@ def _plans(arguments: Sequence[ForwardArgument], known: Known, qualname: str, ba
     roles = loss_roles(arguments, known.family)
     if roles is not None:
         if known.family != "loss" and plain(roles[1]) == "y":
-            # `forward(x, y)` may as well be an elementwise product; equal shapes suit both.
-            yield from itertools.islice(_layer_plans(arguments, known, qualname, batch), 1)
+            # `forward(x, y)` may as well be an elementwise product or an attention of x to y.
+            yield from itertools.islice(_layer_plans(arguments, known, qualname, batch), 2)
         yield from _loss_plans(arguments, roles, known, qualname, batch)
         if known.family == "loss":
             # Equal kinds on both sides would be real targets for a cross-entropy.

@@ -38,7 +38,7 @@ _ORDERS: Final[dict[Family, tuple[str, ...]]] = {
     "cell": ("rows", "single row", "sequence"),
     "recurrent": ("sequence", "rows", "ids"),
     "signal": ("signal", "image", "sequence", "rows"),
-    "image": ("image", "signal", "rows", "sequence"),
+    "image": ("image", "single image", "signal", "rows", "sequence"),
 }
 _TAIL: Final = (
     "rows", "sequence", "image", "columns", "ids", "probabilities", "signal", "sequence of others", "positive",
@@ -69,7 +69,7 @@ def layouts(known: Known, batch: int, *, positive_first: bool, ids_first: bool) 
         order.insert(0, "told")
     seen: set[Layout] = set()
     for place, name in enumerate(dict.fromkeys(order)):
-        most = None if name == "single" else _MOST_OF_OTHERS if place else _MOST_OF_FIRST
+        most = None if name.startswith("single") else _MOST_OF_OTHERS if place else _MOST_OF_FIRST
         for layout in itertools.islice(_MAKERS[name](known, batch), most):
             if layout not in seen:
                 seen.add(layout)
@@ -138,13 +138,17 @@ def _single_row(known: Known, _batch: int) -> Iterator[Layout]:
     yield Layout(name="single", shape=(known.features[0],), batch_axis=None)
 
 
-def _single(known: Known, _batch: int) -> Iterator[Layout]:
-    features, channels, side = known.features[0], known.channels[0], known.spatial[0]
-    for shape in (
-        (features,), (features, 1), (known.time, features), (side, side), (side, side, channels),
-        (channels, side, side),
-    ):  # fmt: skip
+def _single_image(known: Known, _batch: int) -> Iterator[Layout]:
+    channels, side = known.channels[0], known.spatial[0]
+    for shape in ((side, side, channels), (channels, side, side), (side, side)):
         yield Layout(name="single", shape=shape, batch_axis=None)
+
+
+def _single(known: Known, batch: int) -> Iterator[Layout]:
+    features = known.features[0]
+    for shape in ((features,), (features, 1), (known.time, features)):
+        yield Layout(name="single", shape=shape, batch_axis=None)
+    yield from _single_image(known, batch)
 
 
 _MAKERS: Final[dict[str, Callable[[Known, int], Iterator[Layout]]]] = {
@@ -159,5 +163,6 @@ _MAKERS: Final[dict[str, Callable[[Known, int], Iterator[Layout]]]] = {
     "probabilities": _probabilities,
     "positive": _positive,
     "single row": _single_row,
+    "single image": _single_image,
     "single": _single,
 }

@@ -100,7 +100,7 @@ ROLES: Final[tuple[Role, ...]] = (
         r"(layer|layers|unit|neuron|node|network|net|mlp|fc|linear)?s?(sizes|dims|widths|dimensions|shapes)",
         "layernodes|layerunits|architecture|topology|structure|arch",
         r"(units|neurons|nodes|features)(list|perlayer|each)",
-        values=([_D, _H, _M], (_D, _H, _M), [_H], _H),
+        values=([_D, _H, _M], (_D, _H, _M), _H),
     ),
     # One hidden layer between input and output: two layers in all, as in the other lists.
     _role(

@@ -30,5 +30,5 @@ def test_a_class_that_is_written_in_the_file_exists(tmp_path, identity):
 
 @pytest.mark.parametrize("identity", ["layers.py", "layers.py::", "layers::A", "a\\b.py::A", "::A"])
 def test_what_is_no_identity_is_refused(tmp_path, identity):
-    with pytest.raises(ConfigurationError, match="here: .* is not the identity of a layer"):
+    with pytest.raises(ConfigurationError, match=r"here: .* is not the identity of a layer"):
         require_layer(identity, root=tmp_path, where="here")
