@@ -30,7 +30,7 @@ from gradcheck.cases.stabilisers import small_constants
 from gradcheck.errors import BuildError
 from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference
-from gradcheck.types import Adapter, Case, Profile, Subject
+from gradcheck.types import Adapter, Case, Profile, Role, Subject
 
 #: How many accepted inputs are tried before the first of them is taken.
 MOST_ACCEPTED = 6
@@ -79,6 +79,7 @@ class Accepted:
     arguments: Mapping[str, Any]
     inputs: Inputs
     recipe: Recipe
+    is_given: bool = False
 
 
 def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Recipe]:
@@ -128,7 +129,7 @@ def build_given(layer: object, inputs: Inputs, plan: Plan, code: str) -> Case:
     found, refused = choose(layer, code, {}, recipe.construction, [(0, inputs)], plan)
     if found is None:
         raise BuildError(refused, remedy(plan.identity))
-    return case_of(found, plan)
+    return case_of(dataclasses.replace(found, is_given=True), plan)
 
 
 def build_configured(cls: type, plan: Plan, settings: LayerSettings) -> Case:
@@ -251,8 +252,20 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         subject=found.subject,
         line=plan.line,
         path=plan.path,
+        invented=_invented(found),
         stabilisers=_stabilisers(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
+    )
+
+
+def _invented(found: Accepted) -> tuple[str, ...]:
+    """Primals whose shape is a guess: single samples, and parameters made by arrays or functions we handed over."""
+    subject = found.subject
+    made = any(isinstance(v, np.ndarray) or inspect.isroutine(v) for v in found.arguments.values())
+    return tuple(
+        name
+        for name, x in subject.primals.items()
+        if (made if subject.roles[name] is Role.PARAMETER else x.ndim < 2 and not found.is_given)
     )
 
 

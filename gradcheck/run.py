@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,7 +124,8 @@ class Runner:
             parameter_gradients=settings.parameter_gradients or self.configuration.parameter_gradients,
             expect=settings.expectation(name),
         )
-        return check.examine(context)
+        # The seed a person repeats the run with, not the one derived from it for this layer.
+        return dataclasses.replace(check.examine(context), seed=self.seed)
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:

@@ -118,6 +118,7 @@ class Case:
         line: 1-based line of backward, for reports.
         path: File of backward, posix, relative to the project root.
         notes: What a person should know of how the case was made.
+        invented: Names of primals whose shape we made up, axes of length one included.
         stabilisers: Small constants in forward, such as 1e-7 in log(p + 1e-7), ascending.
         at_batch: The same case at another batch size, or None where the layer has no batch axis we know.
     """
@@ -130,6 +131,7 @@ class Case:
     line: int = 0
     path: str = ""
     notes: tuple[str, ...] = ()
+    invented: tuple[str, ...] = ()
     stabilisers: tuple[float, ...] = ()
     at_batch: Callable[[int], Case | None] | None = None
 

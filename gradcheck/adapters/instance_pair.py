@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
+
 from gradcheck.cases.backward_plan import plan
 from gradcheck.cases.binding import Request, bind
 from gradcheck.cases.calling import Calling
+from gradcheck.cases.parameters import answer
 from gradcheck.types import Adapter, Subject
 
 
@@ -23,7 +28,13 @@ def _bind(request: Request) -> Subject:
         plan=arguments,
         learning_rate=rate,
     )
-    return bind(request.identity, request.evaluator, calling)
+    if any(argument.source == "upstream" for argument in arguments):
+        return bind(request.identity, request.evaluator, calling)
+    # `backward()` of an activation is its own derivative: the gradient for an upstream of ones.
+    ones = np.ones_like(answer(request.evaluator, calling, {}, {}))
+    subject = bind(request.identity, request.evaluator, calling, cotangent=ones)
+    note = "backward takes no upstream gradient; it is compared as for one of ones"
+    return dataclasses.replace(subject, notes=(*subject.notes, note))
 
 
 ADAPTER = Adapter(

@@ -13,10 +13,11 @@ import numpy as np
 
 from gradcheck.cases.backward_plan import plan
 from gradcheck.cases.binding import Request, bind
-from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.calling import Calling
+from gradcheck.cases.parameters import answer
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate
-from gradcheck.types import Adapter, Array, Subject
+from gradcheck.types import Adapter, Subject
 
 #: Relative agreement that decides between sum and mean, which differ by the number of samples.
 AGREEMENT = 1.0e-3
@@ -39,17 +40,9 @@ def _bind(request: Request) -> Subject:
     )
     if any(argument.source == "upstream" for argument in arguments):
         return bind(request.identity, request.evaluator, calling)
-    subject = bind(request.identity, request.evaluator, calling, cotangent=_ones(request, calling))
+    ones = np.ones_like(answer(request.evaluator, calling, {}, {}))
+    subject = bind(request.identity, request.evaluator, calling, cotangent=ones)
     return _reduced(subject)
-
-
-def _ones(request: Request, calling: Calling) -> Array:
-    def action() -> Array:
-        layer = request.evaluator.copy()
-        raw, _ = calling.run_forward(layer, {})
-        return np.ones_like(output_of(raw, layer), dtype=np.float64)
-
-    return request.evaluator.run(action)
 
 
 def _reduced(subject: Subject) -> Subject:

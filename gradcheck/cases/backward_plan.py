@@ -26,6 +26,8 @@ _PREDICTION = re.compile(
 )
 _FLAG = re.compile(r"^(is_?)?(train(ing)?(_?fl(a)?g)?|mode)$", re.IGNORECASE)
 _CACHE = re.compile(r"^(cache|ctx|context|memory|saved)s?$", re.IGNORECASE)
+#: A recurrent cell's backward(delta, h_t, h_prev_l, h_prev_t): output, input from the layer below, state before.
+_CELL = re.compile(r"^h(_t|_prev_l|_prev_t)?$")
 _UPSTREAM = re.compile(
     r"^(d_?out(puts?)?|grad(ient)?s?(_?out(puts?)?)?|out(put)?_?grad(ient)?s?|delta|upstream|dl_?d?\w+|d[a-z]\w*|dy|dz|da|accum_?grad|"
     r"err(or)?s?|top|eta_?next|g|dout|next_?grad|incoming|y_bar|cotangent|back|residual)$",
@@ -53,6 +55,7 @@ def plan(
     parameters = [p for p in inspect.signature(method).parameters.values() if p.kind is not p.VAR_KEYWORD]
     required = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
     upstream = _upstream(required, parameters, forward_arguments, is_loss=is_loss)
+    is_cell = any(p.name == "h_prev_l" for p in required) and len(forward_arguments) > 1
     rate = 0.0
     arguments: list[Argument] = []
     for p in parameters:
@@ -65,7 +68,7 @@ def plan(
                 rate = LEARNING_RATE
                 arguments.append(Argument(name=p.name, source="constant", constant=rate, keyword=True))
             continue
-        argument = _recognised(p.name, forward_arguments, differentiable, keyword=keyword)
+        argument = _recognised(p.name, forward_arguments, differentiable, keyword=keyword, is_cell=is_cell)
         if argument is None:
             wanted = ", ".join(q.name for q in required)
             raise BuildError(f"backward({wanted}) needs `{p.name}`, which gradcheck has no value for")
@@ -88,9 +91,14 @@ def _upstream(
         # A default upstream gradient (`dout=1`) of a loss is taken as it is.
         free = [p for p in others if not _TARGET.match(p.name) and not _PREDICTION.match(p.name)]
         return next((p.name for p in free if p.name not in forward), "")
+    # `y` and `t` alone are anybody's; `labels` and `y_true` are targets wherever they stand.
+    targets = [p.name for p in required if len(p.name) > 1 and _TARGET.match(p.name) and p.name not in forward]
+    if targets:
+        wanted = ", ".join(p.name for p in required)
+        raise BuildError(f"backward({wanted}) takes a target, not an upstream gradient: a network with its own loss")
     if len(required) == 1:
         return required[0].name
-    unknown = [p for p in others if p.name not in forward]
+    unknown = [p for p in others if p.name not in forward and not _CELL.match(p.name)]
     if unknown:
         return next((p.name for p in unknown if _UPSTREAM.match(p.name)), unknown[0].name)
     if required:
@@ -99,10 +107,12 @@ def _upstream(
 
 
 def _recognised(
-    name: str, forward: Mapping[str, Any], differentiable: Sequence[str], *, keyword: bool
+    name: str, forward: Mapping[str, Any], differentiable: Sequence[str], *, keyword: bool, is_cell: bool
 ) -> Argument | None:
-    if name in forward:
+    if name in forward and not (name == "h" and is_cell):
         return Argument(name=name, source="input", of=name, keyword=keyword)
+    if is_cell and _CELL.match(name):
+        return _of_cell(name, forward, keyword=keyword)
     if _RATE.match(name):
         return Argument(name=name, source="constant", constant=LEARNING_RATE, keyword=keyword)
     if _FLAG.match(name):
@@ -119,3 +129,10 @@ def _recognised(
     if re.match(r"^(out(put)?s?|y|a|activations?)$", name, re.IGNORECASE):
         return Argument(name=name, source="output", keyword=keyword)
     return None
+
+
+def _of_cell(name: str, forward: Mapping[str, Any], *, keyword: bool) -> Argument:
+    if name in {"h", "h_t"}:
+        return Argument(name=name, source="output", keyword=keyword)
+    first, second = list(forward)[:2]
+    return Argument(name=name, source="input", of=first if name == "h_prev_l" else second, keyword=keyword)

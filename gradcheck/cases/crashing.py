@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import traceback
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
         error: What was raised.
         told: The same in one line.
     """
-    if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told:
+    if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told or not _in_own_backward(error, request):
         return None
     never_set = isinstance(error, AttributeError) and request.evaluator.run(
         lambda: _never_set(error, request.evaluator.layer)
@@ -66,6 +67,23 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
         value_and_vjp=value_and_vjp,
         native={"output": np.dtype(np.float64)},
     )
+
+
+def _in_own_backward(error: Exception, request: Request) -> bool:
+    """Whether the error was raised in a method of that name itself, or in a library it calls, not in a part of it.
+
+    A network whose parts refuse the shape we invented is not wrong.
+    """
+    method = getattr(type(request.evaluator.layer), request.backward, None)
+    code = getattr(method, "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
+    return bool(own) and own[-1].name == request.backward and _is_last_of_user(frames, own[-1])
+
+
+def _is_last_of_user(frames: traceback.StackSummary, last: traceback.FrameSummary) -> bool:
+    after = frames[frames.index(last) + 1 :]
+    return all("site-packages" in frame.filename or "<" in frame.filename for frame in after)
 
 
 def _never_set(error: AttributeError, layer: object) -> bool:

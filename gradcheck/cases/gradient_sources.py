@@ -20,7 +20,8 @@ class Source:
     """The place of one gradient.
 
     Attributes:
-        kind: "returned", "place" or "update" (weights before less weights after).
+        kind: "returned", "stacked" (a list with one array per row), "place" or "update" (weights before less
+            weights after).
         key: Index or key into what backward returned (None for the bare answer), or the path of the place.
         accumulates: Whether the place is added to, so that only its growth counts.
         rate: Learning rate of an update.
@@ -44,6 +45,8 @@ class Aftermath:
         """The gradient at a source, or None where there is none."""
         if source.kind == "returned":
             return as_array(_pick(self.returned, source.key))
+        if source.kind == "stacked":
+            return np.stack([array for _, array in parts(self.returned)])
         if source.kind == "update":
             before, after = self.before.get(parameter), self.after.get(parameter)
             if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
@@ -109,7 +112,10 @@ def input_sources(
         key, array = available[0]
         taken = Source(kind="returned", key=key) in found.values()
         is_parameter = any(array.shape == value.shape for value in parameters.values())
-        if not taken and (not is_parameter or len(available) == 1):
+        x = inputs[first]
+        if len(available) > 1 and key is not None and sum(a.size for _, a in available) == x.size:
+            found[first] = Source(kind="stacked")
+        elif not taken and _may_belong(array, x) and (not is_parameter or len(available) == 1):
             found[first] = Source(kind="returned", key=key)
     if not available:
         for name in inputs:
@@ -120,6 +126,14 @@ def input_sources(
             if written or named:
                 found[name] = Source(kind="place", key=(written or named)[0])
     return found
+
+
+def _may_belong(array: Array, x: Array) -> bool:
+    """Whether an array of another shape may be meant as the gradient of x.
+
+    One of another size and another first axis is something else: the gradient of a state, a list of rows.
+    """
+    return array.size == x.size or (array.ndim > 0 and array.shape[:1] == x.shape[:1])
 
 
 def parameter_source(name: str, paths: Sequence[str], aftermath: Aftermath) -> Source | None:

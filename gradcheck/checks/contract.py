@@ -27,8 +27,13 @@ def examine(context: Context) -> CheckResult:
         return result(context, "contract", Outcome.FAILED, headline, compared=1, table=table, hint=(told,))
     names = [*pullback.gradients, *pullback.absent]
     faults = {n: fault for n in names if (fault := _fault(n, pullback, subject))}
+    # Whether an array we made up should be (5,) or (1, 5) is not the layer's question.
+    guessed = [
+        n for n in context.case.invented if n in faults and _differs_in_ones(pullback.gradients.get(n), subject, n)
+    ]
+    warnings = [f"the gradient of `{n}` {faults.pop(n)}, a shape that was guessed" for n in guessed]
     quantities = [_quantity(n, subject, faults) for n in names]
-    warnings = _wider(pullback, subject, names)
+    warnings += _wider(pullback, subject, names)
     if not faults:
         headline = f"{name}: {len(names)} gradient{'s' * (len(names) != 1)} of the right shape and dtype, finite"
         return result(
@@ -46,6 +51,12 @@ def examine(context: Context) -> CheckResult:
         warnings=warnings,
         hint=_hints(faults, pullback, subject),
     )
+
+
+def _differs_in_ones(gradient: Array | None, subject: Subject, name: str) -> bool:
+    if gradient is None:
+        return False
+    return [n for n in gradient.shape if n != 1] == [n for n in subject.primals[name].shape if n != 1]
 
 
 def _fault(name: str, pullback: Pullback, subject: Subject) -> str:
