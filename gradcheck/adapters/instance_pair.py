@@ -29,7 +29,7 @@ def _bind(request: Request) -> Subject:
         learning_rate=rate,
     )
     if any(argument.source == "upstream" for argument in arguments):
-        return bind(request.identity, request.evaluator, calling)
+        return bind(request.identity, request.evaluator, calling, forget_calls=request.forget_calls)
     # `backward()` of an activation is its own derivative: the gradient for an upstream of ones.
     ones = np.ones_like(answer(request.evaluator, calling, {}, {}))
     subject = bind(request.identity, request.evaluator, calling, cotangent=ones)

@@ -26,7 +26,7 @@ from gradcheck.cases.gradient_sources import (
     returned_source,
 )
 from gradcheck.cases.parameters import Held, answer, effective, held, redrawn
-from gradcheck.cases.state import exchange, slots
+from gradcheck.cases.state import exchange, lists, slots
 from gradcheck.cases.value_match import match_by_value, resolve_accumulation
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
@@ -55,6 +55,7 @@ class Request:
         backward: Method name.
         arguments: Forward's arguments by name, in order.
         differentiable: Names of those that are primals.
+        forget_calls: Whether lists that a first, weight-making forward appended to are emptied.
     """
 
     identity: str
@@ -63,6 +64,7 @@ class Request:
     backward: str
     arguments: Mapping[str, Any]
     differentiable: tuple[str, ...]
+    forget_calls: bool = False
 
     @property
     def is_loss(self) -> bool:
@@ -178,7 +180,7 @@ def bind(
     calling: Calling,
     *,
     cotangent: Array | None = None,
-    redraw: bool = True,
+    forget_calls: bool = False,
 ) -> Subject:
     """Bind a layer to a Subject.
 
@@ -187,13 +189,13 @@ def bind(
         evaluator: Runs the layer on copies.
         calling: How to call it.
         cotangent: The only upstream gradient, where backward takes none.
-        redraw: Whether parameters that are constant are drawn anew (not for a layer the user handed over).
+        forget_calls: Whether lists that a first, weight-making forward appended to are emptied.
 
     Raises:
         BuildError: Forward does not answer with finite numbers, or backward leaves no gradient anywhere.
     """
     inputs = {name: np.array(calling.arguments[name], dtype=np.float64) for name in calling.differentiable}
-    evaluator, y, dtype, is_scalar = _settle(evaluator, calling, inputs)
+    evaluator, y, dtype, is_scalar = _settle(evaluator, calling, inputs, forget_calls=forget_calls)
     matters = effective(evaluator, calling, inputs, y)
     parameters = {item.name: item for item in matters}
     point = {**inputs, **{name: np.array(item.value, dtype=np.float64) for name, item in parameters.items()}}
@@ -218,8 +220,7 @@ def bind(
     found = {name: item for name, item in parameters.items() if name in sources}
     point = {name: value for name, value in point.items() if name in inputs or name in found}
     bound = dataclasses.replace(bound, parameters=found, sources=sources, point=point)
-    if redraw:
-        bound = dataclasses.replace(bound, point=_away_from_initial(bound, y.shape))
+    bound = dataclasses.replace(bound, point=_away_from_initial(bound, y.shape))
     updates = bool(stateful) or any(source.kind == "update" for source in sources.values())
     return Subject(
         name=identity,
@@ -238,7 +239,7 @@ def bind(
 
 
 def _settle(
-    evaluator: Evaluator, calling: Calling, inputs: Mapping[str, Array]
+    evaluator: Evaluator, calling: Calling, inputs: Mapping[str, Array], *, forget_calls: bool
 ) -> tuple[Evaluator, Array, np.dtype[Any], bool]:
     """Run forward once; where that creates arrays that matter (lazy weights), start from the layer it left."""
 
@@ -257,9 +258,20 @@ def _settle(
     if created:
         settled = dataclasses.replace(evaluator, layer=layer)
         again = answer(settled, calling, inputs, {})
-        if any(item.name not in existed for item in effective(settled, calling, inputs, again)):
+        made = [item for item in effective(settled, calling, inputs, again) if item.name not in existed]
+        if made:
+            if forget_calls:
+                _forget_calls(layer, evaluator.layer, [path for item in made for path in item.paths])
             return settled, again, output.dtype, not isinstance(raw, np.ndarray) and np.ndim(output) == 0
     return evaluator, y, output.dtype, not isinstance(raw, np.ndarray) and np.ndim(output) == 0
+
+
+def _forget_calls(settled: object, constructed: object, made: list[str]) -> None:
+    """Empty the lists that the first forward appended its caches to: a second entry is a second call to backward."""
+    empty = {path for path, held_list in lists(constructed) if not held_list}
+    for path, held_list in lists(settled):
+        if path in empty and not any(name.startswith(path) for name in made):
+            held_list.clear()
 
 
 def _sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) -> tuple[dict[str, Source], list[str]]:

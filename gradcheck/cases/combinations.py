@@ -22,6 +22,11 @@ VARIED = frozenset(
         "batch", "stride", "padding", "kernel", "kernel shape", "factor", "flag", "dilation", "output shape",
     }
 )  # fmt: skip
+#: A size from which on a default is replaced by one of ours: none of ours is near it.
+LARGE = 64
+_SHRINKING = frozenset(
+    {"in features", "out features", "features", "hidden", "widths", "hidden widths", "in channels", "out channels"}
+)
 #: Roles of optional arguments worth a value where the default is None.
 NEEDED = VARIED | {"out features", "out channels", "widths", "longest", "heads"}
 
@@ -71,6 +76,36 @@ def variations(first: Assignment, optional: Sequence[inspect.Parameter], family:
     for name, made in [*missing, *others]:
         for choice in made:
             yield {**first, name: choice}
+
+
+def shrunk(first: Assignment, optional: Sequence[inspect.Parameter], family: Family) -> Assignment | None:
+    """The first choice with sizes that default to something large made small, None where none does.
+
+    A layer of 512 features is no more wrong than one of 8, and 4,000 times as dear to check.
+
+    Args:
+        first: First choices of the required arguments.
+        optional: The optional parameters.
+        family: The kind of layer.
+    """
+    small: Assignment = {}
+    heads: Assignment = {}
+    for p in optional:
+        role = roles.role_of(p.name, family)
+        if role is None or not role.values:
+            continue
+        if role.name == "heads":
+            heads[p.name] = literal(role.values[0])
+        elif role.name in _SHRINKING and _is_large(p.default):
+            small[p.name] = literal(roles.values_of(role, "", family)[0])
+    # Many heads may not divide few features.
+    return {**first, **small, **heads} if small else None
+
+
+def _is_large(default: object) -> bool:
+    if isinstance(default, (list, tuple)):
+        return any(_is_large(size) for size in default)
+    return isinstance(default, int) and default >= LARGE
 
 
 def alternating(one: Iterator[Assignment], other: Iterator[Assignment]) -> Iterator[Assignment]:

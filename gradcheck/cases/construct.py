@@ -10,7 +10,7 @@ from typing import Any
 
 from gradcheck.cases import roles, sizes
 from gradcheck.cases.choices import PARAMETERS, Choice, literal, parameter_arrays
-from gradcheck.cases.combinations import Assignment, alternating, by_deviation, variations
+from gradcheck.cases.combinations import Assignment, alternating, by_deviation, shrunk, variations
 from gradcheck.cases.family import Family, family_of, plain
 from gradcheck.cases.ingredients import Wanted, choices
 from gradcheck.cases.neighbours import heirs_of, visible_classes
@@ -62,8 +62,9 @@ class Construction:
 def constructions(cls: type, *, qualname: str) -> Iterator[Construction]:
     """Yield ways to construct a class, best guess first, at most 60.
 
-    Required arguments get values by their names; combinations come in the order of how many of them are not the
-    first choice; alternating with these, optional arguments that matter are varied one by one.
+    Required arguments get values by their names; optional sizes that default to something large get a small one.
+    Combinations come in the order of how many of them are not the first choice; alternating with these, optional
+    arguments that matter are varied one by one.
 
     Args:
         cls: The class.
@@ -78,8 +79,10 @@ def _constructions(cls: type, qualname: str, nesting: int) -> Iterator[Construct
     optional = [p for p in parameters if p.default is not p.empty]
     combined = by_deviation(_groups(cls, required, qualname, nesting), MOST)
     first = next(combined)
-    varied = itertools.islice(variations(first, optional, family_of(qualname)), MOST_VARIATIONS)
-    for chosen in itertools.chain([first], alternating(varied, combined)):
+    family = family_of(qualname)
+    small = shrunk(first, optional, family)
+    varied = itertools.islice(variations(first, optional, family), MOST_VARIATIONS)
+    for chosen in itertools.chain([small] if small else [], [first], alternating(varied, combined)):
         construction = _construction(chosen, parameters, qualname)
         if construction is not None:
             yield construction

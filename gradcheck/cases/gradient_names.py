@@ -28,8 +28,8 @@ _CONTAINERS = (
     "paramgrads",
     "d",
 )
-_DATA = ("data", "value", "val", "array", "w", "param", "parameter", "weight", "tensor", "x")
-_GRADIENT = ("grad", "gradient", "g", "dvalue", "dval", "dw", "d", "derivative", "dx", "ddata")
+_DATA = ("data", "value", "val", "array", "param", "parameter", "tensor")
+_GRADIENT = ("grad", "gradient", "g", "dvalue", "dval", "derivative", "ddata")
 #: People write `weights` and `dW`: names that mean the same.
 _SYNONYMS = (
     ("w", "weight", "weights", "kernel", "kernels", "filter", "filters", "weightmatrix", "ws"),

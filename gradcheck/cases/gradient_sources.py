@@ -113,7 +113,7 @@ def input_sources(
         taken = Source(kind="returned", key=key) in found.values()
         is_parameter = any(array.shape == value.shape for value in parameters.values())
         x = inputs[first]
-        if len(available) > 1 and key is not None and sum(a.size for _, a in available) == x.size:
+        if len(available) == len(x) > 1 and all(a.shape == x.shape[1:] for _, a in available):
             found[first] = Source(kind="stacked")
         elif not taken and _may_belong(array, x) and (not is_parameter or len(available) == 1):
             found[first] = Source(kind="returned", key=key)

@@ -34,15 +34,15 @@ _ORDERS: Final[dict[Family, tuple[str, ...]]] = {
     "rows": ("rows", "sequence", "image"),
     "loss": ("rows", "probabilities", "sequence", "image"),
     "embedding": ("ids", "sequence", "rows"),
-    "attention": ("sequence", "rows", "ids"),
+    "attention": ("sequence", "rows"),
     "cell": ("rows", "single row", "sequence"),
-    "recurrent": ("sequence", "rows", "ids"),
+    "recurrent": ("sequence", "rows"),
     "signal": ("signal", "image", "sequence", "rows"),
     "image": ("image", "single image", "signal", "rows", "sequence"),
 }
+#: Ids late: many a layer of real numbers also takes whole ones, and has no input gradient to check then.
 _TAIL: Final = (
-    "rows", "sequence", "image", "columns", "ids", "probabilities", "signal", "sequence of others", "positive",
-    "single",
+    "rows", "sequence", "image", "columns", "probabilities", "signal", "sequence of others", "positive", "ids", "single",
 )  # fmt: skip
 #: Sizes tried of the first layout and of the others: the last layouts must not be crowded out.
 _MOST_OF_FIRST: Final = 4

@@ -82,6 +82,21 @@ def floating(layer: object) -> Iterator[tuple[Slot, Array]]:
             yield slot, value
 
 
+def lists(layer: object) -> Iterator[tuple[str, list[Any]]]:
+    """Every list within a layer, with its path."""
+    seen: set[int] = {id(layer)}
+    pending: list[tuple[str, object]] = [("", layer)]
+    while pending and len(seen) < MOST_ARRAYS:
+        prefix, owner = pending.pop(0)
+        for slot, value in _children(prefix, owner):
+            if isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES)) or id(value) in seen:
+                continue
+            seen.add(id(value))
+            pending.append((slot.path, value))
+            if isinstance(value, list):
+                yield slot.path, value
+
+
 def modules_within(layer: object) -> list[types.ModuleType]:
     """Modules stored on the layer or its parts; `copy.deepcopy` needs to be told to leave them alone."""
     found: list[types.ModuleType] = []

@@ -121,6 +121,11 @@ class Lazy:
         self.W = np.ones((input_shape[0], units))
 
 
+class Transformer:
+    def __init__(self, d_model=512, d_ff=2048, num_heads=8, max_len=5000):
+        assert d_model % num_heads == 0
+
+
 class Nothing:
     pass
 
@@ -140,7 +145,7 @@ class Densa:
 
 ALL = [
     Linear, Affine, LSTM, Conv2D, BatchNormalization, Swish, Pool, Tanh, MLP, Sequential, Wrapped, Activation,
-    NamedActivation, Reshape, Scaled, BatchNorm, BatchNorm2d, Lazy, Nothing, Densa,
+    NamedActivation, Reshape, Scaled, BatchNorm, BatchNorm2d, Lazy, Transformer, Nothing, Densa,
 ]  # fmt: skip
 
 
@@ -205,6 +210,11 @@ def test_optional_arguments_that_matter_are_varied_one_at_a_time():
 def test_an_optional_size_that_defaults_to_none_is_given_soon():
     codes = [c.code for c in itertools.islice(constructions(Lazy, qualname="Lazy"), 3)]
     assert "Lazy(units=5, input_shape=(8,))" in codes
+
+
+def test_large_default_sizes_are_made_small_first():
+    codes = [c.code for c in itertools.islice(constructions(Transformer, qualname="Transformer"), 2)]
+    assert codes == ["Transformer(d_model=8, d_ff=6, num_heads=2)", "Transformer()"]
 
 
 def test_arrays_of_one_layer_fit_one_another():

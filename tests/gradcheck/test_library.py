@@ -329,7 +329,14 @@ def test_a_wrong_entry_is_named():
 
     result = gradient_of(check_layer(Wrong(), X))
     assert [m.where for m in result.mismatches] == ["W[3, 1]"]
-    assert result.headline == "test_a_wrong_entry_is_named.<locals>.Wrong: gradient of `W` is wrong in 1 of 40 entries"
+    assert result.headline.endswith("Wrong: gradient of `W` is wrong in 1 of 40 entries")
+
+
+def test_a_headline_names_the_class_and_not_where_it_was_written():
+    class Local(Linear):
+        """A class of a function."""
+
+    assert gradient_of(check_layer(Local(), X)).headline == "Local: 3 gradients agree with the oracle"
 
 
 def test_one_wrong_entry_among_ten_thousand_is_named():
@@ -545,8 +552,13 @@ def test_another_seed_asks_along_other_directions():
     assert reports[0].quantities != reports[1].quantities
 
 
-def test_inputs_may_be_named():
-    assert check_layer(MeanSquares(), y_true=gaussian(6, 4, 8), y_pred=X).ok
+@pytest.mark.parametrize("order", [("y_pred", "y_true"), ("y_true", "y_pred")], ids=["in order", "in another order"])
+def test_inputs_may_be_named(order):
+    given = {"y_pred": X, "y_true": gaussian(6, 4, 8)}
+    assert check_layer(MeanSquares(), **{name: given[name] for name in order}).ok
+
+
+def test_some_inputs_may_be_named():
     assert check_layer(MeanSquares(), X, y_true=gaussian(6, 4, 8)).ok
 
 
@@ -576,7 +588,7 @@ class Locked(Linear):
         (lambda: check_layer(NoBackward(), X), "NoBackward has no forward and backward"),
         (lambda: check_layer(None, X), "NoneType has no forward and backward"),
         (lambda: check_layer(Linear, X), "Linear"),
-        (lambda: check_layer(Linear()), "x"),
+        (lambda: check_layer(Linear()), "inputs"),
         (lambda: check_layer(Linear(), X, X, X), r"forward\(x\) takes 1 inputs, 3 were given"),
         (lambda: check_layer(Linear(), np.arange(8)), "none of the inputs is a floating-point array"),
         (lambda: check_layer(Linear(), gaussian(0, 4, 7)), r"does not run on \(4, 7\)"),
@@ -612,8 +624,10 @@ class Locked(Linear):
 def test_a_wrong_call_is_told_in_one_line_that_names_what_is_wrong(call, told):
     with pytest.raises(UsageError, match=told) as refusal:
         call()
-    assert "\n" not in str(refusal.value)
-    assert len(str(refusal.value)) < 400
+    message = str(refusal.value)
+    assert "\n" not in message
+    assert message == message.rstrip(": ")
+    assert len(message) < 400
 
 
 def test_a_backward_that_raises_is_a_finding_and_no_crash():

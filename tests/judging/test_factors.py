@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.judging.factors import describe, dimension_names, mean_over
+from gradcheck.judging.factors import advice, describe, dimension_names, mean_over
 from gradcheck.types import Outcome, Pullback, Quantity, Role, Subject
 
 
@@ -48,6 +48,22 @@ def quantity(name, factor, wrong=1):
 def test_a_factor_is_named_after_what_it_is(factor, told):
     assert describe(factor, LINEAR) == told
     assert describe(factor * (1.0 + 1e-7), LINEAR) == told
+
+
+@pytest.mark.parametrize(
+    ("factor", "told"),
+    [
+        (-1.0, "a sign may be flipped"),
+        (0.0, "it may never be written"),
+        (0.25, "a mean may stand where a sum belongs, over the batch size"),
+        (4.0, "a sum may stand where a mean belongs, over the batch size"),
+        (0.5, "the 2 of a square's derivative may be missing"),
+        (2.0, "a 2 may be one too many, or a half missing"),
+        (0.8, "a constant of forward may be missing in backward, or one too many"),
+    ],
+)
+def test_advice_says_what_a_factor_may_come_from(factor, told):
+    assert advice(factor, LINEAR) == told
 
 
 def test_a_factor_of_two_is_not_called_the_batch_size_where_the_batch_has_two_rows():

@@ -1,0 +1,1 @@
+"""What the benchmarks share; the benchmarks themselves are the scripts one folder up."""
