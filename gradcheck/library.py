@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.building import Plan, build_given
+from gradcheck.building import build_given
+from gradcheck.cases.evaluation import protected
 from gradcheck.cases.given import given_inputs
+from gradcheck.choosing import Plan
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
@@ -119,7 +121,7 @@ def check_vjp(
     if not named:
         raise UsageError("primals must hold at least one array, got none")
     identity = f"{getattr(value, '__module__', None) or 'numpy'}::{getattr(value, '__name__', 'function')}"
-    subject = _subject(identity, value, vjp, {name: np.array(x, dtype=np.float64) for name, x in named.items()})
+    subject = _subject(identity, value, vjp, {name: np.array(x, dtype=np.float64) for name, x in named.items()}, seed)
     y = subject.value(subject.primals)
     subject = dataclasses.replace(subject, noise=finite_difference.measure_noise(subject, y))
     shapes = ", ".join(f"{name} {x.shape}" for name, x in subject.primals.items())
@@ -131,16 +133,18 @@ def check_vjp(
 
 
 def _subject(
-    identity: str, value: Callable[..., Array], vjp: Callable[..., Any], primals: Mapping[str, Array]
+    identity: str, value: Callable[..., Array], vjp: Callable[..., Any], primals: Mapping[str, Array], seed: int
 ) -> Subject:
     def plain_value(at: Mapping[str, Array]) -> Array:
-        return np.array(value(*(np.array(at[name]) for name in primals)), dtype=np.float64)
+        with protected(seed):
+            return np.array(value(*(np.array(at[name]) for name in primals)), dtype=np.float64)
 
     def value_and_vjp(at: Mapping[str, Array]) -> tuple[Array, Vjp]:
         def pullback(y_bar: Array) -> Pullback:
             given = {name: np.array(at[name]) for name in primals}
             upstream = np.array(y_bar)
-            returned = vjp(upstream, *given.values())
+            with protected(seed):
+                returned = vjp(upstream, *given.values())
             changed = [name for name in primals if not np.array_equal(given[name], at[name], equal_nan=True)]
             if not np.array_equal(upstream, y_bar, equal_nan=True):
                 changed.append("upstream gradient")
@@ -169,6 +173,12 @@ def _sorted(returned: Any, primals: Mapping[str, Array]) -> dict[str, Any]:
 
 
 def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str, ...]) -> Report:
+    if profile not in {p.value for p in Profile}:
+        raise UsageError(f"profile must be one of fast, default, thorough; got profile={profile!r}")
+    if parameter_gradients not in {"", "sum", "mean"}:
+        raise UsageError(
+            f"parameter_gradients must be 'sum' or 'mean'; got parameter_gradients={parameter_gradients!r}"
+        )
     oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
     context = Context(case=case, profile=Profile(profile), oracles=oracles, parameter_gradients=parameter_gradients)
     results: list[CheckResult] = [

@@ -11,10 +11,10 @@ from gradcheck import extensions
 from gradcheck.errors import BuildError
 
 if TYPE_CHECKING:
-    from gradcheck.building import Plan
     from gradcheck.cases.configuration import Configuration
     from gradcheck.cases.declared import CaseFunction
     from gradcheck.cases.loading import Loaded
+    from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
     from gradcheck.types import Case, Check, CheckResult, Oracle
 
@@ -140,8 +140,9 @@ class Runner:
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
-        from gradcheck.building import Recipe, build, remedy
+        from gradcheck.building import build, remedy
         from gradcheck.cases.loading import resolve
+        from gradcheck.choosing import Recipe
 
         self.prepare([site])
         verdict = self._rehearsed[site.identity]
@@ -183,7 +184,7 @@ def plan_of(site: LayerSite, seed: int, loaded: Loaded | None) -> Plan:
     """What is built of a site: its methods, its seed, the place of its backward."""
     import contextlib
 
-    from gradcheck.building import Plan
+    from gradcheck.choosing import Plan
     from gradcheck.numerics.sampling import seed_of
 
     return Plan(

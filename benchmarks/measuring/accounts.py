@@ -64,7 +64,7 @@ def costs(trials: Sequence[Trial], names: Sequence[str], seeds: Collection[int])
 def missed(trials: Sequence[Trial], names: Sequence[str]) -> str:
     """Mistake by mistake, as the ledgers call them: how many each tool missed."""
     bugs = [t for t in trials if t.known.folder == WRONG]
-    return _counted(bugs, names, lambda t: f"{t.known.explanation}", lambda t: t.verdict is not Verdict.WRONG)
+    return _counted(bugs, names, lambda t: t.known.explanation, lambda t: t.verdict is not Verdict.WRONG)
 
 
 def alarms(trials: Sequence[Trial], names: Sequence[str]) -> str:
@@ -83,7 +83,7 @@ def growing(trials: Sequence[Trial], names: Sequence[str], widths: Sequence[int]
         right = {n: [t for t in here if t.tool == n and not t.known.check] for n in names}
         wrong = {n: [t for t in here if t.tool == n and t.known.check] for n in names}
         columns.append([f"{mean(t.forwards for t in right[n]):,.0f}" for n in names])
-        columns.append(ratios([mean(t.seconds for t in right[n] if t.seed == 0) for n in names]))
+        columns.append(ratios([mean(t.seconds for t in right[n]) for n in names]))
         columns.append([share(right[n], Verdict.WRONG) for n in names])
         columns.append([share(wrong[n], Verdict.WRONG) for n in names])
     return table(header, list(zip(*columns, strict=True)))

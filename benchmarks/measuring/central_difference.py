@@ -32,9 +32,10 @@ def _every_entry(case: Case) -> Verdict:
     subject = case.subject
     gradients, y_bar = _gradients(case)
     for name, x in subject.primals.items():
+        actual = gradients[name]
         expected = np.array([_difference(subject, name, index, y_bar) for index in np.ndindex(x.shape)])
         # Shapes are compared as NumPy subtracts them: what broadcasts is compared, what does not raises.
-        if not _agree(gradients[name], expected.reshape(x.shape)):
+        if not _agree(actual, expected.reshape(x.shape)):
             return Verdict.WRONG
     return Verdict.RIGHT
 

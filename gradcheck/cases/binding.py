@@ -137,8 +137,7 @@ class Bound:
         fresh = self.evaluator.copy(_Trio(layer, raw, given))
         before = _snapshot(fresh.layer)
         # A seed of its own: a backward that draws its dropout mask anew would otherwise draw forward's again.
-        module = type(self.evaluator.layer).__module__
-        with self.evaluator.environment(), protected(self.evaluator.seed + 1, module):
+        with self.evaluator.environment(), protected(self.evaluator.seed + 1, type(self.evaluator.layer)):
             returned = self.calling.run_backward(fresh.layer, upstream, fresh.raw, fresh.given)
         return Aftermath(returned=returned, before=before, after=_snapshot(fresh.layer)), fresh, upstream
 
@@ -253,32 +252,46 @@ def _settle(
     y = np.array(output, dtype=np.float64)
     if not np.all(np.isfinite(y)):
         raise BuildError("forward's answer is not finite")
+    is_scalar = not isinstance(raw, np.ndarray) and np.ndim(output) == 0
     existed = {item.name for item in held(evaluator.layer)}
-    created = [item for item in held(layer) if item.name not in existed]
-    if created:
-        settled = dataclasses.replace(evaluator, layer=layer)
+    if not any(item.name not in existed for item in held(layer)):
+        return evaluator, y, output.dtype, is_scalar
+    settled = dataclasses.replace(evaluator, layer=layer)
+    try:
         again = answer(settled, calling, inputs, {})
-        made = [item for item in effective(settled, calling, inputs, again) if item.name not in existed]
-        if made:
-            if forget_calls:
-                _forget_calls(layer, evaluator.layer, [path for item in made for path in item.paths])
-            return settled, again, output.dtype, not isinstance(raw, np.ndarray) and np.ndim(output) == 0
-    return evaluator, y, output.dtype, not isinstance(raw, np.ndarray) and np.ndim(output) == 0
+    except Exception:  # noqa: BLE001 - a layer that takes one forward only was complete before it
+        return evaluator, y, output.dtype, is_scalar
+    made = [item for item in effective(settled, calling, inputs, again) if item.name not in existed]
+    if not made:
+        return evaluator, y, output.dtype, is_scalar
+    if forget_calls:
+        _forget_calls(settled, calling, inputs)
+    return settled, again, output.dtype, is_scalar
 
 
-def _forget_calls(settled: object, constructed: object, made: list[str]) -> None:
-    """Empty the lists that the first forward appended its caches to: a second entry is a second call to backward."""
-    empty = {path for path, held_list in lists(constructed) if not held_list}
-    for path, held_list in lists(settled):
-        if path in empty and not any(name.startswith(path) for name in made):
-            held_list.clear()
+def _forget_calls(settled: Evaluator, calling: Calling, inputs: Mapping[str, Array]) -> None:
+    """Take out of a layer's lists what its first forward appended: a second entry is a second call to backward.
+
+    A list that grows by as much with every call is such a cache.
+    """
+
+    def action() -> Any:
+        layer: Any = settled.copy()
+        calling.run_forward(layer, inputs)
+        return layer
+
+    later = {path: len(kept) for path, kept in lists(settled.run(action))}
+    for path, kept in lists(settled.layer):
+        grown = later.get(path, 0) - len(kept)
+        if 0 < grown <= len(kept):
+            del kept[-grown:]
 
 
 def _sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) -> tuple[dict[str, Source], list[str]]:
     aftermath = bound.aftermath(bound.point, y_bar)
     shapes = {name: item.value for name, item in bound.parameters.items()}
     sources = input_sources(aftermath, inputs, shapes)
-    notes: list[str] = []
+    notes = [f"backward gives no gradient of `{name}`" for name in inputs if name not in sources]
     unnamed: list[str] = []
     for name, item in bound.parameters.items():
         source = parameter_source(name, item.paths, aftermath)

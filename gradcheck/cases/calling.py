@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,24 +88,31 @@ class Calling:
 
 
 def arrange(method: Any, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """Positional and keyword arguments for a call, from its signature: required by position, the rest by name."""
+    """Positional and keyword arguments for a call, in the order of its signature.
+
+    Required arguments go by position as long as none before them is missing, everything else by name; what the
+    signature does not name goes to its *args where it has them, else to its **kwargs.
+    """
     try:
         parameters = inspect.signature(method).parameters
     except (TypeError, ValueError):
         return list(given.values()), {}
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
+    takes_any = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
+    for name, parameter in parameters.items():
+        if name not in given or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        required = parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        if parameter.kind is parameter.POSITIONAL_ONLY or (required and not keywords):
+            positional.append(given[name])
+        else:
+            keywords[name] = given[name]
+    named = [n for n, p in parameters.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     for name, value in given.items():
-        parameter = parameters.get(name)
-        if (
-            parameter is None
-            or parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL)
-            or (
-                parameter.default is parameter.empty
-                and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-                and not keywords
-            )
-        ):
+        if name in named:
+            continue
+        if takes_any:
             positional.append(value)
         else:
             keywords[name] = value
@@ -139,4 +147,6 @@ def _numeric(value: Any) -> Array | None:
 
 
 def _copied(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return copy.deepcopy(value) if isinstance(value, (list, dict, set)) else value

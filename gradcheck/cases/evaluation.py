@@ -11,6 +11,7 @@ import copy
 import io
 import random
 import sys
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -47,21 +48,22 @@ class Evaluator:
 
     def run(self, action: Callable[[], Result]) -> Result:
         """Run an action reseeded, with warnings and output silenced, everything restored afterwards."""
-        with self.environment(), protected(self.seed, type(self.layer).__module__):
+        with self.environment(), protected(self.seed, type(self.layer)):
             return action()
 
 
 @contextlib.contextmanager
-def protected(seed: int, module: str = "") -> Iterator[None]:
+def protected(seed: int, cls: type | None = None) -> Iterator[None]:
     """Reseed both generations of random numbers, silence, and restore all of it in `finally`.
 
     Args:
         seed: Seed of `random` and `numpy.random`.
-        module: Name of the user's module, whose own module-level generators are rewound as well.
+        cls: The user's class; the generators that it, its bases and their modules hold are rewound as well.
     """
     python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - the user's code draws from it
-    generators = [(g, copy.deepcopy(g.bit_generator.state)) for g in _module_generators(module)]
+    generators = [(generator, _state(generator)) for generator in _generators(cls)]
     original_factory = np.random.default_rng
+    imported = [module for module in _modules(cls) if vars(module).get("default_rng") is original_factory]
 
     def seeded_factory(given: Any = None) -> np.random.Generator:
         # Without a seed it would draw from the operating system: no two evaluations would agree.
@@ -71,17 +73,45 @@ def protected(seed: int, module: str = "") -> Iterator[None]:
         random.seed(seed)
         np.random.seed(seed & 0xFFFFFFFF)  # noqa: NPY002 - the user's code draws from it
         np.random.default_rng = seeded_factory  # type: ignore[assignment] # same call, one overload fewer
+        for module in imported:
+            vars(module)["default_rng"] = seeded_factory
         with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
         np.random.default_rng = original_factory
+        for module in imported:
+            vars(module)["default_rng"] = original_factory
         random.setstate(python_state)
         np.random.set_state(numpy_state)  # noqa: NPY002 - restoring what was found
         for generator, state in generators:
-            generator.bit_generator.state = state
+            _restore(generator, state)
 
 
-def _module_generators(module: str) -> list[np.random.Generator]:
-    held = vars(sys.modules[module]).values() if module in sys.modules else ()
-    return [value for value in held if isinstance(value, np.random.Generator)]
+Generator = np.random.Generator | np.random.RandomState | random.Random
+
+
+def _modules(cls: type | None) -> list[types.ModuleType]:
+    names = dict.fromkeys(base.__module__ for base in cls.__mro__[:-1]) if cls is not None else {}
+    return [sys.modules[name] for name in names if name in sys.modules and name != "builtins"]
+
+
+def _generators(cls: type | None) -> list[Generator]:
+    holders = [*(vars(module) for module in _modules(cls)), *(vars(base) for base in (cls.__mro__[:-1] if cls else ()))]
+    kinds = (np.random.Generator, np.random.RandomState, random.Random)
+    return [value for holder in holders for value in list(holder.values()) if isinstance(value, kinds)]
+
+
+def _state(generator: Generator) -> Any:
+    if isinstance(generator, np.random.Generator):
+        return copy.deepcopy(generator.bit_generator.state)
+    return generator.get_state() if isinstance(generator, np.random.RandomState) else generator.getstate()
+
+
+def _restore(generator: Generator, state: Any) -> None:
+    if isinstance(generator, np.random.Generator):
+        generator.bit_generator.state = state
+    elif isinstance(generator, np.random.RandomState):
+        generator.set_state(state)
+    else:
+        generator.setstate(state)

@@ -47,7 +47,7 @@ def given_inputs(layer: object, forward: str, positional: Sequence[Any], named: 
         differentiable = tuple(name for name in differentiable if name not in targets)
     if not differentiable:
         given = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-        raise UsageError(f"none of the inputs is a floating-point array: {given}")
+        raise UsageError(f"forward needs an input that is a floating-point array; got {given or 'no input'}")
     return Inputs(
         arguments=arguments,
         differentiable=differentiable,

@@ -42,7 +42,8 @@ _ORDERS: Final[dict[Family, tuple[str, ...]]] = {
 }
 #: Ids late: many a layer of real numbers also takes whole ones, and has no input gradient to check then.
 _TAIL: Final = (
-    "rows", "sequence", "image", "columns", "probabilities", "signal", "sequence of others", "positive", "ids", "single",
+    "rows", "sequence", "image", "columns", "probabilities", "signal", "sequence of others", "positive", "ids",
+    "single",
 )  # fmt: skip
 #: Sizes tried of the first layout and of the others: the last layouts must not be crowded out.
 _MOST_OF_FIRST: Final = 4

@@ -78,7 +78,8 @@ def _classes(batch: int, *, logits: bool) -> Iterator[Pair]:
 
 def _binary(batch: int, *, logits: bool) -> Iterator[Pair]:
     kind: Kind = "gaussian" if logits else "shares"
-    for shape in ((batch, sizes.OUTPUTS), (batch, 1), (batch,)):
+    # One answer a row is what such a loss is for; of several, some divide by the rows and some by all entries.
+    for shape in ((batch, 1), (batch,), (batch, sizes.OUTPUTS)):
         yield Value(kind=kind, shape=shape), Value(kind="binary", shape=shape)
 
 

@@ -177,7 +177,24 @@ def exchange(layer: object, paths: tuple[str, ...], value: Array) -> None:
         return
     replacement = np.array(value)
     for slot, _ in places.values():
-        slot.write(replacement)
+        if isinstance(slot.owner, tuple):
+            _rebuild_tuple(layer, slot.owner, slot.key, replacement)
+        else:
+            slot.write(replacement)
+
+
+def _rebuild_tuple(layer: object, old: tuple[Any, ...], index: int, value: Array) -> None:
+    """Put a tuple with one item exchanged where the old one was."""
+    new = (*old[:index], value, *old[index + 1 :])
+    seen: set[int] = {id(layer)}
+    pending: list[object] = [layer]
+    while pending:
+        for slot, held in list(_children("", pending.pop())):
+            if held is old and not isinstance(slot.owner, tuple):
+                slot.write(new)
+            elif not isinstance(held, (*_ATOMS, np.ndarray, *_CALLABLES)) and id(held) not in seen:
+                seen.add(id(held))
+                pending.append(held)
 
 
 def _children(prefix: str, owner: object) -> Iterator[tuple[Slot, Any]]:

@@ -121,9 +121,9 @@ def _convention(
 ) -> tuple[Outcome, str] | None:
     """The verdict where the disagreement is a known convention, None where it is an error."""
     case = context.case
-    if context.parameter_gradients == "mean" and factors.mean_over(quantities, case.subject):
-        return Outcome.PASSED, "parameter gradients are means over the batch, as declared"
     if context.parameter_gradients != "sum" and conventions.mean_over_batch(case, quantities, oracle):
+        if context.parameter_gradients == "mean":
+            return Outcome.PASSED, "parameter gradients are means over the batch, as declared"
         declare = "declare parameter_gradients = 'mean' or 'sum'"
         return Outcome.INCONCLUSIVE, f"parameter gradients are divided by the batch size; {declare}"
     reason = (

@@ -45,10 +45,11 @@ def examine(context: Context) -> CheckResult:
     if all(not np.any(part[n]) for part in parts for n in names):
         return result(context, "linearity", Outcome.INCONCLUSIVE, "every gradient is zero here")
     loudest = max(float(np.max(np.abs(part[n]), initial=0.0)) for part in parts for n in names)
-    if loudest <= tolerance.BACKWARD_ROUNDINGS * _epsilon(subject) * float(np.max(np.abs(joint))):
+    upstream = float(np.max(np.abs(joint)))
+    if loudest <= tolerance.BACKWARD_ROUNDINGS * _epsilon(subject) * upstream:
         # A saturated layer: what is left of a unit gain after cancelling is rounding, and rounding is not linear.
         return result(context, "linearity", Outcome.INCONCLUSIVE, "every gradient vanishes to rounding here")
-    found: dict[str, tuple[Mismatch, ...]] = {n: _mismatches(n, parts, subject, loudest) for n in names}
+    found: dict[str, tuple[Mismatch, ...]] = {n: _mismatches(n, parts, subject, max(loudest, upstream)) for n in names}
     quantities = [_quantity(n, subject, found) for n in names]
     wrong = [n for n in names if found[n]]
     if not wrong:
@@ -79,6 +80,7 @@ def _mismatches(name: str, parts: list[dict[str, Array]], subject: Subject, loud
     # gradient shows how large that is.
     spread = float(np.max(np.abs(parts[3][name] - actual), initial=0.0))
     # A gradient that is zero in truth (the shift before a softmax) is the rounding of its neighbours.
+    # And a unit gain that cancels leaves the rounding of the upstream gradient itself.
     rounding = tolerance.BACKWARD_ROUNDINGS * (spread + epsilon * loudest)
     allowed = np.full(expected.size, np.sqrt(epsilon) * scale + rounding)
     return compare.mismatches(name, expected.shape, np.arange(expected.size), expected.ravel(), actual.ravel(), allowed)

@@ -9,11 +9,7 @@ import numpy as np
 from gradcheck.judging import locating, probing
 from gradcheck.judging.locating import Located
 from gradcheck.judging.probing import Point, Probe
-from gradcheck.numerics import steps
 from gradcheck.types import Array, Oracle, Outcome, Profile, Quantity, Subject, Tangents
-
-#: A second round, where kinks or noise masked the first, moves sixteen times less far.
-SECOND_ROUND = 1.0 / steps.SHRINK
 
 
 def judge(
@@ -31,24 +27,21 @@ def judge(
     Returns:
         One quantity per name, what was located of those that failed, and the number of comparisons made.
     """
-    directions = _directions(point.subject, names, seed, profile, 1.0)
+    directions = _directions(point.subject, names, seed, profile)
     seen, rows = probing.take(point, directions, oracle)
     if profile is Profile.FAST and any(probe.disagrees for probe in rows[0]):
-        directions = _directions(point.subject, names, seed, Profile.DEFAULT, 1.0)
+        directions = _directions(point.subject, names, seed, Profile.DEFAULT)
         seen, rows = probing.take(point, directions, oracle)
-    elif _undecided(rows):
-        # Fewer kinks lie within a smaller step.
-        again = _directions(point.subject, names, seed, profile, SECOND_ROUND)
-        second, second_rows = probing.take(point, again, oracle)
-        if not _undecided(second_rows):
-            directions, seen, rows = again, second, second_rows
     reference = max((abs(p.expected) for row in rows for p in row if not p.masked), default=0.0)
     joint = rows[-1]
     quantities, located = [], []
     spent = 0
-    individual = len(directions) > 1 or len(names) == 1
+    individual = len(directions) > 1
     for position, name in enumerate(names):
         row = rows[position] if individual else joint
+        if all(probe.masked for probe in row):
+            # The joint direction moves this primal too, by a smaller step where kinks were met before.
+            row = joint
         suspicious = any(p.disagrees for p in row)
         only_joint = any(p.disagrees for p in joint) and not any(p.disagrees for r in rows[:-1] for p in r)
         entire = profile is Profile.THOROUGH and seen.subject.primals[name].size <= locating.ENTIRE
@@ -67,15 +60,11 @@ def judge(
     return quantities, located, compared
 
 
-def _directions(subject: Subject, names: Sequence[str], seed: int, profile: Profile, scale: float) -> list[Tangents]:
-    joint = probing.tangents(subject, names, seed, "joint", scale)
-    if profile is Profile.FAST or len(names) == 1:
+def _directions(subject: Subject, names: Sequence[str], seed: int, profile: Profile) -> list[Tangents]:
+    joint = probing.tangents(subject, names, seed, "joint")
+    if profile is Profile.FAST:
         return [joint]
-    return [*(probing.tangents(subject, [name], seed, "alone", scale) for name in names), joint]
-
-
-def _undecided(rows: Sequence[Sequence[Probe]]) -> bool:
-    return any(all(probe.masked for probe in row) for row in rows)
+    return [*(probing.tangents(subject, [name], seed, "alone") for name in names), joint]
 
 
 def _closer(point: Point, name: str, row: Sequence[Probe], direction: Array, oracle: Oracle) -> Located:

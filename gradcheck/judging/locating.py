@@ -14,12 +14,16 @@ from gradcheck.types import Array, Mismatch, Oracle
 
 #: Arrays up to this many entries are compared entirely.
 ENTIRE = 2000
+#: Entries of a larger one that are compared to see whether one factor explains it all.
+SAMPLE = 16
 #: A network with many wrong parameters is told by the first of them; the rest are confirmed, not located.
 MOST_FORWARDS_IN_ALL = 4000
 #: The second opinion steps three times as far as the first, so that it is not the same rounding twice.
 SECOND_STEP = 3.0
 #: A third look a hundred times as far away tells a slope from a stair.
 FAR_STEP = 100.0
+#: And one ten thousand times as near an oscillation from a slope: at 1e6, sin(20 x) turns once in 3e-7 of x.
+CLOSE_STEP = 1.0e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +66,18 @@ def examine(point: Point, name: str, k: int, probe: Probe | None, direction: Arr
     x = point.subject.primals[name]
     gradient, cotangent = point.gradients[k][name].ravel(), point.cotangents[k]
     indices, complete = np.arange(x.size), True
+    everywhere = None
     if x.size > ENTIRE:
+        everywhere = _factor_of_sample(point, name, k, probe, oracle)
+        indices, complete = _sample(x.size), everywhere is not None
+    if not complete:
         indices, complete = _bisected(point, name, k, probe, direction)
     estimate = oracle.entries(point.subject, name, indices, cotangent, point.y)
     expected, actual = estimate.value, gradient[indices]
-    precision = max(point.precision.get(name, 0.0), point.subject.noise, point.subject.precision)
+    precision = max(point.precision.get(name, 0.0), point.subject.noise, point.subject.precision, steps.EPSILON)
     own = tolerance.BACKWARD_ROUNDINGS * precision * np.abs(actual) + point.rounding.get(name, 0.0)
-    allowed = estimate.error_bound + own
+    cancelled = tolerance.cancellation_bound(cotangent, np.ones(1), precision)
+    allowed = estimate.error_bound + own + cancelled
     known = ~np.isnan(expected)
     found = compare.mismatches(name, x.shape, indices[known], expected[known], actual[known], allowed[known])
     wrong = np.abs(actual[known] - expected[known]) > allowed[known]
@@ -81,12 +90,31 @@ def examine(point: Point, name: str, k: int, probe: Probe | None, direction: Arr
         expected=expected,
         actual=actual,
         allowed=allowed,
-        wrong=int(np.count_nonzero(wrong)),
+        wrong=x.size if everywhere is not None else int(np.count_nonzero(wrong)),
         complete=complete and bool(np.all(known)),
         mismatches=found,
         confirmed=second_opinion(point, {name: disagreement.reshape(x.shape)}, k, oracle),
         factor=compare.common_factor(expected[known], actual[known], allowed[known]) if complete else None,
     )
+
+
+def _sample(size: int) -> Array:
+    return np.linspace(0, size - 1, SAMPLE).astype(np.intp)
+
+
+def _factor_of_sample(point: Point, name: str, k: int, probe: Probe | None, oracle: Oracle) -> float | None:
+    """A factor that explains a sample of a large gradient and the whole of it along the probe's direction."""
+    if probe is None:
+        return None
+    indices = _sample(point.subject.primals[name].size)
+    estimate = oracle.entries(point.subject, name, indices, point.cotangents[k], point.y)
+    if np.any(np.isnan(estimate.value)):
+        return None
+    actual = point.gradients[k][name].ravel()[indices]
+    factor = compare.common_factor(estimate.value, actual, np.asarray(estimate.error_bound))
+    if factor is None or abs(probe.actual - factor * probe.expected) > probe.allowed * max(1.0, abs(factor)):
+        return None
+    return factor
 
 
 def cost(size: int) -> int:
@@ -125,17 +153,21 @@ def second_opinion(point: Point, disagreement: dict[str, Array], k: int, oracle:
     if not direction:
         return False
     # One call for both, so that both leave out the same kinked outputs.
-    scaled = [{name: scale * d for name, d in direction.items()} for scale in (SECOND_STEP, FAR_STEP)]
+    scales = (SECOND_STEP, FAR_STEP, CLOSE_STEP)
+    scaled = [{name: scale * tangent for name, tangent in direction.items()} for scale in scales]
     _, rows = take(_only(point, k), scaled, oracle)
-    near, far = rows[0][0], rows[1][0]
+    near = rows[0][0]
     if not near.disagrees:
         return False
-    if far.masked:
-        return True
-    # What a hundred steps and three steps say of the same slope must differ by less than what the layer is off by:
-    # a function that moves in jumps (float16 inside) has slope 0 at a small step and another one at a large step.
-    between = abs(far.expected / FAR_STEP - near.expected / SECOND_STEP)
-    return between <= abs(near.actual - near.expected) / SECOND_STEP / 2.0
+    # What other steps say of the same slope must differ by less than what the layer is off by: a function that
+    # moves in jumps (float16 inside) has slope 0 at a small step, one that oscillates within a step none at all.
+    off = abs(near.actual - near.expected) / SECOND_STEP
+    for scale, row in zip(scales[1:], rows[1:], strict=True):
+        elsewhere = row[0]
+        tells = not elsewhere.masked and elsewhere.allowed / scale <= off / 2.0
+        if tells and abs(elsewhere.expected / scale - near.expected / SECOND_STEP) > off / 2.0:
+            return False
+    return True
 
 
 def _only(point: Point, k: int) -> Point:

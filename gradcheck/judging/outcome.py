@@ -48,4 +48,4 @@ def result(
 
 def short_name(context: Context) -> str:
     """The class's own name, for headlines."""
-    return context.case.layer.rpartition("::")[2]
+    return context.case.layer.rpartition("::")[2].rpartition("<locals>.")[2]

@@ -46,6 +46,14 @@ def probe_bound(stencil: Stencil, cotangent: Array, noise: float) -> float:
     return truncation + ROUNDING_MARGIN * rounding / (stencil.step * LEVELS[-1])
 
 
+def cancellation_bound(cotangent: Array, tangent: Array, precision: float) -> float:
+    """What is left of terms of unit gain that cancel: sigmoid(x) - 1 at x = 60 is 0, not e^-60.
+
+    Relevant only where the gradient itself is that small; such a gradient is then undecided.
+    """
+    return ROUNDING_MARGIN * precision * norm(cotangent) * norm(tangent)
+
+
 def gradient_bound(gradient: Array, x: Array, tangent: Array, step: float, precision: float) -> float:
     """What the gradient under check adds: the rounding of x + h d seen through it, and its own rounding.
 

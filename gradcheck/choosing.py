@@ -1,0 +1,203 @@
+"""Of the inputs guessed for a layer, the one it is judged on.
+
+A guessed input is no evidence against a layer that is right on another layout: the first accepted input decides
+unless a later one of another layout agrees with the oracle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcheck import extensions
+from gradcheck.cases.binding import Request
+from gradcheck.cases.candidates import excuses, is_single
+from gradcheck.cases.construct import Construction
+from gradcheck.cases.crashing import crashing_subject
+from gradcheck.cases.evaluation import Environment, Evaluator
+from gradcheck.cases.hooks import prepared
+from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.reasons import one_line
+from gradcheck.cases.state import lists
+from gradcheck.judging import probing
+from gradcheck.oracles import finite_difference
+from gradcheck.types import Adapter, Profile, Subject
+
+#: How many accepted inputs are tried before the first of them is taken.
+MOST_ACCEPTED = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is built, and from what.
+
+    Attributes:
+        identity: The layer's identity.
+        forward, backward: Method names.
+        seed: The layer's seed.
+        root: Absolute project root, by which the user's frames are recognised.
+        path, line: Where backward is written.
+        environment: Context for the module's lazy imports.
+    """
+
+    identity: str
+    forward: str
+    backward: str
+    seed: int
+    root: str = ""
+    path: str = ""
+    line: int = 0
+    environment: Environment = field(default=contextlib.nullcontext)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Which construction and which input of it were taken, by position among the guesses."""
+
+    construction: int
+    inputs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """An input that the layer accepts, bound, and the recipe that led to it."""
+
+    subject: Subject
+    layer: object
+    construction: Construction
+    inputs: Inputs
+    recipe: Recipe
+    is_given: bool = False
+
+
+def choose(
+    layer: object,
+    construction: Construction,
+    position: int,
+    candidates: Iterable[tuple[int, Inputs]],
+    plan: Plan,
+) -> tuple[Accepted | None, str]:
+    """Take the first input that agrees with the oracle, else the first that is accepted, else none and why.
+
+    Args:
+        layer: The constructed layer; it is not touched.
+        construction: How it was constructed.
+        position: The construction's position among the guesses.
+        candidates: Inputs with their positions, best guess first.
+        plan: What is built.
+    """
+    accepted: list[Accepted] = []
+    crashed: list[Accepted] = []
+    refusals: list[str] = []
+    for index, inputs in candidates:
+        request = request_of(layer, inputs, plan)
+        recipe = Recipe(construction=position, inputs=index)
+        try:
+            subject = bound_or_prepared(request)
+        except Exception as error:  # noqa: BLE001 - the user's code may raise anything; told if nothing else works
+            told = one_line(error, plan.root)
+            refusals.append(f"{inputs.description}: {told}")
+            broken = crashing_subject(request, error, told)
+            if broken is not None and not is_single(broken):
+                crashed.append(
+                    Accepted(subject=broken, layer=layer, construction=construction, inputs=inputs, recipe=recipe)
+                )
+            continue
+        found = Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe)
+        if not agrees(subject):
+            accepted.append(found)
+        elif not accepted or excuses(subject, accepted[0].subject):
+            return found, ""
+        if len(accepted) >= MOST_ACCEPTED:
+            break
+    refused = refusals[0] if refusals else "no input could be thought of"
+    # A backward that crashes on a guess speaks against the guess, unless all that is accepted is a single sample.
+    batches = [one for one in accepted if not is_single(one.subject)]
+    if batches:
+        return min(batches, key=lambda one: (misshapen(one.subject), one.recipe.inputs)), ""
+    ranked = sorted([*accepted, *crashed], key=lambda one: one.recipe.inputs)
+    return (ranked[0] if ranked else None), refused
+
+
+def bound(request: Request) -> Subject:
+    """Bind with the adapter whose convention it is and measure how exact forward is.
+
+    Raises:
+        BuildError: The adapter cannot.
+        Exception: What forward or backward raises.
+    """
+    adapters = extensions.load_all("gradcheck.adapters", "ADAPTER", Adapter)
+    adapter = next(adapter for adapter in adapters.values() if adapter.recognises(request))
+    subject = adapter.bind(request)
+    y = subject.value(subject.primals)
+    return dataclasses.replace(subject, noise=finite_difference.measure_noise(subject, y))
+
+
+def agrees(subject: Subject) -> bool:
+    """Whether one joint probe of every primal agrees with finite differences; the full check comes later."""
+    point = probing.point_of(subject, 0, Profile.FAST)
+    names = list(point.gradients[0])
+    if set(names) != set(subject.primals):
+        return False
+    direction = probing.tangents(subject, names, 0, "building")
+    _, rows = probing.take(point, [direction], finite_difference.ORACLE)
+    reference = max(abs(probe.expected) for probe in rows[0])
+    return all(probe.decides(reference) and not probe.disagrees for probe in rows[0])
+
+
+def misshapen(subject: Subject) -> int:
+    """How many gradients are missing or of another shape than their variable.
+
+    Of several inputs on which a layer is wrong, the one on which its shapes are right is more likely its layout.
+    """
+    return len(subject.primals) - len(probing.point_of(subject, 0, Profile.FAST).gradients[0])
+
+
+def bound_or_prepared(request: Request) -> Subject:
+    """Bind the layer as it is, else as it is after the hooks that frameworks call before its first forward."""
+    try:
+        return _bound_or_forgetting(request)
+    except Exception:
+        x = next((v for v in request.arguments.values() if isinstance(v, np.ndarray)), None)
+        for layer in prepared(request.evaluator, x) if x is not None and x.ndim else ():
+            again = dataclasses.replace(request, evaluator=dataclasses.replace(request.evaluator, layer=layer))
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                return _bound_or_forgetting(again)
+        raise
+
+
+def _bound_or_forgetting(request: Request) -> Subject:
+    """Bind; where that fails or disagrees, bind a lazy layer as if its first forward had appended nothing.
+
+    Some frameworks keep one cache per call in lists and expect one backward for each; others count their calls.
+    """
+    forgetting = dataclasses.replace(request, forget_calls=True)
+    keeps_lists = any(not held for _, held in lists(request.evaluator.layer))
+    try:
+        subject = bound(request)
+    except Exception:
+        if keeps_lists:
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                return bound(forgetting)
+        raise
+    if keeps_lists and not agrees(subject):
+        with contextlib.suppress(Exception):  # the first subject stands
+            other = bound(forgetting)
+            return other if agrees(other) else subject
+    return subject
+
+
+def request_of(layer: object, inputs: Inputs, plan: Plan) -> Request:
+    """What an adapter is asked to bind: this layer on these inputs."""
+    return Request(
+        identity=plan.identity,
+        evaluator=Evaluator(layer=layer, seed=plan.seed, environment=plan.environment),
+        forward=plan.forward,
+        backward=plan.backward,
+        arguments=inputs.arguments,
+        differentiable=tuple(inputs.differentiable),
+    )
