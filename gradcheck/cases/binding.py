@@ -25,8 +25,9 @@ from gradcheck.cases.gradient_sources import (
     parameter_source,
     returned_source,
 )
-from gradcheck.cases.parameters import Held, answer, effective, held, redrawn
-from gradcheck.cases.state import exchange, lists, slots
+from gradcheck.cases.parameters import Held, answer, effective, redrawn
+from gradcheck.cases.settling import settle
+from gradcheck.cases.state import exchange, slots
 from gradcheck.cases.value_match import match_by_value, resolve_accumulation
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
@@ -194,7 +195,7 @@ def bind(
         BuildError: Forward does not answer with finite numbers, or backward leaves no gradient anywhere.
     """
     inputs = {name: np.array(calling.arguments[name], dtype=np.float64) for name in calling.differentiable}
-    evaluator, y, dtype, is_scalar = _settle(evaluator, calling, inputs, forget_calls=forget_calls)
+    evaluator, y, dtype, is_scalar = settle(evaluator, calling, inputs, forget_calls=forget_calls)
     matters = effective(evaluator, calling, inputs, y)
     parameters = {item.name: item for item in matters}
     point = {**inputs, **{name: np.array(item.value, dtype=np.float64) for name, item in parameters.items()}}
@@ -235,56 +236,6 @@ def bind(
         unknown_rate=updates and not calling.learning_rate,
         notes=tuple(notes),
     )
-
-
-def _settle(
-    evaluator: Evaluator, calling: Calling, inputs: Mapping[str, Array], *, forget_calls: bool
-) -> tuple[Evaluator, Array, np.dtype[Any], bool]:
-    """Run forward once; where that creates arrays that matter (lazy weights), start from the layer it left."""
-
-    def action() -> tuple[Any, Any]:
-        layer: Any = evaluator.copy()
-        raw, _ = calling.run_forward(layer, inputs)
-        return layer, raw
-
-    layer, raw = evaluator.run(action)
-    output = output_of(raw, layer)
-    y = np.array(output, dtype=np.float64)
-    if not np.all(np.isfinite(y)):
-        raise BuildError("forward's answer is not finite")
-    is_scalar = not isinstance(raw, np.ndarray) and np.ndim(output) == 0
-    existed = {item.name for item in held(evaluator.layer)}
-    if not any(item.name not in existed for item in held(layer)):
-        return evaluator, y, output.dtype, is_scalar
-    settled = dataclasses.replace(evaluator, layer=layer)
-    try:
-        again = answer(settled, calling, inputs, {})
-    except Exception:  # noqa: BLE001 - a layer that takes one forward only was complete before it
-        return evaluator, y, output.dtype, is_scalar
-    made = [item for item in effective(settled, calling, inputs, again) if item.name not in existed]
-    if not made:
-        return evaluator, y, output.dtype, is_scalar
-    if forget_calls:
-        _forget_calls(settled, calling, inputs)
-    return settled, again, output.dtype, is_scalar
-
-
-def _forget_calls(settled: Evaluator, calling: Calling, inputs: Mapping[str, Array]) -> None:
-    """Take out of a layer's lists what its first forward appended: a second entry is a second call to backward.
-
-    A list that grows by as much with every call is such a cache.
-    """
-
-    def action() -> Any:
-        layer: Any = settled.copy()
-        calling.run_forward(layer, inputs)
-        return layer
-
-    later = {path: len(kept) for path, kept in lists(settled.run(action))}
-    for path, kept in lists(settled.layer):
-        grown = later.get(path, 0) - len(kept)
-        if 0 < grown <= len(kept):
-            del kept[-grown:]
 
 
 def _sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) -> tuple[dict[str, Source], list[str]]:
