@@ -44,7 +44,7 @@ format: $(stamp)
 	$(python) -m ruff format .
 
 bench: $(stamp)
-	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(python) "$$file"; done
+	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(python) "$$file" --write; done
 
 # The right layers over many seeds: one false alarm is one too many.
 soak: $(stamp)

@@ -48,7 +48,8 @@ def judge(
         closer: Located | None = None
         direction = directions[position if individual else -1][name]
         cost = locating.cost(seen.subject.primals[name].size)
-        if (suspicious or only_joint or entire) and spent + cost <= locating.MOST_FORWARDS_IN_ALL:
+        affordable = entire or spent + cost <= locating.MOST_FORWARDS_IN_ALL
+        if (suspicious or only_joint or entire) and affordable:
             closer = _closer(seen, name, row, direction, oracle)
             spent += cost
         elif suspicious:

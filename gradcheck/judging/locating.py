@@ -17,7 +17,7 @@ ENTIRE = 2000
 #: Entries of a larger one that are compared to see whether one factor explains it all.
 SAMPLE = 16
 #: A network with many wrong parameters is told by the first of them; the rest are confirmed, not located.
-MOST_FORWARDS_IN_ALL = 4000
+MOST_FORWARDS_IN_ALL = 8000
 #: The second opinion steps three times as far as the first, so that it is not the same rounding twice.
 SECOND_STEP = 3.0
 #: A third look a hundred times as far away tells a slope from a stair.
