@@ -45,10 +45,6 @@ class BuildError(GradcheckError):
         self.remedy = remedy
 
 
-class OracleUnavailableError(GradcheckError, ImportError):
-    """An oracle whose library is missing; the message says what to install."""
-
-
 class GradientMismatchError(GradcheckError, AssertionError):
     """A gradient that is wrong; `report` holds every result, failed or not."""
 

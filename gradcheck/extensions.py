@@ -48,7 +48,7 @@ def load_all(package: str, constant: str, kind: type[Member]) -> dict[str, Membe
 
 
 def _folder(package: str) -> Path:
-    # Only the parent is imported: an extension folder's own __init__ is empty by agreement.
+    # Only the parent is imported: an extension folder's own __init__ holds no more than a sentence.
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         message = f"{package} is not an extension folder"

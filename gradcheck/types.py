@@ -1,4 +1,4 @@
-"""The nouns of the numeric half; DESIGN section 4 is the glossary.
+"""The nouns of the numeric half; docs/glossary.md explains the words.
 
 Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent has its primal's shape.
 """
@@ -82,8 +82,8 @@ class Subject:
         cotangent: The only upstream gradient backward can take (1 for a loss whose backward takes none),
             None where it is free.
         updates_parameters: Whether backward itself moves the weights.
-        unknown_rate: Whether the rate of that move is the layer's own secret.
         stateful_update: Whether it does so by more than a multiple of the gradient (an optimizer with a state).
+        unknown_rate: Whether the rate of that move is the layer's own secret.
         native: The layer's own dtypes before anything was widened to float64: by parameter name, and "output".
         precision: Relative rounding of what forward keeps for backward.
         noise: Relative noise of `value`, measured; float64's epsilon where nothing is lost.
@@ -120,7 +120,8 @@ class Case:
         notes: What a person should know of how the case was made.
         invented: Names of primals whose shape we made up, axes of length one included.
         stabilisers: Small constants in forward, such as 1e-7 in log(p + 1e-7), ascending.
-        at_batch: The same case at another batch size, or None where the layer has no batch axis we know.
+        at_batch: The same case at another batch size, None where it does not run at that one; None where there is
+            no layer to ask.
     """
 
     layer: str
@@ -145,14 +146,12 @@ class Estimate:
         error_bound: How far `value` may be from the truth, same shape or scalar.
         masked: Share of the cotangent's outputs left out because they sit on a kink, 0 to 1.
         step: The step it was taken with, 0 where there is none.
-        method: The stencil or the oracle's name.
     """
 
     value: Any
     error_bound: Any
     masked: float = 0.0
     step: float = 0.0
-    method: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +286,7 @@ class Context:
         profile: How much the check may cost.
         oracles: Name to oracle, in the order of trust.
         parameter_gradients: "sum" or "mean": the declared convention, "" where none is declared.
-        expect: Declared intent, such as "straight-through", or "".
+        expect: Declared intent, such as "straight-through", or ""; no check reads it yet.
     """
 
     case: Case
@@ -304,9 +303,10 @@ class Adapter:
     Attributes:
         name: The adapter's name, its file's.
         summary: One line.
-        recognises: (site, names of forward's arguments, names of those that are differentiable) -> whether the
-            convention is this one; decided before anything is called.
-        bind: (layer, call of forward, evaluator) -> Subject; raises BuildError where the layer refuses.
+        recognises: (Request of cases/binding.py) -> whether the convention is this one; decided before anything
+            is called. Of all adapters exactly one recognises a request.
+        bind: (the same Request) -> Subject; raises BuildError where the layer leaves nothing to compare, and
+            whatever its forward or backward raises.
     """
 
     name: str

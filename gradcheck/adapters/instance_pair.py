@@ -6,9 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from gradcheck.cases.backward_plan import plan
+from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import Request, bind
-from gradcheck.cases.calling import Calling
 from gradcheck.cases.parameters import answer
 from gradcheck.types import Adapter, Subject
 
@@ -18,17 +17,8 @@ def _recognises(request: Request) -> bool:
 
 
 def _bind(request: Request) -> Subject:
-    method = getattr(request.evaluator.layer, request.backward)
-    arguments, rate = plan(method, request.arguments, request.differentiable, is_loss=False)
-    calling = Calling(
-        forward=request.forward,
-        backward=request.backward,
-        arguments=request.arguments,
-        differentiable=request.differentiable,
-        plan=arguments,
-        learning_rate=rate,
-    )
-    if any(argument.source == "upstream" for argument in arguments):
+    calling = calling_of(request)
+    if calling.takes_upstream:
         return bind(request.identity, request.evaluator, calling, forget_calls=request.forget_calls)
     # `backward()` of an activation is its own derivative: the gradient for an upstream of ones.
     ones = np.ones_like(answer(request.evaluator, calling, {}, {}))

@@ -11,9 +11,8 @@ import dataclasses
 
 import numpy as np
 
-from gradcheck.cases.backward_plan import plan
+from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import Request, bind
-from gradcheck.cases.calling import Calling
 from gradcheck.cases.parameters import answer
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate
@@ -28,17 +27,8 @@ def _recognises(request: Request) -> bool:
 
 
 def _bind(request: Request) -> Subject:
-    method = getattr(request.evaluator.layer, request.backward)
-    arguments, rate = plan(method, request.arguments, request.differentiable, is_loss=True)
-    calling = Calling(
-        forward=request.forward,
-        backward=request.backward,
-        arguments=request.arguments,
-        differentiable=request.differentiable,
-        plan=arguments,
-        learning_rate=rate,
-    )
-    if any(argument.source == "upstream" for argument in arguments):
+    calling = calling_of(request)
+    if calling.takes_upstream:
         return bind(request.identity, request.evaluator, calling)
     ones = np.ones_like(answer(request.evaluator, calling, {}, {}))
     subject = bind(request.identity, request.evaluator, calling, cotangent=ones)

@@ -1,6 +1,6 @@
 """Which argument of backward is which, from its signature.
 
-One required argument is the upstream gradient whatever its name (conventions.md 1c), unless it carries the name
+One required argument is the upstream gradient whatever its name, unless it carries the name
 of a target; forward's own names mean forward's own arguments.
 """
 
@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradcheck.cases.calling import Argument
+from gradcheck.cases.binding import Request
+from gradcheck.cases.calling import Argument, Calling
 from gradcheck.errors import BuildError
 
 #: The rate handed to a backward that updates weights: at 1 the update is the gradient.
@@ -33,6 +34,24 @@ _UPSTREAM = re.compile(
     r"err(or)?s?|top|eta_?next|g|dout|next_?grad|incoming|y_bar|cotangent|back|residual)$",
     re.IGNORECASE,
 )
+
+
+def calling_of(request: Request) -> Calling:
+    """How the layer of a request is called: forward as asked, backward as its signature says.
+
+    Raises:
+        BuildError: Backward has a required argument that means nothing to us.
+    """
+    method = getattr(request.evaluator.layer, request.backward)
+    arguments, rate = plan(method, request.arguments, request.differentiable, is_loss=request.is_loss)
+    return Calling(
+        forward=request.forward,
+        backward=request.backward,
+        arguments=request.arguments,
+        differentiable=request.differentiable,
+        plan=arguments,
+        learning_rate=rate,
+    )
 
 
 def plan(

@@ -37,8 +37,6 @@ from gradcheck.types import Array, Pullback, Role, Subject, Vjp
 UPSTREAM = "upstream gradient"
 #: A plain step doubles to rounding (1e-16 of the weight); a normalised one is off by half.
 SAME_STEP = 1.0e-6
-
-
 #: Arguments of forward that make it a loss.
 _TARGETS = re.compile(
     r"^(y|t|y_?true|true|target_?\w*|\w*_?targets?|\w*labels?|y_?t|truth|ground_?truth|expected)$", re.IGNORECASE
@@ -133,21 +131,21 @@ class Bound:
     def _upstream(self, y_bar: Array) -> Any:
         return float(y_bar.reshape(())) if self.is_scalar else y_bar.astype(self.output_dtype)
 
-    def _backward(self, layer: Any, raw: Any, given: Mapping[str, Any], upstream: Any) -> tuple[Aftermath, Any, Any]:
+    def _backward(self, layer: Any, raw: Any, given: Mapping[str, Any], upstream: Any) -> tuple[Aftermath, _Trio]:
         # One deep copy of all three keeps the aliases among them: caches are often the arguments themselves.
         fresh = self.evaluator.copy(_Trio(layer, raw, given))
         before = _snapshot(fresh.layer)
         # A seed of its own: a backward that draws its dropout mask anew would otherwise draw forward's again.
         with self.evaluator.environment(), protected(self.evaluator.seed + 1, type(self.evaluator.layer)):
             returned = self.calling.run_backward(fresh.layer, upstream, fresh.raw, fresh.given)
-        return Aftermath(returned=returned, before=before, after=_snapshot(fresh.layer)), fresh, upstream
+        return Aftermath(returned=returned, before=before, after=_snapshot(fresh.layer)), fresh
 
     def _pullback(
         self, layer: Any, raw: Any, given: Mapping[str, Any], y_bar: Array, primals: Mapping[str, Array]
     ) -> Pullback:
         upstream = self._upstream(y_bar)
         kept = copy.copy(upstream) if isinstance(upstream, np.ndarray) else upstream
-        aftermath, fresh, _ = self._backward(layer, raw, given, upstream)
+        aftermath, fresh = self._backward(layer, raw, given, upstream)
         gradients: dict[str, Array] = {}
         absent: dict[str, str] = {}
         rounding: dict[str, float] = {}

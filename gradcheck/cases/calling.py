@@ -56,6 +56,11 @@ class Calling:
     plan: tuple[Argument, ...] = ()
     learning_rate: float = 0.0
 
+    @property
+    def takes_upstream(self) -> bool:
+        """Whether backward is handed an upstream gradient."""
+        return any(argument.source == "upstream" for argument in self.plan)
+
     def run_forward(self, layer: Any, primals: Mapping[str, Array]) -> tuple[Any, dict[str, Any]]:
         """Call forward with copies; returns its raw answer and the arguments it got."""
         given = {name: _copied(primals.get(name, value)) for name, value in self.arguments.items()}

@@ -57,7 +57,7 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     Attributes:
         skip: Why the check is left out, or "".
-        expect: Declared intent, such as "straight-through", or "".
+        expect: Declared intent, such as "straight-through", or ""; no check reads it yet.
     """
 
     skip: str = ""
@@ -71,8 +71,8 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         init: Constructor arguments by name.
         inputs: Inputs of forward by name; a bare list is a shape.
         skip: Why the layer is left out, or "".
-        expect: Declared intent for every check, or "".
-        reference: Name of the torch counterpart, or "".
+        expect: Declared intent for every check, or ""; no check reads it yet.
+        reference: Name of the torch counterpart, or ""; no check reads it yet.
         parameter_gradients: "sum" or "mean" over the batch, or "" for the project's convention.
         checks: Check name to its settings.
     """

@@ -1,4 +1,4 @@
-"""Where a parameter's gradient is likely to be kept, from names alone (conventions.md 1d).
+"""Where a parameter's gradient is likely to be kept, from names alone.
 
 A parameter at `W` has its gradient at `dW`, `grad_W`, `grads['W']`, `gradients['dW']`; one at `params[0]` at
 `grads[0]`; one at `weight.data` at `weight.grad`; one at `p['val']` at `p['grad']`.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from gradcheck.cases.family import plain
 
 _PREFIXES = (
     "d", "dl", "dld", "dloss", "dlossd", "dc", "dcd", "dj", "djd", "de", "ded", "dcost", "grad", "grads", "gradient",
@@ -61,11 +63,6 @@ def parse(path: str) -> Place:
         return Place(owner, item.strip("'\""), is_item=True)
     owner, _, attribute = path.rpartition(".")
     return Place(owner, attribute, is_item=False)
-
-
-def plain(name: str) -> str:
-    """A name in lower case without underscores."""
-    return name.replace("_", "").lower()
 
 
 def means_gradient_of(name: str, parameter: str) -> bool:

@@ -1,7 +1,7 @@
 """What frameworks call between a layer's construction and its first forward: shapes announced, weights made.
 
-`set_input_shape`, `build(input_shape)`, `initialize(optimizer)`, `connect_to(previous)` and their kin
-(conventions.md 1e). They are tried only where forward or backward does not run without them.
+`set_input_shape`, `build(input_shape)`, `initialize(optimizer)`, `connect_to(previous)` and their kin.
+They are tried only where forward or backward does not run without them.
 """
 
 from __future__ import annotations

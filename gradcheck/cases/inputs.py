@@ -29,7 +29,7 @@ class Inputs:
     Attributes:
         arguments: By name, in forward's order; `*args` is "x".
         differentiable: Names of the float arrays to differentiate by.
-        batch_axis: Axis of the batch in the first of them, None for a single sample.
+        batch_axis: Axis of the batch in the first of them, None for a single sample and where a person gave them.
         description: One line, such as `x (4, 8)`.
     """
 

@@ -17,6 +17,8 @@ from gradcheck.cases.state import floating
 MOST_ARRAYS = 12
 #: Sizes kept where several are possible.
 MOST_SIZES = 3
+#: A larger number in an attribute is no size an input is drawn with: a seed, a count, a buffer.
+LARGEST_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def _plain_attributes(layer: object) -> dict[str, Any]:
 
 def _numbers(told: Mapping[str, list[Any]], role: str) -> list[int]:
     numbers = [value[0] if isinstance(value, (tuple, list)) and value else value for value in told.get(role, ())]
-    return [int(value) for value in numbers if isinstance(value, (int, np.integer)) and 0 < value <= 4096]
+    return [int(value) for value in numbers if isinstance(value, (int, np.integer)) and 0 < value <= LARGEST_SIZE]
 
 
 def _arrays(layer: object) -> list[np.ndarray[Any, Any]]:

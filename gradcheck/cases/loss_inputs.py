@@ -1,7 +1,7 @@
 """Predictions and targets to try on a loss: which pairs make sense follows from its name.
 
 A cross-entropy is never given real targets: its gradient is usually written for rows that sum to one, and a
-layer is not wrong for that (conventions.md 3).
+layer is not wrong for that.
 """
 
 from __future__ import annotations

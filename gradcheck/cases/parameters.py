@@ -1,7 +1,7 @@
 """Which of a layer's arrays are parameters: those that change forward's answer, tried one by one.
 
 Gradient buffers, caches and momenta have no effect on forward; jittering them blindly made thirty false alarms
-in the survey (conventions.md 3).
+in a survey of public repositories.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a constructor's argument means, from its name: name -> role -> values to try, best first.
 
-Names come from a survey of public repositories (conventions.md 1e). Not every repository is in English: an unknown
+Names come from a survey of public repositories. Not every repository is in English: an unknown
 name still gets values, by its annotation and by its place among the unknown ones.
 """
 

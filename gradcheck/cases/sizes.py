@@ -1,7 +1,7 @@
 """The sizes of guessed layers and inputs.
 
 Sizes that can meet in one array or one matrix product all differ: with equal sizes a transposed or broadcast
-gradient still has the right shape, and such accidents gave false results in the survey (conventions.md 3).
+gradient still has the right shape, and such accidents gave false results in a survey.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ HEADS = 2
 DEPTH = 2
 #: Side of a convolution's kernel: odd, for those that pad by its half.
 KERNEL = 3
-#: Stride of a convolution or pool: below KERNEL, for overlapping windows hide the most (conventions.md 5, bug 8).
+#: Stride of a convolution or pool: below KERNEL, for faults in overlapping windows are hidden by stride = kernel.
 STRIDE = 2
 #: Factor of an up-sampling, side of a pool that has no stride of its own.
 FACTOR = 2

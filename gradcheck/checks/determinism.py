@@ -1,4 +1,4 @@
-"""Same call, same answer; and nothing the caller handed over is changed afterwards."""
+"""Same call, same answer; what the call changes that is not its own is noted."""
 
 from __future__ import annotations
 

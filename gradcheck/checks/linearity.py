@@ -87,8 +87,8 @@ def _mismatches(name: str, parts: list[dict[str, Array]], subject: Subject, loud
 
 
 def _epsilon(subject: Subject) -> float:
-    widest = [float(np.finfo(dtype).eps) for dtype in subject.native.values() if dtype.kind == "f"]
-    return max([steps.EPSILON, subject.precision, *widest])
+    native = [float(np.finfo(dtype).eps) for dtype in subject.native.values() if dtype.kind == "f"]
+    return max([steps.EPSILON, subject.precision, *native])
 
 
 def _quantity(name: str, subject: Subject, found: Mapping[str, tuple[Mismatch, ...]]) -> Quantity:

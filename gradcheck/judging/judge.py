@@ -11,6 +11,9 @@ from gradcheck.judging.locating import Located
 from gradcheck.judging.probing import Point, Probe
 from gradcheck.types import Array, Oracle, Outcome, Profile, Quantity, Subject, Tangents
 
+#: Two calls of one backward agree to this, relative to each entry; a matrix product may round differently.
+REPEATS = 1.0e-6
+
 
 def judge(
     point: Point, names: Sequence[str], oracle: Oracle, seed: int, profile: Profile
@@ -109,7 +112,7 @@ def _arbitrated(point: Point, closer: Located) -> tuple[Outcome, str]:
         return Outcome.INCONCLUSIVE, "a probe disagrees and a second opinion along the disagreement does not"
     repeated = probing.comparable(point.vjp(point.cotangents[0]), point.subject)
     for name, gradient in point.gradients[0].items():
-        if name in repeated and not np.allclose(repeated[name], gradient, rtol=1e-6, atol=0.0):
+        if name in repeated and not np.allclose(repeated[name], gradient, rtol=REPEATS, atol=0.0):
             return Outcome.INCONCLUSIVE, "backward gives another answer to the same call; see determinism"
     return Outcome.FAILED, ""
 

@@ -11,8 +11,8 @@ import numpy as np
 from gradcheck.numerics import sampling, steps, tolerance
 from gradcheck.types import Array, Estimate, Oracle, Profile, Pullback, Subject, Tangents, Vjp
 
-#: Cotangents per profile. A bilinear probe of one cotangent misses a rank-one error with a chance below 1e-6 at
-#: the tolerances reached (numerics.md 5.6); the second cotangent makes that chance negligible.
+#: Cotangents per profile. A Gaussian probe v E u misses a rank-one error E with a chance near t ln(1/t), t being
+#: the tolerance relative to E: below 1e-6 at the tolerances reached. The second cotangent makes that negligible.
 COTANGENTS = {Profile.FAST: 1, Profile.DEFAULT: 2, Profile.THOROUGH: 4}
 
 

@@ -8,8 +8,8 @@ from gradcheck.types import Array, Mismatch
 
 #: How many mismatches a result carries; the report shows fewer.
 MOST_MISMATCHES = 20
-#: Spread of actual / expected below which one factor explains every entry: the square root of float64's
-#: epsilon lies as far above rounding as below a coincidence.
+#: Relative spread of actual / expected below which one factor explains every entry: a hundred times the 1e-8 to
+#: which finite differences know an entry, and far below what two unlike gradients have in common by chance.
 SAME_FACTOR = 1.0e-6
 
 

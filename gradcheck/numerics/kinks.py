@@ -1,7 +1,7 @@
 """Outputs that are not smooth along a direction.
 
 S(h/2) / S(h) tends to 1/4 where F is smooth, is 1/2 where the kink is at x, 0 where it lies in (h/2, h).
-One halving alone is blind to a kink at h/3, two are not (numerics.md 5.9).
+One halving alone is blind to a kink at h/3, where the ratio is 1/4 as well; two are not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def kinked(stencil: Stencil, noise: float) -> Array:
             NOISE_MARGIN
             * ROUNDINGS_PER_OUTPUT
             * noise
-            * np.where(finite, np.maximum(magnitude, _typical(magnitude)), 0.0)
+            * np.where(finite, np.maximum(magnitude, _median(magnitude)), 0.0)
         )
         mask = ~finite
         for coarse, fine in ((0, 1), (1, 2)):
@@ -45,7 +45,7 @@ def kinked(stencil: Stencil, noise: float) -> Array:
     return mask
 
 
-def _typical(magnitude: Array) -> float:
+def _median(magnitude: Array) -> float:
     # An output smaller than its neighbours may be the difference of terms as large as they are; an offset like
     # that rounds at the neighbours' size. The median ignores outliers and infinities.
     finite = magnitude[np.isfinite(magnitude)]

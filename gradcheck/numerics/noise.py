@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gradcheck.numerics.stencils import Stencil
-from gradcheck.numerics.steps import EPSILON, NOISY
+from gradcheck.numerics.steps import EPSILON, NOISY, root_mean_square
 from gradcheck.types import Array
 
 #: Variance of the fourth difference of independent values of variance 1: 1 + 16 + 36 + 16 + 1.
@@ -104,9 +104,7 @@ def _of_stencil(along: Callable[[float], Array], base: Array, step: float) -> fl
 
 def _typical(values: Array) -> float:
     """Root mean square of the finite values, 0 where there are none."""
-    finite = np.abs(values[np.isfinite(values)])
-    largest = float(np.max(finite, initial=0.0))
-    return largest * math.sqrt(float(np.mean(np.square(finite / largest)))) if largest > 0.0 else 0.0
+    return root_mean_square(values[np.isfinite(values)])
 
 
 def _moves(stencil: Stencil) -> Array:

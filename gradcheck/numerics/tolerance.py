@@ -1,10 +1,12 @@
 """What a comparison is allowed to be off by, derived from what was measured.
 
-For a direction d, a cotangent v, levels h, h/2, h/4 and g the gradient under check (numerics.md 5.8):
+For a direction d, a cotangent v, levels h, h/2, h/4 and g the gradient under check:
 
-    tau = |v.(R(h/2) - R(h))| + 8 [ (5/3) e ||v * F|| + (eps/2) ||g * x|| ] / (h/4) + 64 e_g ||g * d||
+    tau = |v.(R(h/2) - R(h))| + 8 [ (5/3) e ||v * F|| + (eps/2) ||g * x|| ] / (h/4)
+          + 64 e_g ||g * d|| + 8 e_g ||v|| ||d||
 
-truncation, the rounding of F, the rounding of x + h d, and backward's own rounding.
+truncation, the rounding of F, the rounding of x + h d, backward's own rounding, and what is left of terms that
+cancel; e is the relative rounding of F, eps float64's, e_g that of the backward pass.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Finite differences along Gaussian directions: cost independent of the number of entries.
 
-Six forwards a direction (numerics.stencils), one forward for F(0) that the caller has already.
+Six forwards a direction (`numerics/stencils.py`), one forward for F(0) that the caller has already.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradcheck.numerics import kinks, noise, sampling, steps, tolerance
-from gradcheck.numerics.stencils import Stencil, evaluate
+from gradcheck.numerics.stencils import EVALUATIONS, Stencil, evaluate
 from gradcheck.types import Array, Directional, Estimate, Oracle, Primals, Subject, Tangents
 
 #: Share of a cotangent's energy that may be masked before a probe says nothing of what is left.
 MOST_MASKED = 0.5
+#: Below this step, the root of float64's epsilon, a difference keeps fewer than half of its digits.
+SMALLEST_STEP = steps.EPSILON**0.5
 #: Largest |f'''| / |f'| per squared unit of x that the two-point difference of an entry allows for: sin(30 x).
 THIRD_DERIVATIVE = 1.0e3
 
@@ -52,13 +54,13 @@ def _directional(
         joined = masked | kinks.kinked(stencil, subject.noise)
         if _share(joined, cotangents) > MOST_MASKED:
             stencils.append(None)
-            step = max(step / steps.SHRINK, steps.EPSILON**0.5)
+            step = max(step / steps.SHRINK, SMALLEST_STEP)
             continue
         masked = joined
         stencils.append(stencil)
     used = tuple(np.where(masked, 0.0, v) for v in cotangents)
     estimates = tuple(tuple(_estimate(stencil, v, subject, masked) for v in used) for stencil in stencils)
-    return Directional(estimates=estimates, cotangents=used, forwards=len(directions) * 6)
+    return Directional(estimates=estimates, cotangents=used, forwards=len(directions) * EVALUATIONS)
 
 
 def along(subject: Subject, tangents: Tangents, step: float, y: Array) -> Stencil:
@@ -94,12 +96,7 @@ def entries(subject: Subject, name: str, indices: Array | None, cotangent: Array
         values[position] = _two_point(plus, minus, y[used], cotangent[used], step, subject.noise) / scale
     bound = tolerance.entry_bound(cotangent, np.where(used, y, 0.0), subject.noise, step, scale)
     bound += step**2 * THIRD_DERIVATIVE / 6.0 * float(np.nanmax(np.abs(values), initial=0.0))
-    return Estimate(value=values, error_bound=np.full(len(chosen), bound), step=step, method="central difference")
-
-
-def residual_step(subject: Subject) -> float:
-    """The step at which bisection compares; see steps.entry_step."""
-    return steps.entry_step(subject.noise)
+    return Estimate(value=values, error_bound=np.full(len(chosen), bound), step=step)
 
 
 def measure_noise(subject: Subject, y: Array) -> float:
@@ -126,16 +123,12 @@ def _share(masked: Array, cotangents: Sequence[Array]) -> float:
 
 def _estimate(stencil: Stencil | None, cotangent: Array, subject: Subject, masked: Array) -> Estimate:
     if stencil is None:
-        return Estimate(
-            value=float("nan"), error_bound=float("inf"), masked=1.0, method="three-level central difference"
-        )
+        return Estimate(value=float("nan"), error_bound=float("inf"), masked=1.0)
     used = cotangent != 0.0
     value = float(np.sum(cotangent[used] * stencil.derivative()[used]))
     bound = tolerance.probe_bound(stencil, cotangent, subject.noise)
     share = float(np.count_nonzero(masked)) / max(masked.size, 1)
-    return Estimate(
-        value=value, error_bound=bound, masked=share, step=stencil.step, method="three-level central difference"
-    )
+    return Estimate(value=value, error_bound=bound, masked=share, step=stencil.step)
 
 
 def _unavailable(subject: Subject) -> str | None:

@@ -10,7 +10,7 @@ from gradcheck.report.lines import count, cut
 from gradcheck.report.text import passed_lines, skipped_line, worst_gradient
 from gradcheck.types import Case, CheckResult, Outcome, Quantity
 
-# A headline is also pytest's short summary, the JUnit message and the annotation (DESIGN, CheckResult.headline).
+# A headline is also pytest's short summary, the JUnit message and the annotation (see CheckResult.headline).
 HEADLINE_WIDTH = 100
 WORDS = {
     Outcome.PASSED: summary.PASSED,
