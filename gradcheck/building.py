@@ -159,6 +159,8 @@ def _inputs(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterator
 
 def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     """The same layer with the rows of its inputs repeated or cut to another batch size."""
+    if found.inputs.batch_axis is None and not found.is_given:
+        return None
     axis = found.inputs.batch_axis or 0
     lengths = {found.inputs.arguments[name].shape[axis] for name in found.inputs.differentiable}
     if len(lengths) != 1:

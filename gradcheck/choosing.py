@@ -23,6 +23,7 @@ from gradcheck.cases.hooks import prepared
 from gradcheck.cases.inputs import Inputs
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.state import lists
+from gradcheck.errors import BuildError
 from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference
 from gradcheck.types import Adapter, Profile, Subject
@@ -131,8 +132,11 @@ def bound(request: Request) -> Subject:
         Exception: What forward or backward raises.
     """
     adapters = extensions.load_all("gradcheck.adapters", "ADAPTER", Adapter)
-    adapter = next(adapter for adapter in adapters.values() if adapter.recognises(request))
-    subject = adapter.bind(request)
+    fitting = [adapter for adapter in adapters.values() if adapter.recognises(request)]
+    if len(fitting) != 1:
+        names = " and ".join(adapter.name for adapter in fitting) or "no adapter"
+        raise BuildError(f"its convention must be one adapter's; {names} recognise it")
+    subject = fitting[0].bind(request)
     y = subject.value(subject.primals)
     return dataclasses.replace(subject, noise=finite_difference.measure_noise(subject, y))
 

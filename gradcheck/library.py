@@ -81,7 +81,7 @@ def check_layer(
         case = build_given(layer, arguments, plan, f"{type(layer).__name__}(...)")
     except BuildError as error:
         raise UsageError(f"{identity} does not run on {_shapes(inputs, named)}: {error.reason}") from error
-    return _report(case, profile, parameter_gradients, check_names())
+    return _report(case, profile, parameter_gradients, check_names(), seed)
 
 
 def check_vjp(
@@ -129,7 +129,7 @@ def check_vjp(
         layer=identity, construction=f"{identity.rpartition('::')[2]}(...)", inputs=shapes,
         seed=seed_of(identity, seed), subject=subject,
     )  # fmt: skip
-    return _report(case, profile, "", check_names())
+    return _report(case, profile, "", check_names(), seed)
 
 
 def _subject(
@@ -172,7 +172,7 @@ def _sorted(returned: Any, primals: Mapping[str, Array]) -> dict[str, Any]:
     return {"gradients": gradients, "absent": {n: "vjp returned None for it" for n in found if n not in gradients}}
 
 
-def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str, ...]) -> Report:
+def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str, ...], seed: int) -> Report:
     if profile not in {p.value for p in Profile}:
         raise UsageError(f"profile must be one of fast, default, thorough; got profile={profile!r}")
     if parameter_gradients not in {"", "sum", "mean"}:
@@ -182,7 +182,8 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
     oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
     context = Context(case=case, profile=Profile(profile), oracles=oracles, parameter_gradients=parameter_gradients)
     results: list[CheckResult] = [
-        extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context) for name in names
+        dataclasses.replace(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), seed=seed)
+        for name in names
     ]
     return Report(results=tuple(results))
 
@@ -191,7 +192,8 @@ def _methods(layer: object) -> tuple[str, str]:
     for forward, backward in PAIRS:
         if callable(getattr(layer, forward, None)) and callable(getattr(layer, backward, None)):
             return forward, backward
-    raise UsageError(f"{type(layer).__name__} has no forward and backward that gradcheck knows; see docs/glossary.md")
+    known = "names such as forward_pass and backward_pass, or fprop and bprop, are known too"
+    raise UsageError(f"{type(layer).__name__} has no forward and backward; {known}")
 
 
 def _shapes(inputs: tuple[Any, ...], named: Mapping[str, Any]) -> str:

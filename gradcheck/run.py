@@ -154,7 +154,9 @@ class Runner:
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
         case, _ = build(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), recipe)
-        return case
+        missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
+        moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
+        return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
 
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
         from gradcheck.building import build_given

@@ -339,6 +339,11 @@ class Report:
     def raise_if_failed(self) -> None:
         """Raise GradientMismatchError, which is an AssertionError, unless `ok`."""
         if not self.ok:
-            failed = [result.headline for result in self.results if result.outcome is Outcome.FAILED]
+            failed = [_told(result) for result in self.results if result.outcome is Outcome.FAILED]
             message = "\n".join(failed or ["nothing was compared: no gradient was checked"])
             raise GradientMismatchError(message, self)
+
+
+def _told(result: CheckResult) -> str:
+    worst = (f"{m.where}: expected {m.expected:.6g}, actual {m.actual:.6g}" for m in result.mismatches[:3])
+    return "\n  ".join([result.headline, *worst, *result.table, *result.hint])

@@ -129,7 +129,7 @@ def _convention(
     reason = (
         conventions.stabiliser(case, found)
         or conventions.unknown_rate(case, quantities)
-        or conventions.passes_through(case, point)
+        or conventions.passes_through(case, quantities, point)
         or conventions.one_hot_only(case, point, oracle)
     )
     return (Outcome.INCONCLUSIVE, reason) if reason else None

@@ -41,19 +41,20 @@ def judge(
     spent = 0
     individual = len(directions) > 1
     for position, name in enumerate(names):
-        row = rows[position] if individual else joint
-        if all(probe.masked for probe in row):
-            # The joint direction moves this primal too, by a smaller step where kinks were met before.
-            row = joint
+        # The joint direction moves this primal too, by a smaller step where kinks were met before.
+        alone = individual and not all(probe.masked for probe in rows[position])
+        row = rows[position] if alone else joint
         suspicious = any(p.disagrees for p in row)
         only_joint = any(p.disagrees for p in joint) and not any(p.disagrees for r in rows[:-1] for p in r)
         entire = profile is Profile.THOROUGH and seen.subject.primals[name].size <= locating.ENTIRE
         closer: Located | None = None
-        direction = directions[position if individual else -1][name]
+        direction = directions[position if alone else -1][name]
         cost = locating.cost(seen.subject.primals[name].size)
         affordable = entire or spent + cost <= locating.MOST_FORWARDS_IN_ALL
         if (suspicious or only_joint or entire) and affordable:
-            closer = _closer(seen, name, row, direction, oracle)
+            # A joint probe's residual is that of all primals together and no start for one of them.
+            own = row if alone or len(names) == 1 else ()
+            closer = _closer(seen, name, own, direction, oracle)
             spent += cost
         elif suspicious:
             closer = locating.unlocated(seen, name, _first_disagreeing(row), direction, oracle)
@@ -73,7 +74,8 @@ def _directions(subject: Subject, names: Sequence[str], seed: int, profile: Prof
 
 def _closer(point: Point, name: str, row: Sequence[Probe], direction: Array, oracle: Oracle) -> Located:
     k = _first_disagreeing(row)
-    return locating.examine(point, name, k, row[k] if row[k].disagrees else None, direction, oracle)
+    probe = row[k] if k < len(row) and row[k].disagrees else None
+    return locating.examine(point, name, k, probe, direction, oracle)
 
 
 def _first_disagreeing(row: Sequence[Probe]) -> int:
@@ -112,7 +114,9 @@ def _arbitrated(point: Point, closer: Located) -> tuple[Outcome, str]:
         return Outcome.INCONCLUSIVE, "a probe disagrees and a second opinion along the disagreement does not"
     repeated = probing.comparable(point.vjp(point.cotangents[0]), point.subject)
     for name, gradient in point.gradients[0].items():
-        if name in repeated and not np.allclose(repeated[name], gradient, rtol=REPEATS, atol=0.0):
+        if name in repeated and not np.allclose(
+            repeated[name], gradient, rtol=REPEATS, atol=REPEATS * float(np.max(np.abs(gradient), initial=0.0))
+        ):
             return Outcome.INCONCLUSIVE, "backward gives another answer to the same call; see determinism"
     return Outcome.FAILED, ""
 
