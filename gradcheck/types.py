@@ -345,5 +345,6 @@ class Report:
 
 
 def _told(result: CheckResult) -> str:
-    worst = (f"{m.where}: expected {m.expected:.6g}, actual {m.actual:.6g}" for m in result.mismatches[:3])
+    row = "{0.where}: expected {0.expected:.6g}, actual {0.actual:.6g}, allowed {0.allowed:.1e}"
+    worst = [row.format(mismatch) for mismatch in result.mismatches[:3]]
     return "\n  ".join([result.headline, *worst, *result.table, *result.hint])
