@@ -211,6 +211,9 @@ def bind(
         raise BuildError(
             "backward returned no array and left none on the layer that gradcheck recognises as a gradient"
         )
+    left = bound.aftermath(bound.point, y_bar)
+    if all(left.read(source, name) is None for name, source in sources.items()):
+        raise BuildError("backward leaves every gradient None: the layer may be frozen, or not trained by backward")
     stateful = _stateful_updates(bound, sources, y_bar)
     for name in stateful:
         del sources[name]
