@@ -15,10 +15,13 @@ from gradcheck.cases.given import configured_inputs
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.stabilisers import small_constants
+from gradcheck.cases.target_variants import target_variants
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
 from gradcheck.errors import BuildError
 from gradcheck.types import Case, Role
 
+#: Positions of inputs with another target: this much times the variant, plus the position of the original.
+VARIANT = 1000
 #: How many constructed objects are tried before giving up on one that accepts no input.
 MOST_CONSTRUCTED = 12
 
@@ -154,7 +157,11 @@ def remedy(identity: str) -> tuple[str, ...]:
 def _inputs(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
     qualname = plan.identity.rpartition("::")[2]
     forward = getattr(layer, plan.forward)
-    return enumerate(input_candidates(layer, forward, qualname=qualname, construction=arguments, seed=plan.seed))
+    guesses = input_candidates(layer, forward, qualname=qualname, construction=arguments, seed=plan.seed)
+    for index, inputs in enumerate(guesses):
+        yield index, inputs
+        for variant, other in enumerate(target_variants(inputs, plan.seed), 1):
+            yield VARIANT * variant + index, other
 
 
 def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:

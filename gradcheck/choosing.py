@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck import extensions
 from gradcheck.cases.binding import Request
-from gradcheck.cases.candidates import excuses, is_single
+from gradcheck.cases.candidates import excuses, is_accidental, is_single
 from gradcheck.cases.construct import Construction
 from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Environment, Evaluator
@@ -26,7 +26,7 @@ from gradcheck.cases.state import lists
 from gradcheck.errors import BuildError
 from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference
-from gradcheck.types import Adapter, Profile, Subject
+from gradcheck.types import Adapter, Profile, Role, Subject
 
 #: How many accepted inputs are tried before the first of them is taken.
 MOST_ACCEPTED = 6
@@ -110,9 +110,15 @@ def choose(
             continue
         found = Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe)
         if not agrees(subject):
-            accepted.append(found)
-        elif not accepted or excuses(subject, accepted[0].subject):
-            return found, ""
+            several = sum(role is Role.INPUT for role in subject.roles.values()) > 1
+            if is_accidental(subject) or (several and misshapen(subject)):
+                refusals.append(f"{inputs.description}: its inputs met by broadcasting only")
+            else:
+                accepted.append(found)
+        else:
+            against = min([*accepted, *crashed], key=lambda one: one.recipe.inputs, default=None)
+            if against is None or excuses(subject, against.subject, misshapen=_is_misshapen(against, accepted)):
+                return found, ""
         if len(accepted) >= MOST_ACCEPTED:
             break
     refused = refusals[0] if refusals else "no input could be thought of"
@@ -151,6 +157,10 @@ def agrees(subject: Subject) -> bool:
     _, rows = probing.take(point, [direction], finite_difference.ORACLE)
     reference = max(abs(probe.expected) for probe in rows[0])
     return all(probe.decides(reference) and not probe.disagrees for probe in rows[0])
+
+
+def _is_misshapen(one: Accepted, accepted: list[Accepted]) -> bool:
+    return any(one is other for other in accepted) and misshapen(one.subject) > 0
 
 
 def misshapen(subject: Subject) -> int:

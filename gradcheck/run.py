@@ -161,10 +161,14 @@ class Runner:
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
         from gradcheck.building import build_given
         from gradcheck.cases.declared import call
+        from gradcheck.cases.evaluation import protected
         from gradcheck.cases.given import given_inputs
 
-        plan = plan_of(site, self.seed, None)
-        declared = call(function, site.identity)
+        loaded = self._load(site)
+        plan = plan_of(site, self.seed, loaded)
+        # Where the layer's own module can be imported, and with the same random numbers every time.
+        with loaded.environment(), protected(plan.seed):
+            declared = call(function, site.identity)
         inputs = given_inputs(declared.layer, site.forward.name, declared.positional, declared.named)
         return build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
 
@@ -182,10 +186,8 @@ class Runner:
         return load(site.file, self.root)
 
 
-def plan_of(site: LayerSite, seed: int, loaded: Loaded | None) -> Plan:
+def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:
     """What is built of a site: its methods, its seed, the place of its backward."""
-    import contextlib
-
     from gradcheck.choosing import Plan
     from gradcheck.numerics.sampling import seed_of
 
@@ -197,7 +199,7 @@ def plan_of(site: LayerSite, seed: int, loaded: Loaded | None) -> Plan:
         root=str(site.root),
         path=site.backward.path,
         line=site.backward.line,
-        environment=loaded.environment if loaded is not None else contextlib.nullcontext,
+        environment=loaded.environment,
     )
 
 

@@ -87,7 +87,7 @@ class Subject:
         native: The layer's own dtypes before anything was widened to float64: by parameter name, and "output".
         precision: Relative rounding of what forward keeps for backward.
         noise: Relative noise of `value`, measured; float64's epsilon where nothing is lost.
-        notes: What was assumed while binding, one sentence each.
+        unchecked, notes: Gradients not found, and what was assumed while binding; one sentence each.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Subject:
     native: Mapping[str, np.dtype[Any]] = field(default_factory=dict)
     precision: float = float(np.finfo(np.float64).eps)
     noise: float = float(np.finfo(np.float64).eps)
+    unchecked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -162,7 +163,7 @@ class Directional:
         estimates: One row per direction of one Estimate of <v, J d> per cotangent v; a masked share of 1
             means that the direction decided nothing.
         cotangents: The cotangents as they were used: outputs on a kink set to 0.
-        forwards: Forward evaluations spent.
+        forwards: Forwards spent.
     """
 
     estimates: tuple[tuple[Estimate, ...], ...]
@@ -226,12 +227,11 @@ class CheckResult:
         table: Lines that belong under the headline (a table of shapes, say).
         notes: What is risky but not wrong, or what a person should know, one sentence each.
         warnings: The notes that a strict run turns into failures.
-        construction, inputs, seed: How the case was made.
-        path, line: Where to point, 1-based.
+        construction, inputs, seed, path, line: How the case was made, and where to point (1-based).
         hint: What to try, one or two lines; worded as "may" unless proven.
 
     Raises:
-        ValueError: PASSED while nothing was compared.
+        ValueError: PASSED with nothing compared.
     """
 
     check: str

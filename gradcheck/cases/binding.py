@@ -235,7 +235,7 @@ def bind(
         updates_parameters=updates,
         stateful_update=bool(stateful),
         unknown_rate=updates and not calling.learning_rate,
-        notes=tuple(notes),
+        unchecked=tuple(notes),
     )
 
 

@@ -131,7 +131,7 @@ def output_of(raw: Any, layer: object) -> Array:
         BuildError: There is none.
     """
     found = _numeric(raw)
-    if found is None and isinstance(raw, (tuple, list)) and raw:
+    if found is None and isinstance(raw, (tuple, list)) and raw and isinstance(raw[0], (np.ndarray, np.floating)):
         found = _numeric(raw[0])
     if found is None and raw is None:
         left = (_numeric(getattr(layer, name, None)) for name in OUTPUT_ATTRIBUTES)

@@ -17,19 +17,42 @@ from gradcheck.types import Array, Primals, Role, Subject
 SAME_ROWS = 1.0e-6
 
 
-def excuses(second: Subject, first: Subject) -> bool:
+def excuses(second: Subject, first: Subject, *, misshapen: bool = False) -> bool:
     """Whether agreement on the second input says that the first was of a layout the layer is not meant for."""
     if _input_shapes(first) == _input_shapes(second):
+        return False
+    if _has_negative(first) and not _has_negative(second):
         return False
     if len(second.primals) < len(first.primals):
         # Whole numbers where real ones were accepted: one gradient less to be wrong.
         return False
-    if not is_single(second):
+    # Gradients of another shape than their variables speak of a layout that was not meant: `np.outer` of matrices.
+    if misshapen or not is_single(second):
         return True
     # A layer made for single samples is allowed; one that takes a batch in forward must be right for it.
-    if first.value(first.primals).size == 1:
+    outputs = [subject.value(subject.primals).size for subject in (first, second)]
+    if outputs[0] == 1:
         return False
+    # On a vector it answers with a number, on a matrix with something else: `v @ v` is another function there.
+    if outputs[1] == 1:
+        return True
     return has_column_parameters(second) or not rows_are_independent(first)
+
+
+def is_accidental(subject: Subject) -> bool:
+    """Whether several guessed inputs met by broadcasting rather than by design.
+
+    The answer has more axes than any input, or an input has an axis of length one that another one stretches.
+    """
+    shapes = _input_shapes(subject)
+    y = subject.value(subject.primals)
+    if subject.cotangent is not None and y.ndim > 1 and y.shape not in shapes:
+        # A loss that answers with a matrix of its own.
+        return True
+    if len(shapes) < 2:
+        return False
+    misshapen = any(1 in shape and len(shape) > 1 for shape in shapes)
+    return misshapen or y.ndim > max(len(shape) for shape in shapes)
 
 
 def rows_are_independent(subject: Subject) -> bool:
@@ -71,6 +94,10 @@ def _attempt(value: Callable[[Primals], Array], primals: Primals) -> Array | Non
         return value(primals)
     except Exception:  # noqa: BLE001 - the user's forward may raise anything; it means "not accepted"
         return None
+
+
+def _has_negative(subject: Subject) -> bool:
+    return any(bool(np.any(x < 0.0)) for n, x in subject.primals.items() if subject.roles[n] is Role.INPUT)
 
 
 def _input_shapes(subject: Subject) -> list[tuple[int, ...]]:

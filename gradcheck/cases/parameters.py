@@ -51,7 +51,10 @@ def held(layer: object) -> list[Held]:
         Held(name=min(paths, key=_plainness), paths=tuple(paths), value=arrays[key].copy())
         for key, paths in by_identity.items()
     ]
-    return sorted(found, key=lambda item: item.name)
+    bases = {id(array.base) for array in arrays.values() if array.base is not None}
+    owners = {min(paths, key=_plainness) for key, paths in by_identity.items() if key in bases}
+    # A buffer whose parts are held by name as well is moved by its parts.
+    return sorted((item for item in found if item.name not in owners), key=lambda item: item.name)
 
 
 def effective(evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array) -> list[Held]:

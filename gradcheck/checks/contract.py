@@ -33,7 +33,7 @@ def examine(context: Context) -> CheckResult:
     ]
     warnings = [f"the gradient of `{n}` {faults.pop(n)}, a shape that was guessed" for n in guessed]
     quantities = [_quantity(n, subject, faults) for n in names]
-    warnings += _wider(pullback, subject, names)
+    warnings += [*_wider(pullback, subject, names), *subject.unchecked]
     if not faults:
         headline = f"{name}: {len(names)} gradient{'s' * (len(names) != 1)} of the right shape and dtype, finite"
         return result(

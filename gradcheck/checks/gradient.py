@@ -129,6 +129,7 @@ def _convention(
     reason = (
         conventions.stabiliser(case, found)
         or conventions.unknown_rate(case, quantities)
+        or conventions.weight_decay(case, quantities, found)
         or conventions.passes_through(case, quantities, point)
         or conventions.one_hot_only(case, point, oracle)
     )

@@ -13,10 +13,14 @@ import numpy as np
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.judging.probing import comparable
 from gradcheck.numerics import compare, sampling, steps, tolerance
-from gradcheck.types import Array, Check, CheckResult, Context, Mismatch, Outcome, Quantity, Subject
+from gradcheck.types import Array, Check, CheckResult, Context, Mismatch, Outcome, Quantity, Role, Subject, Vjp
 
 #: A negative factor and a large one: clipping and thresholds act far from 1, |g| and relu(g) below 0.
 FACTORS = (-1.5, 40.0)
+#: A multiple of the parameter is one to this relative accuracy: far above rounding.
+PROPORTIONAL = 1.0e-6
+#: Keeps a division by the squares of a zero parameter finite.
+SMALLEST = 1.0e-300
 
 
 def examine(context: Context) -> CheckResult:
@@ -52,6 +56,11 @@ def examine(context: Context) -> CheckResult:
     found: dict[str, tuple[Mismatch, ...]] = {n: _mismatches(n, parts, subject, max(loudest, upstream)) for n in names}
     quantities = [_quantity(n, subject, found) for n in names]
     wrong = [n for n in names if found[n]]
+    if wrong:
+        decay = _decay(vjp, y, subject)
+        less = [{n: g - decay.get(n, 0.0) for n, g in part.items()} for part in parts]
+        found.update({n: _mismatches(n, less, subject, max(loudest, upstream)) for n in wrong if n in decay})
+        wrong = [n for n in names if found[n]]
     if not wrong:
         headline = f"{name}: backward is linear in the upstream gradient"
         return result(context, "linearity", Outcome.PASSED, headline, compared=len(names), quantities=quantities)
@@ -66,6 +75,25 @@ def examine(context: Context) -> CheckResult:
         table=(f"expected = {a:g} * backward(v) + {b:g} * backward(w)", f"actual   = backward({a:g} * v + {b:g} * w)"),
         hint=("backward may clip, square, take the absolute value or a mask of its upstream gradient",),
     )
+
+
+def _decay(vjp: Vjp, y: Array, subject: Subject) -> dict[str, Array]:
+    """What backward adds whatever the upstream gradient, where that is a multiple of the parameter: weight decay.
+
+    It is no error of linearity; the gradient check names it.
+    """
+    try:
+        at_zero = comparable(vjp(np.zeros_like(y)), subject)
+    except Exception:  # noqa: BLE001 - a backward that refuses zero adds nothing to it
+        return {}
+    found = {}
+    for name, constant in at_zero.items():
+        x = subject.primals[name]
+        rate = float(np.sum(constant * x)) / max(float(np.sum(np.square(x))), SMALLEST)
+        is_parameter = subject.roles[name] is Role.PARAMETER and x.size > 1
+        if is_parameter and np.any(constant) and np.allclose(constant, rate * x, rtol=PROPORTIONAL, atol=0.0):
+            found[name] = constant
+    return found
 
 
 def _mismatches(name: str, parts: list[dict[str, Array]], subject: Subject, loudest: float) -> tuple[Mismatch, ...]:

@@ -66,6 +66,21 @@ def passes_through(case: Case, quantities: Sequence[Quantity], point: Point) -> 
     return "backward hands the upstream gradient on: right only fused with a loss that returns p - target"
 
 
+def weight_decay(case: Case, quantities: Sequence[Quantity], located: Sequence[Located]) -> str:
+    """Parameter gradients that carry a multiple of the parameter itself: a penalty that forward does not add."""
+    failed = [q for q in quantities if q.outcome is Outcome.FAILED]
+    if len(located) != len(failed) or any(q.role is Role.INPUT for q in failed):
+        return ""
+    for quantity, one in zip(failed, located, strict=True):
+        weights = case.subject.primals[quantity.name].ravel()[one.indices]
+        surplus = one.actual - one.expected
+        rate = float(np.sum(surplus * weights)) / max(float(np.sum(np.square(weights))), 1.0e-300)
+        explained = bool(np.all(np.abs(surplus - rate * weights) <= one.allowed + SAME * np.abs(rate * weights)))
+        if not one.complete or not explained or not 0.0 < rate < 1.0 or weights.size < 2:
+            return ""
+    return f"the gradient carries {rate:.3g} times the parameter: a weight decay that forward does not add to its value"
+
+
 def one_hot_only(case: Case, point: Point, oracle: Oracle) -> str:
     """A backward that is right for upstream gradients with one non-zero entry, as some are documented to be."""
     y = point.y

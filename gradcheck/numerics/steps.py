@@ -21,6 +21,9 @@ KINK_REDUCTION = 16.0
 #: A noisy function wants the optimum itself: its noise, not kinks, decides what can be seen.
 NOISY = 64.0 * EPSILON
 
+#: Below this a step of the array underflows; such an array counts as zero.
+SMALLEST_MAGNITUDE = float(np.finfo(np.float64).tiny) / EPSILON**2
+
 #: How much a step shrinks after it met too many kinks: as much again as `KINK_REDUCTION`.
 SHRINK = 16.0
 

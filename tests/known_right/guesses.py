@@ -1,0 +1,132 @@
+"""Right layers that a careless guess at their inputs, or a careless copy, makes look wrong."""
+# ruff: noqa: NPY002
+
+import numpy as np
+
+LEDGER = {
+    "VectorDense": {"may_be": ["passed"], "trap": "takes one vector; a matrix is accepted and means something else"},
+    "VectorScale": {"may_be": ["passed"], "trap": "takes one vector; a matrix broadcasts"},
+    "VectorNorm": {"may_be": ["passed", "inconclusive"], "trap": "v @ v is another function of a matrix"},
+    "FlatBuffer": {"may_be": ["passed"], "trap": "parameters and gradients are views into one buffer"},
+    "OneHotTarget": {"may_be": ["passed"], "trap": "the target y is one-hot; a column of it broadcasts"},
+    "SignedTarget": {"may_be": ["passed", "inconclusive"], "trap": "labels of -1 and 1"},
+    "DecayedDense": {"may_be": ["inconclusive"], "trap": "the gradient carries a weight decay that forward has not"},
+    "TupleOfParameters": {"may_be": ["passed"], "trap": "float32 parameters held in a tuple as well"},
+}
+
+
+class VectorDense:
+    """W @ x of one vector, the gradient an outer product."""
+
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_out, n_in)
+
+    def forward(self, x):
+        self.x = x
+        return self.W @ x
+
+    def backward(self, dy):
+        self.dW = np.outer(dy, self.x)
+        return self.W.T @ dy
+
+
+class VectorScale:
+    """One factor per feature of one vector."""
+
+    def __init__(self, dim):
+        self.w = np.random.randn(dim)
+
+    def forward(self, x):
+        self.x = x
+        return x * self.w
+
+    def backward(self, dy):
+        self.dw = dy * self.x
+        return dy * self.w
+
+
+class VectorNorm:
+    """The length of one vector."""
+
+    def forward(self, v):
+        self.v, self.length = v, np.sqrt(v @ v)
+        return self.length
+
+    def backward(self, dy):
+        return dy * self.v / self.length
+
+
+class FlatBuffer:
+    """Weights and gradients are windows of one flat array each, as optimizers like them."""
+
+    def __init__(self, dim=5):
+        self.flat = np.random.randn(dim * dim + dim)
+        self.flat_gradient = np.zeros_like(self.flat)
+        self.W = self.flat[: dim * dim].reshape(dim, dim)
+        self.b = self.flat[dim * dim :]
+        self.dW = self.flat_gradient[: dim * dim].reshape(dim, dim)
+        self.db = self.flat_gradient[dim * dim :]
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dy):
+        self.dW[...] = self.x.T @ dy
+        self.db[...] = dy.sum(axis=0)
+        return dy @ self.W.T
+
+
+class OneHotTarget:
+    """Cross-entropy of logits and one-hot rows that are called y."""
+
+    def forward(self, x, y):
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        self.p, self.y = e / e.sum(axis=1, keepdims=True), y
+        return -np.sum(y * np.log(self.p)) / len(x)
+
+    def backward(self):
+        return (self.p - self.y) / len(self.y)
+
+
+class SignedTarget:
+    """The squared error of scores against labels of -1 and 1, per entry."""
+
+    def forward(self, scores, Y):
+        self.difference = scores - Y
+        return np.sum(self.difference**2) / self.difference.size
+
+    def backward(self):
+        return 2 * self.difference / self.difference.size
+
+
+class DecayedDense:
+    """Adds lam * W to the gradient, as if the penalty were part of the loss."""
+
+    def __init__(self, n_in, n_out, lam=0.01):
+        self.W, self.lam = np.random.randn(n_in, n_out), lam
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+
+    def backward(self, dy):
+        self.dW = self.x.T @ dy + self.lam * self.W
+        return dy @ self.W.T
+
+
+class TupleOfParameters:
+    """Keeps its float32 parameters in a tuple beside the attributes."""
+
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out).astype(np.float32)
+        self.b = np.zeros(n_out, dtype=np.float32)
+        self.parameters = (self.W, self.b)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dy):
+        self.dW, self.db = self.x.T @ dy, dy.sum(axis=0)
+        return dy @ self.W.T
