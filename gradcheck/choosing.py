@@ -28,7 +28,7 @@ from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference
 from gradcheck.types import Adapter, Profile, Role, Subject
 
-#: How many accepted inputs are tried before the first of them is taken.
+#: How many accepted inputs are tried, single vectors apart, before the first of them is taken.
 MOST_ACCEPTED = 6
 
 
@@ -95,6 +95,8 @@ def choose(
     crashed: list[Accepted] = []
     refusals: list[str] = []
     for index, inputs in candidates:
+        if len(accepted) >= MOST_ACCEPTED and not _is_vector(inputs):
+            continue
         request = request_of(layer, inputs, plan)
         recipe = Recipe(construction=position, inputs=index)
         try:
@@ -103,7 +105,7 @@ def choose(
             told = one_line(error, plan.root)
             refusals.append(f"{inputs.description}: {told}")
             broken = crashing_subject(request, error, told)
-            if broken is not None and not is_single(broken):
+            if broken is not None and not is_single(broken) and len(inputs.differentiable) == 1:
                 crashed.append(
                     Accepted(subject=broken, layer=layer, construction=construction, inputs=inputs, recipe=recipe)
                 )
@@ -119,8 +121,8 @@ def choose(
             against = min([*accepted, *crashed], key=lambda one: one.recipe.inputs, default=None)
             if against is None or excuses(subject, against.subject, misshapen=_is_misshapen(against, accepted)):
                 return found, ""
-        if len(accepted) >= MOST_ACCEPTED:
-            break
+            if _is_other_target(found.inputs, against.inputs):
+                return found, ""
     refused = refusals[0] if refusals else "no input could be thought of"
     # A backward that crashes on a guess speaks against the guess, unless all that is accepted is a single sample.
     batches = [one for one in accepted if not is_single(one.subject)]
@@ -159,8 +161,26 @@ def agrees(subject: Subject) -> bool:
     return all(probe.decides(reference) and not probe.disagrees for probe in rows[0])
 
 
+def _is_vector(inputs: Inputs) -> bool:
+    """Whether the layer is handed one vector: such guesses come last and are tried however many came before."""
+    return all(inputs.arguments[name].ndim == 1 for name in inputs.differentiable)
+
+
+def _is_other_target(found: Inputs, against: Inputs) -> bool:
+    """Whether two inputs of a loss differ in their targets alone: what a target may be is not known."""
+    if found.differentiable != against.differentiable or len(found.arguments) < 2:
+        return False
+    same = (np.array_equal(found.arguments[name], against.arguments[name]) for name in found.differentiable)
+    return len(found.differentiable) == 1 and all(same)
+
+
 def _is_misshapen(one: Accepted, accepted: list[Accepted]) -> bool:
-    return any(one is other for other in accepted) and misshapen(one.subject) > 0
+    """Whether a parameter's gradient came in another shape: an outer product of what was meant to be vectors."""
+    if not any(one is other for other in accepted):
+        return False
+    subject = one.subject
+    compared = probing.point_of(subject, 0, Profile.FAST).gradients[0]
+    return any(role is Role.PARAMETER and name not in compared for name, role in subject.roles.items())
 
 
 def misshapen(subject: Subject) -> int:
