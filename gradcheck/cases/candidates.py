@@ -46,7 +46,7 @@ def is_accidental(subject: Subject) -> bool:
     """
     shapes = _input_shapes(subject)
     y = subject.value(subject.primals)
-    if subject.cotangent is not None and y.ndim > 1 and y.shape not in shapes:
+    if subject.cotangent is not None and y.ndim > 1 and y.size > 1 and y.shape not in shapes:
         # A loss that answers with a matrix of its own.
         return True
     if len(shapes) < 2:
