@@ -195,7 +195,7 @@ def bound_or_prepared(request: Request) -> Subject:
     """Bind the layer as it is, else as it is after the hooks that frameworks call before its first forward."""
     try:
         return _bound_or_forgetting(request)
-    except Exception:
+    except Exception:  # the user's code may raise anything; it is raised again where the hooks do not help
         x = next((v for v in request.arguments.values() if isinstance(v, np.ndarray)), None)
         for layer in prepared(request.evaluator, x) if x is not None and x.ndim else ():
             again = dataclasses.replace(request, evaluator=dataclasses.replace(request.evaluator, layer=layer))
@@ -213,7 +213,7 @@ def _bound_or_forgetting(request: Request) -> Subject:
     keeps_lists = any(not held for _, held in lists(request.evaluator.layer))
     try:
         subject = bound(request)
-    except Exception:
+    except Exception:  # raised again where forgetting does not help
         if keeps_lists:
             with contextlib.suppress(Exception):  # the first error is the one to tell
                 return bound(forgetting)

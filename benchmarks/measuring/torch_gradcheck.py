@@ -63,4 +63,4 @@ def wrapped(subject: Subject) -> Callable[..., Any]:
             found = (np.asarray(gradients[n]) * factor if n in gradients else None for n in names)
             return tuple(None if g is None else torch.tensor(g) for g in found)
 
-    return Layer.apply  # type: ignore[no-any-return, no-untyped-call]
+    return Layer.apply  # type: ignore[no-any-return, no-untyped-call] # torch is unannotated here

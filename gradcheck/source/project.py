@@ -24,8 +24,8 @@ def project_root(path: Path) -> Path:
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links and leave the project
     # A folder may end in .py too, as repositories do; a file may be one that is still to be written.
     # os.path answers False where a Path raises, as for a name the disk refuses.
-    is_folder = os.path.isdir(absolute)  # noqa: PTH112
-    is_file = not is_folder and (absolute.suffix == ".py" or os.path.exists(absolute))  # noqa: PTH110
+    is_folder = os.path.isdir(absolute)  # noqa: PTH112 - for the reason above
+    is_file = not is_folder and (absolute.suffix == ".py" or os.path.exists(absolute))  # noqa: PTH110 - as above
     folder = absolute.parent if is_file else absolute
     for candidate in (folder, *folder.parents):
         if any(os.path.lexists(candidate / marker) for marker in _MARKERS):
