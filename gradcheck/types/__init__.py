@@ -4,7 +4,7 @@ Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent 
 """
 
 from gradcheck.types.leaves import Adapter, Check, Context, Profile
-from gradcheck.types.oracle import Directional, Estimate, Oracle
+from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
 from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Role, Subject, Tangents, Vjp
 
@@ -18,6 +18,7 @@ __all__ = [
     "Cotangents",
     "Directional",
     "Estimate",
+    "Exact",
     "Mismatch",
     "Oracle",
     "Outcome",

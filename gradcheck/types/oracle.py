@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.types.subject import Array, Subject, Tangents
+from gradcheck.types.subject import Array, Cotangents, Primals, Subject, Tangents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,19 @@ class Directional:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exact:
+    """Every entry of every gradient, to rounding.
+
+    Attributes:
+        gradients: One mapping per cotangent: primal name to gradient, float64, in the primal's shape.
+        refusal: Why there are none: which call on which line, one sentence; "" where there are.
+    """
+
+    gradients: tuple[Cotangents, ...] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Oracle:
     """An independent source of derivatives.
 
@@ -53,6 +66,7 @@ class Oracle:
         directional: (subject, directions, cotangents, y) -> Directional.
         entries: (subject, primal name, flat indices or None for all, y_bar, y) -> Estimate whose value and
             error_bound are arrays over those entries; NaN where it cannot tell.
+        exact: (subject, primals, cotangents, y) -> Exact at those primals; None for an oracle that only estimates.
     """
 
     name: str
@@ -60,3 +74,4 @@ class Oracle:
     unavailable: Callable[[Subject], str | None]
     directional: Callable[[Subject, Sequence[Tangents], Sequence[Array], Array], Directional]
     entries: Callable[[Subject, str, Array | None, Array, Array], Estimate]
+    exact: Callable[[Subject, Primals, Sequence[Array], Array], Exact] | None = None
