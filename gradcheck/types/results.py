@@ -70,6 +70,7 @@ class CheckResult:
         outcome: The verdict.
         compared: How many comparisons were made; PASSED with none is refused.
         headline: The whole story in one line of at most 100 characters.
+        oracle: Name of the oracle that judged, "" where none did.
         quantities: One entry per gradient compared.
         mismatches: Worst first.
         table: Lines that belong under the headline (a table of shapes, say).
@@ -87,6 +88,7 @@ class CheckResult:
     outcome: Outcome
     compared: int
     headline: str
+    oracle: str = ""
     quantities: Sequence[Quantity] = ()
     mismatches: Sequence[Mismatch] = ()
     table: Sequence[str] = ()
