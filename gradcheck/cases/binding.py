@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.cases import accumulation
 from gradcheck.cases.calling import Calling, output_of
 from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.gradient_sources import (
@@ -25,16 +26,18 @@ from gradcheck.cases.gradient_sources import (
     parameter_source,
     returned_source,
 )
-from gradcheck.cases.parameters import Held, answer, effective, redrawn
+from gradcheck.cases.parameters import Held, answer, effective, held, redrawn
 from gradcheck.cases.settling import settle
 from gradcheck.cases.state import exchange, slots
-from gradcheck.cases.value_match import match_by_value, resolve_accumulation
+from gradcheck.cases.value_match import match_by_value
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array, Pullback, Role, Subject, Vjp
 
 #: What the upstream gradient is called among the arrays a backward may change.
 UPSTREAM = "upstream gradient"
+#: Arrays a layer may hold for each to be tried: a forward each, and a network's forward is no small thing.
+MOST_TRIED = 32
 #: A plain step doubles to rounding (1e-16 of the weight); a normalised one is off by half.
 SAME_STEP = 1.0e-6
 #: Arguments of forward that make it a loss.
@@ -113,16 +116,26 @@ class Bound:
 
         return y, vjp
 
-    def aftermath(self, primals: Mapping[str, Array], y_bar: Array) -> Aftermath:
-        """Run forward and backward once and tell what was returned and what was left."""
-        layer, raw, given, _ = self._forward(primals)
+    def aftermath(self, primals: Mapping[str, Array], y_bar: Array, *, cleared: tuple[str, ...] = ()) -> Aftermath:
+        """Run forward and backward once and tell what was returned and what was left.
+
+        Args:
+            primals: The point.
+            y_bar: The upstream gradient.
+            cleared: Paths of arrays that are set to 0 before.
+        """
+        layer, raw, given, _ = self._forward(primals, cleared)
         return self._backward(layer, raw, given, self._upstream(y_bar))[0]
 
-    def _forward(self, primals: Mapping[str, Array]) -> tuple[Any, Any, dict[str, Any], Array]:
+    def _forward(
+        self, primals: Mapping[str, Array], cleared: tuple[str, ...] = ()
+    ) -> tuple[Any, Any, dict[str, Any], Array]:
         def action() -> tuple[Any, Any, dict[str, Any], Array]:
             layer: Any = self.evaluator.copy()
-            for paths, value in self.arrays(primals).items():
-                exchange(layer, paths, value)
+            exchange(layer, self.arrays(primals))
+            for slot, value in list(slots(layer)):
+                if slot.path in cleared:
+                    slot.write(value * 0.0)
             raw, given = self.calling.run_forward(layer, primals)
             return layer, raw, given, np.array(output_of(raw, layer), dtype=np.float64)
 
@@ -194,11 +207,8 @@ def bind(
     """
     inputs = {name: np.array(calling.arguments[name], dtype=np.float64) for name in calling.differentiable}
     evaluator, y, dtype, is_scalar = settle(evaluator, calling, inputs, forget_calls=forget_calls)
-    matters = effective(evaluator, calling, inputs, y)
-    parameters = {item.name: item for item in matters}
-    point = {**inputs, **{name: np.array(item.value, dtype=np.float64) for name, item in parameters.items()}}
     bound = Bound(
-        identity=identity, evaluator=evaluator, calling=calling, parameters=parameters, sources={}, point=point,
+        identity=identity, evaluator=evaluator, calling=calling, parameters={}, sources={}, point=inputs,
         output_dtype=dtype, is_scalar=is_scalar,
     )  # fmt: skip
     y_bar = (
@@ -206,6 +216,10 @@ def bind(
         if cotangent is not None
         else sampling.gaussian(sampling.generator(evaluator.seed, "binding"), y.shape)
     )
+    matters = effective(evaluator, calling, inputs, y, known=_evident(bound, y_bar))
+    parameters = {item.name: item for item in matters}
+    point = {**inputs, **{name: np.array(item.value, dtype=np.float64) for name, item in parameters.items()}}
+    bound = dataclasses.replace(bound, parameters=parameters, point=point)
     sources, notes = _sources(bound, inputs, y_bar)
     if not sources:
         raise BuildError(
@@ -239,6 +253,25 @@ def bind(
     )
 
 
+def _evident(bound: Bound, y_bar: Array) -> set[str]:
+    """Arrays of a layer with many that need not be tried one by one.
+
+    Forward leaves them as they are and backward writes what is named their gradient.
+    """
+    items = held(bound.evaluator.layer)
+    if len(items) <= MOST_TRIED:
+        return set()
+    after = bound.aftermath(bound.point, y_bar)
+    return {
+        item.name
+        for item in items
+        if (source := parameter_source(item.name, item.paths, after)) is not None
+        and source.kind == "place"
+        and after.was_written(source.key)
+        and np.array_equal(np.asarray(after.before.get(item.name)), item.value, equal_nan=True)
+    }
+
+
 def _sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) -> tuple[dict[str, Source], list[str]]:
     aftermath = bound.aftermath(bound.point, y_bar)
     shapes = {name: item.value for name, item in bound.parameters.items()}
@@ -254,14 +287,14 @@ def _sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) -> tuple[d
         if source is None or (source.kind == "place" and not aftermath.was_written(source.key)):
             unnamed.append(name)
         if source is not None:
-            sources[name] = resolve_accumulation(source, name, aftermath, bound, y_bar)
+            sources[name] = source
     for name in unnamed:
         place = match_by_value(name, aftermath, bound, y_bar, [s.key for s in sources.values() if s.kind == "place"])
         if place is not None:
             sources[name] = Source(kind="place", key=place)
         elif name not in sources:
             notes.append(f"no gradient found for `{name}` {bound.point[name].shape}, which changes the output")
-    return sources, notes
+    return accumulation.resolved(sources, aftermath, bound, y_bar), notes
 
 
 def _stateful_updates(bound: Bound, sources: Mapping[str, Source], y_bar: Array) -> list[str]:
@@ -282,16 +315,24 @@ def _stateful_updates(bound: Bound, sources: Mapping[str, Source], y_bar: Array)
 
 
 def _away_from_initial(bound: Bound, shape: tuple[int, ...]) -> dict[str, Array]:
+    """The point with every parameter re-drawn; one by one where not all together leave forward finite."""
+    drawn = {name: redrawn(item, bound.evaluator.seed) for name, item in bound.parameters.items()}
+    together = {**bound.point, **drawn}
+    if _is_finite(bound, together, shape):
+        return together
     point = dict(bound.point)
-    for name, item in bound.parameters.items():
-        moved = {**point, name: redrawn(item, bound.evaluator.seed)}
-        try:
-            changed = bound.value(moved)
-        except Exception:  # noqa: BLE001, S112 - whatever the user's forward raises, the old value is kept
-            continue
-        if np.all(np.isfinite(changed)) and changed.shape == shape:
-            point = moved
+    for name, value in drawn.items():
+        moved = {**point, name: value}
+        point = moved if _is_finite(bound, moved, shape) else point
     return point
+
+
+def _is_finite(bound: Bound, point: Mapping[str, Array], shape: tuple[int, ...]) -> bool:
+    try:
+        y = bound.value(point)
+    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not run there
+        return False
+    return y.shape == shape and bool(np.all(np.isfinite(y)))
 
 
 def _precision(bound: Bound) -> float:
