@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from gradcheck.cases.gradient_sources import (
     returned_source,
 )
 from gradcheck.cases.parameters import Held, answer, effective, redrawn
+from gradcheck.cases.replaying import Exchange, replay
 from gradcheck.cases.settling import settle
 from gradcheck.cases.state import exchange, slots
 from gradcheck.cases.value_match import match_by_value, resolve_accumulation
@@ -112,6 +114,12 @@ class Bound:
             return self._pullback(layer, raw, given, y_bar, primals)
 
         return y, vjp
+
+    def replay(
+        self, primals: Mapping[str, Array], exchange: Exchange, surrounding: AbstractContextManager[None]
+    ) -> Any:
+        """Forward's answer on a copy whose arrays are exchanged."""
+        return replay(self.evaluator, self.calling, primals, self.arrays(primals), exchange, surrounding)
 
     def aftermath(self, primals: Mapping[str, Array], y_bar: Array) -> Aftermath:
         """Run forward and backward once and tell what was returned and what was left."""
@@ -231,6 +239,7 @@ def bind(
         precision=_precision(bound),
         value=bound.value,
         value_and_vjp=bound.value_and_vjp,
+        replay=bound.replay,
         cotangent=cotangent,
         updates_parameters=updates,
         stateful_update=bool(stateful),
