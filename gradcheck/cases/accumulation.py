@@ -12,7 +12,7 @@ from gradcheck.cases.gradient_sources import Aftermath, Source, as_array
 from gradcheck.types import Array
 
 if TYPE_CHECKING:
-    from gradcheck.cases.binding import Bound
+    from gradcheck.cases.bound import Bound
 
 #: Two runs of one backward agree to this share of the larger: the sum of what was there and what came rounds.
 SAME = 1.0e-6

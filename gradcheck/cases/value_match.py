@@ -17,7 +17,7 @@ from gradcheck.numerics.stencils import evaluate
 from gradcheck.types import Array
 
 if TYPE_CHECKING:
-    from gradcheck.cases.binding import Bound
+    from gradcheck.cases.bound import Bound
 
 #: Relative agreement along a random direction: far above rounding, and by chance one unrelated array in 10,000.
 AGREEMENT = 1.0e-4

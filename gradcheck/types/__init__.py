@@ -6,7 +6,7 @@ Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent 
 from gradcheck.types.leaves import Adapter, Check, Context, Profile
 from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
-from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Role, Subject, Tangents, Vjp
+from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
 
 __all__ = [
     "Adapter",
@@ -26,6 +26,7 @@ __all__ = [
     "Profile",
     "Pullback",
     "Quantity",
+    "Replay",
     "Report",
     "Role",
     "Subject",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,10 @@ class Pullback:
 
 
 Vjp = Callable[[Array], Pullback]
+Replay = Callable[
+    [Primals, Callable[[Array, str | None], Any], contextlib.AbstractContextManager[None]],
+    Any,
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,9 @@ class Subject:
         native: The layer's own dtypes before anything was widened to float64: by parameter name, and "output".
         precision: Relative rounding of what forward keeps for backward.
         noise: Relative noise of `value`, measured; float64's epsilon where nothing is lost.
+        replay: (primals, exchange, surrounding) -> forward's answer as it is, not converted: forward runs on a copy
+            whose floating-point arrays are what exchange(array, primal's name or None) gives, inside `surrounding`.
+            None where that cannot be.
         unchecked, notes: Gradients not found, and what was assumed while binding; one sentence each.
     """
 
@@ -80,6 +88,7 @@ class Subject:
     native: Mapping[str, np.dtype[Any]] = field(default_factory=dict)
     precision: float = float(np.finfo(np.float64).eps)
     noise: float = float(np.finfo(np.float64).eps)
+    replay: Replay | None = None
     unchecked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

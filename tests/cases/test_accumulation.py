@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck.cases import accumulation
-from gradcheck.cases.binding import Bound
+from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import Argument, Calling
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source

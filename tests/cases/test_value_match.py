@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from gradcheck.cases.binding import Bound
+from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import Argument, Calling
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.parameters import held
