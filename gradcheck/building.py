@@ -17,7 +17,7 @@ from gradcheck.cases.reasons import one_line
 from gradcheck.cases.stabilisers import small_constants
 from gradcheck.cases.target_variants import target_variants
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
-from gradcheck.errors import BuildError
+from gradcheck.errors import BuildError, UsageError
 from gradcheck.types import Case, Role
 
 #: Positions of inputs with another target: this much times the variant, plus the position of the original.
@@ -95,11 +95,18 @@ def build_configured(cls: type, plan: Plan, settings: LayerSettings) -> Case:
             continue
         candidates = _inputs(layer, plan, construction.arguments)
         if settings.inputs:
-            candidates = iter([(0, configured_inputs(layer, plan.forward, settings.inputs, plan.seed))])
+            candidates = iter([(0, _configured(layer, plan, settings))])
         found, refusal = choose(layer, construction, position, candidates, plan)
         if found is not None:
             return case_of(found, plan)
     raise BuildError(refusal, remedy(plan.identity))
+
+
+def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
+    try:
+        return configured_inputs(layer, plan.forward, settings.inputs, plan.seed)
+    except UsageError as error:
+        raise BuildError(f"the inputs in the configuration do not fit: {error}") from error
 
 
 def case_of(found: Accepted, plan: Plan) -> Case:

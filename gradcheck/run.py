@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
-from gradcheck.errors import BuildError
+from gradcheck.errors import BuildError, UsageError
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -169,7 +169,10 @@ class Runner:
         # Where the layer's own module can be imported, and with the same random numbers every time.
         with loaded.environment(), protected(plan.seed):
             declared = call(function, site.identity)
-        inputs = given_inputs(declared.layer, site.forward.name, declared.positional, declared.named)
+        try:
+            inputs = given_inputs(declared.layer, site.forward.name, declared.positional, declared.named)
+        except UsageError as error:
+            raise BuildError(f"the declared inputs do not fit: {error}") from error
         return build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
 
     def _build_configured(self, site: LayerSite) -> Case:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.cases.configuration import InputSettings
 from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.state import floating
 from gradcheck.errors import UsageError
 from gradcheck.numerics import sampling
 from gradcheck.types import Array
@@ -28,7 +29,8 @@ def given_inputs(layer: object, forward: str, positional: Sequence[Any], named: 
         named: Arguments by name.
 
     Raises:
-        UsageError: There are more arguments than forward takes, or none that is a floating-point array.
+        UsageError: There are more arguments than forward takes, or neither they nor the layer hold a floating-point
+            array.
     """
     method = getattr(layer, forward)
     arguments: dict[str, Any] = {}
@@ -45,7 +47,8 @@ def given_inputs(layer: object, forward: str, positional: Sequence[Any], named: 
     targets = tuple(name for name in differentiable if name in _TARGETS)
     if len(differentiable) > len(targets):
         differentiable = tuple(name for name in differentiable if name not in targets)
-    if not differentiable:
+    # A table of rows looked up by integers is differentiated by its rows.
+    if not differentiable and next(floating(layer), None) is None:
         given = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         raise UsageError(f"forward needs an input that is a floating-point array; got {given or 'no input'}")
     return Inputs(

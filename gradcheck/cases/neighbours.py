@@ -30,7 +30,8 @@ def visible_classes(cls: type) -> dict[str, type]:
     for base in list(found.values()):
         for subclass in _subclasses(base):
             found.setdefault(subclass.__name__, subclass)
-    return {name: value for name, value in found.items() if not issubclass(cls, value) and not issubclass(value, cls)}
+    # By ancestry, not issubclass: a Protocol raises where it is asked, and whatever looks alike passes for it.
+    return {name: value for name, value in found.items() if value not in cls.__mro__ and cls not in value.__mro__}
 
 
 def preferred(classes: Mapping[str, type], words: Sequence[str]) -> list[type]:
