@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcheck.cases.calling import Calling, answer_in
 from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.state import copied_views, floating, modules_within
+from gradcheck.cases.state import copied_views, floating, modules_within, owner_of
 from gradcheck.types import Array
 
 Exchange = Callable[[Array, str | None], Any]
@@ -61,12 +61,26 @@ def _exchanged(
     by_path = {path: value for paths, value in values.items() for path in paths}
     memo: dict[int, Any] = {id(module): module for module in modules_within(owner)}
     views = copied_views(owner)
-    if any(slot.path in by_path and id(array) in views for slot, array in floating(owner)):
-        raise NotImplementedError("a parameter shares its memory with another array of the layer")
+    shared: dict[int, Any] = {}
+    for key, view in views.items():
+        memo[key] = _view(view, shared, exchange)
+    done: set[int] = set()
     for slot, array in floating(owner):
-        if type(array) is not np.ndarray:
-            continue
         value = by_path.get(slot.path)
-        if value is not None or id(array) not in memo:
-            memo[id(array)] = exchange(views.get(id(array), array) if value is None else value)
-    return copy.deepcopy(owner, {**views, **memo})
+        if type(array) is not np.ndarray or id(array) in done:
+            continue
+        done.add(id(array))
+        if id(array) not in views:
+            memo[id(array)] = exchange(array if value is None else value)
+        elif value is not None:
+            memo[id(array)][...] = exchange(value)
+    return copy.deepcopy(owner, memo)
+
+
+def _view(view: Array, shared: dict[int, Any], exchange: Callable[[Array], Any]) -> Any:
+    """The same part of what stands for the memory that a view is part of."""
+    base = owner_of(view)
+    if id(base) not in shared:
+        shared[id(base)] = exchange(base.ravel(order="K"))
+    offset = (view.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // base.itemsize
+    return np.lib.stride_tricks.as_strided(shared[id(base)][offset:], view.shape, view.strides)

@@ -19,7 +19,7 @@ def _tensor(tape: Tape, a: Any) -> Any:
     return tape.operands((a,))[0]
 
 
-def reshape(tape: Tape, a: Any, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None) -> Any:  # noqa: ARG001 - NumPy's signature
+def reshape(tape: Tape, a: Any, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None) -> Any:
     """np.reshape."""
     x = _tensor(tape, a)
     wanted = shape if newshape is None else newshape
@@ -81,7 +81,7 @@ def expand_dims(tape: Tape, a: Any, axis: Any) -> Any:
     return _view(tape, _tensor(tape, a).reshape(shape))
 
 
-def broadcast_to(tape: Tape, array: Any, shape: Any, subok: bool = False) -> Any:  # noqa: ARG001, FBT001, FBT002 - NumPy's
+def broadcast_to(tape: Tape, array: Any, shape: Any, subok: bool = False) -> Any:
     """np.broadcast_to."""
     sizes = tuple(int(n) for n in shape) if isinstance(shape, (tuple, list)) else (int(shape),)
     return _view(tape, _tensor(tape, array).expand(sizes))
@@ -102,7 +102,7 @@ def imag(tape: Tape, val: Any) -> Any:
     return tape.wrap(val.tensor.imag if val.dtype.kind == "c" else tape.torch.zeros_like(val.tensor))
 
 
-def concatenate(tape: Tape, arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: Any = None) -> Any:  # noqa: ARG001 - NumPy's signature
+def concatenate(tape: Tape, arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: Any = None) -> Any:
     """np.concatenate."""
     pieces = tape.operands(tuple(arrays), dtype)
     if axis is None:
@@ -112,7 +112,7 @@ def concatenate(tape: Tape, arrays: Any, axis: Any = 0, out: Any = None, dtype: 
     return deliver(tape, tape.wrap(tape.torch.cat(pieces, int(axis))), out)
 
 
-def stack(tape: Tape, arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: Any = None) -> Any:  # noqa: ARG001 - NumPy's signature
+def stack(tape: Tape, arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: Any = None) -> Any:
     """np.stack."""
     pieces = tape.operands(tuple(arrays), dtype)
     return deliver(tape, tape.wrap(tape.torch.stack(pieces, int(axis))), out)
@@ -129,12 +129,12 @@ def _atleast(shape: tuple[int, ...], least: int) -> tuple[int, ...]:
     return found
 
 
-def hstack(tape: Tape, tup: Any, *, dtype: Any = None, casting: Any = None) -> Any:  # noqa: ARG001 - NumPy's signature
+def hstack(tape: Tape, tup: Any, *, dtype: Any = None, casting: Any = None) -> Any:
     """np.hstack."""
     return _joined(tape, tup, 1, 1)
 
 
-def vstack(tape: Tape, tup: Any, *, dtype: Any = None, casting: Any = None) -> Any:  # noqa: ARG001 - NumPy's signature
+def vstack(tape: Tape, tup: Any, *, dtype: Any = None, casting: Any = None) -> Any:
     """np.vstack."""
     return _joined(tape, tup, 2, 0)
 

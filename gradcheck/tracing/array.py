@@ -12,55 +12,13 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 #: Methods of ndarray that are NumPy functions of the same arguments.
-_FUNCTIONS = [
-    "all",
-    "any",
-    "argmax",
-    "argmin",
-    "argpartition",
-    "argsort",
-    "choose",
-    "clip",
-    "compress",
-    "conj",
-    "cumprod",
-    "cumsum",
-    "diagonal",
-    "dot",
-    "max",
-    "mean",
-    "min",
-    "nonzero",
-    "prod",
-    "ptp",
-    "put",
-    "ravel",
-    "repeat",
-    "round",
-    "searchsorted",
-    "squeeze",
-    "std",
-    "sum",
-    "swapaxes",
-    "take",
-    "trace",
-    "var",
-]
+_FUNCTIONS = (
+    "all any argmax argmin argpartition argsort choose clip compress conj cumprod cumsum diagonal dot max "
+    "mean min nonzero prod ptp put ravel repeat round searchsorted squeeze std sum swapaxes take trace "
+    "var"
+).split()
 #: Methods that would hand the value to something that keeps no graph.
-_ESCAPES = [
-    "byteswap",
-    "dump",
-    "dumps",
-    "getfield",
-    "item",
-    "itemset",
-    "setfield",
-    "tobytes",
-    "tofile",
-    "tolist",
-    "tostring",
-    "__reduce_ex__",
-]
+_ESCAPES = ("byteswap dump dumps getfield item itemset setfield tobytes tofile tolist tostring __reduce_ex__").split()
 
 
 class Recorder(Protocol):
@@ -74,6 +32,9 @@ class Recorder(Protocol):
 
     def on_method(self, name: str, array: Traced, positional: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run what is an operation on arrays but no function of the same arguments."""
+
+    def on_named(self, name: str, *inputs: Any) -> Any:
+        """Run a function of the ufunc table by its name."""
 
     def refuse(self, call: str) -> NoReturn:
         """Give the trace up."""
@@ -180,7 +141,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def mT(self) -> Any:  # noqa: N802 - NumPy's name
         """As in NumPy."""
-        return self.swapaxes(-1, -2)  # type: ignore[attr-defined]
+        return self.swapaxes(-1, -2)
 
     @property
     def real(self) -> Any:
@@ -223,7 +184,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         """As in NumPy."""
         return self.recorder.on_method("reshape", self, (-1,), {"order": order}).copy()
 
-    def copy(self, order: str = "C") -> Any:  # noqa: ARG002 - NumPy's signature
+    def copy(self, order: str = "C") -> Any:
         """As in NumPy."""
         return Traced(self.tensor.clone(), self.recorder, is_scalar=self.is_scalar)
 

@@ -24,34 +24,10 @@ MAKING = (
 #: Functions that make an array of what they are given.
 COERCING = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")
 #: Functions that take a list of arrays for an array.
-LISTING = [
-    "sum",
-    "mean",
-    "prod",
-    "max",
-    "min",
-    "amax",
-    "amin",
-    "average",
-    "var",
-    "std",
-    "median",
-    "argmax",
-    "argmin",
-    "any",
-    "all",
-    "dot",
-    "matmul",
-    "cumsum",
-    "squeeze",
-    "reshape",
-    "ravel",
-    "transpose",
-    "ndim",
-    "shape",
-    "size",
-    "isscalar",
-]
+LISTING = (
+    "sum mean prod max min amax amin average var std median argmax argmin any all dot matmul cumsum "
+    "squeeze reshape ravel transpose ndim shape size isscalar"
+).split()
 
 
 def replacements(trace: Trace) -> dict[str, Callable[..., Any]]:

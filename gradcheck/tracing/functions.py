@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -14,40 +14,12 @@ from gradcheck.tracing.tape import Tape
 
 Implementation = Callable[..., Any]
 
-_ARRANGING = [
-    "reshape",
-    "ravel",
-    "transpose",
-    "swapaxes",
-    "moveaxis",
-    "rollaxis",
-    "squeeze",
-    "expand_dims",
-    "broadcast_to",
-    "diagonal",
-    "real",
-    "imag",
-    "concatenate",
-    "stack",
-    "hstack",
-    "vstack",
-    "dstack",
-]
-_LINEAR = ["dot", "inner", "outer", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "convolve", "correlate"]
-_SELECTING = [
-    "where",
-    "clip",
-    "nan_to_num",
-    "sort",
-    "partition",
-    "diff",
-    "copyto",
-    "put",
-    "put_along_axis",
-    "place",
-    "putmask",
-    "fill_diagonal",
-]
+_ARRANGING = (
+    "reshape ravel transpose swapaxes moveaxis rollaxis squeeze expand_dims broadcast_to diagonal real "
+    "imag concatenate stack hstack vstack dstack"
+).split()
+_LINEAR = ("dot inner outer vdot tensordot einsum kron cross trace convolve correlate").split()
+_SELECTING = ("where clip nan_to_num sort partition diff copyto put put_along_axis place putmask fill_diagonal").split()
 _REDUCTIONS = {
     "sum": reductions.total, "prod": reductions.product, "mean": reductions.mean, "var": reductions.variance,
     "std": reductions.deviation, "max": reductions.maximum, "amax": reductions.maximum, "min": reductions.minimum,
@@ -55,7 +27,12 @@ _REDUCTIONS = {
     "percentile": reductions.percentile, "quantile": reductions.quantile, "ptp": reductions.ptp,
 }  # fmt: skip
 #: Functions whose answer is whole numbers, booleans, shapes or text: computed by NumPy on the plain values.
-PLAIN = ["argmax", "argmin", "argsort", "argpartition", "argwhere", "nonzero", "flatnonzero", "count_nonzero", "searchsorted", "digitize", "lexsort", "isclose", "allclose", "array_equal", "array_equiv", "all", "any", "shape", "ndim", "size", "result_type", "can_cast", "min_scalar_type", "iscomplexobj", "isrealobj", "isneginf", "isposinf", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string", "histogram_bin_edges"]  # fmt: skip
+PLAIN = (
+    "argmax argmin argsort argpartition argwhere nonzero flatnonzero count_nonzero searchsorted digitize "
+    "lexsort isclose allclose array_equal array_equiv all any shape ndim size result_type can_cast "
+    "min_scalar_type iscomplexobj isrealobj isneginf isposinf iscomplex isreal nanargmax nanargmin "
+    "array_repr array_str array2string histogram_bin_edges"
+).split()
 #: Decompositions that torch answers as NumPy does; those whose vectors have a free sign or order are not among them.
 _DECOMPOSITIONS = ["inv", "det", "slogdet", "cholesky", "pinv", "matrix_power", "eigvalsh", "svdvals"]
 
@@ -65,7 +42,7 @@ def functions() -> dict[Any, Implementation]:
     found: dict[str, Implementation] = {name: getattr(arranging, name) for name in _ARRANGING}
     found.update({name: getattr(linear, name) for name in _LINEAR})
     found.update({name: getattr(selecting, name) for name in _SELECTING})
-    found.update(_REDUCTIONS)
+    found.update(cast("dict[str, Implementation]", _REDUCTIONS))
     found["permute_dims"], found["matrix_transpose"] = arranging.transpose, _matrix_transpose
     found["concat"], found["row_stack"] = arranging.concatenate, arranging.vstack
     found["round"] = found["around"] = found["round_"] = selecting.rounded
@@ -156,7 +133,7 @@ def _like(
     subok: Any = True,
     shape: Any = None,
     **_: Any,
-) -> Any:  # noqa: ARG001, E501 - NumPy's signature
+) -> Any:
     kind = np.dtype(a.dtype if dtype is None else dtype)
     made = np.full(a.shape if shape is None else shape, value, kind)
     if kind not in tape.floating:

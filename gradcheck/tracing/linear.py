@@ -51,7 +51,7 @@ def tensordot(tape: Tape, a: Any, b: Any, axes: Any = 2) -> Any:
     return tape.wrap(tape.torch.tensordot(x, y, (first, second)))
 
 
-def einsum(tape: Tape, *operands: Any, out: Any = None, optimize: Any = False, **keywords: Any) -> Any:  # noqa: ARG001
+def einsum(tape: Tape, *operands: Any, out: Any = None, optimize: Any = False, **keywords: Any) -> Any:
     """np.einsum."""
     if keywords:
         tape.refuse(f"np.einsum with {next(iter(keywords))}=")
@@ -88,7 +88,7 @@ def trace(
     return deliver(tape, tape.wrap(tape.torch.diagonal(x, offset, axis1, axis2).sum(-1)), out)
 
 
-def norm(tape: Tape, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's
+def norm(tape: Tape, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """np.linalg.norm."""
     tensor = tape.operands((x,))[0]
     axes = axis if axis is None or isinstance(axis, int) else tuple(int(item) for item in np.atleast_1d(axis))
@@ -149,7 +149,7 @@ def correlate(tape: Tape, a: Any, v: Any, mode: str = "valid") -> Any:
 
 def plane_correlation(
     tape: Tape, flipped: bool, in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0
-) -> Any:  # noqa: FBT001, E501 - SciPy's signature
+) -> Any:
     """scipy.signal.correlate2d, and convolve2d with the kernel turned round."""
     x, kernel = tape.operands((in1, in2))
     if boundary != "fill" or fillvalue != 0:

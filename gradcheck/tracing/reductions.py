@@ -11,7 +11,7 @@ from gradcheck.tracing.tape import Tape
 from gradcheck.tracing.writing import deliver
 
 _ALL: Any = None
-_NO_INITIAL = np._NoValue  # type: ignore[attr-defined]  # noqa: SLF001 - what NumPy's own methods hand over for "none"
+_NO_INITIAL = np._NoValue  # noqa: SLF001 - what NumPy's own methods hand over for "none"
 
 
 def _operand(tape: Tape, a: Any, dtype: Any = None) -> Any:
@@ -164,7 +164,7 @@ def cumulative(tape: Tape, name: str, a: Any, axis: Any = None, dtype: Any = Non
 
 def median(
     tape: Tape, a: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, keepdims: Any = False
-) -> Any:  # noqa: ARG001, E501 - NumPy's signature
+) -> Any:
     """np.median: the mean of the two middle values."""
     return quantile(tape, a, 0.5, axis, out, keepdims=keepdims)
 
@@ -175,7 +175,7 @@ def percentile(tape: Tape, a: Any, q: Any, *positional: Any, **keywords: Any) ->
 
 
 def quantile(
-    tape: Tape, a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False,  # noqa: ARG001
+    tape: Tape, a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False,
     method: str = "linear", keepdims: Any = False,
 ) -> Any:  # fmt: skip
     """np.quantile."""

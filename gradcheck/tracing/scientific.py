@@ -24,7 +24,7 @@ def log_softmax(trace: Trace, x: Any, axis: Any = None) -> Any:
 
 def logsumexp(
     trace: Trace, a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
-) -> Any:  # noqa: FBT001, FBT002, E501 - SciPy's signature
+) -> Any:
     """scipy.special.logsumexp."""
     if b is not None or return_sign:
         trace.refuse("scipy.special.logsumexp with b= or return_sign=")

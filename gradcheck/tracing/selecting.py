@@ -31,7 +31,7 @@ def clip(
     min: Any = None,
     max: Any = None,
     **_: Any,
-) -> Any:  # noqa: A002, E501 - NumPy's signature
+) -> Any:
     """np.clip."""
     low, high = (next((v for v in pair if not _is_absent(v)), None) for pair in ((a_min, min), (a_max, max)))
     given = [v for v in (low, high) if v is not None]
@@ -48,7 +48,7 @@ def rounded(tape: Tape, a: Any, decimals: Any = 0, out: Any = None) -> Any:
     return deliver(tape, tape.wrap(tape.torch.round(tape.operands((a,))[0], decimals=int(decimals))), out)
 
 
-def nan_to_num(tape: Tape, x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:  # noqa: FBT001, FBT002 - NumPy's signature
+def nan_to_num(tape: Tape, x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     """np.nan_to_num."""
     result = tape.wrap(tape.torch.nan_to_num(tape.operands((x,))[0], nan, posinf, neginf))
     if copy:
@@ -57,14 +57,14 @@ def nan_to_num(tape: Tape, x: Any, copy: bool = True, nan: Any = 0.0, posinf: An
     return x
 
 
-def sort(tape: Tape, a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:  # noqa: ARG001 - NumPy's signature
+def sort(tape: Tape, a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
     """np.sort."""
     x = tape.operands((a,))[0]
     x, axis = (x.reshape(-1), 0) if axis is None else (x, int(axis))
     return tape.wrap(tape.torch.sort(x, axis, stable=True).values)
 
 
-def partition(tape: Tape, a: Any, kth: Any, axis: Any = -1, kind: str = "introselect", order: Any = None) -> Any:
+def partition(tape: Tape, a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:
     """np.partition: NumPy says which entry goes where."""
     order_of = np.argpartition(a.plain(), kth, axis, kind, order)
     return tape.on_function(np.take_along_axis, (a, order_of, axis), {})  # type: ignore[attr-defined] # the recorder's
@@ -77,7 +77,7 @@ def diff(tape: Tape, a: Any, n: int = 1, axis: int = -1, prepend: Any = None, ap
     return tape.wrap(tape.torch.diff(tape.operands((a,))[0], n, axis))
 
 
-def copyto(tape: Tape, dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:  # noqa: ARG001 - NumPy's
+def copyto(tape: Tape, dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
     """np.copyto."""
     if where is True:
         write(tape, dst, src)
@@ -116,7 +116,7 @@ def putmask(tape: Tape, a: Any, mask: Any, values: Any) -> None:
     setitem(tape, a, np.unravel_index(places, a.shape), getitem(tape, repeated, places))
 
 
-def fill_diagonal(tape: Tape, a: Any, val: Any, wrap: bool = False) -> None:  # noqa: FBT001, FBT002 - NumPy's signature
+def fill_diagonal(tape: Tape, a: Any, val: Any, wrap: bool = False) -> None:
     """np.fill_diagonal."""
     marked = np.zeros(a.shape, bool)
     np.fill_diagonal(marked, True, wrap)  # noqa: FBT003 - NumPy's signature
@@ -141,4 +141,4 @@ def _plain(condition: Any) -> Any:
 
 
 def _is_absent(value: Any) -> bool:
-    return value is None or value is np._NoValue  # type: ignore[attr-defined]  # noqa: SLF001 - NumPy's "not given"
+    return value is None or value is np._NoValue  # noqa: SLF001 - NumPy's "not given"

@@ -74,7 +74,7 @@ def move(tape: Tape, function: Any, positional: tuple[Any, ...], keywords: dict[
         tape.refuse(f"np.{function.__name__} with out=")
     data = MOVING[function.__name__]
     places = _Positions(tape, _dtype(tape, (positional, keywords)))
-    given: dict[int | str, Any] = {**dict(enumerate(positional)), **keywords}
+    given: dict[Any, Any] = {**dict(enumerate(positional)), **keywords}
     for place, value in given.items():
         if (data is None and isinstance(place, int)) or (data is not None and place in data):
             given[place] = places.of(value)
@@ -120,7 +120,7 @@ def windows(tape: Tape, x: Any, function: Any, *positional: Any, **keywords: Any
 
 def _strided(
     tape: Tape, x: Any, shape: Any = None, strides: Any = None, subok: Any = False, writeable: Any = True
-) -> Any:  # noqa: ARG001, E501 - NumPy's signature
+) -> Any:
     shape = x.shape if shape is None else tuple(int(n) for n in np.atleast_1d(np.asarray(shape)))
     strides = x.strides if strides is None else tuple(int(s) for s in np.atleast_1d(np.asarray(strides)))
     if any(stride < 0 or stride % x.itemsize for stride in strides):
