@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcheck.cases.calling import Calling, answer_in
 from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.state import copied_views, floating, modules_within, owner_of
+from gradcheck.cases.state import copied_views, floating, modules_within
 from gradcheck.types import Array
 
 Exchange = Callable[[Array, str | None], Any]
@@ -61,9 +61,8 @@ def _exchanged(
     by_path = {path: value for paths, value in values.items() for path in paths}
     memo: dict[int, Any] = {id(module): module for module in modules_within(owner)}
     views = copied_views(owner)
-    shared: dict[int, Any] = {}
     for key, view in views.items():
-        memo[key] = _view(view, shared, exchange)
+        memo[key] = exchange(view)
     done: set[int] = set()
     for slot, array in floating(owner):
         value = by_path.get(slot.path)
@@ -75,12 +74,3 @@ def _exchanged(
         elif value is not None:
             memo[id(array)][...] = exchange(value)
     return copy.deepcopy(owner, memo)
-
-
-def _view(view: Array, shared: dict[int, Any], exchange: Callable[[Array], Any]) -> Any:
-    """The same part of what stands for the memory that a view is part of."""
-    base = owner_of(view)
-    if id(base) not in shared:
-        shared[id(base)] = exchange(base.ravel(order="K"))
-    offset = (view.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // base.itemsize
-    return np.lib.stride_tricks.as_strided(shared[id(base)][offset:], view.shape, view.strides)

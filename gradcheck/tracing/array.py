@@ -61,7 +61,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         self.is_scalar = is_scalar
 
     @property  # type: ignore[misc]
-    def __class__(self) -> type:  # type: ignore[override]
+    def __class__(self) -> type:
         """What `isinstance` is told: an array, or a NumPy number; `type(x)` still tells the truth."""
         return self.dtype.type if self.is_scalar else np.ndarray
 

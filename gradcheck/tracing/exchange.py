@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.tracing import mathematics, scientific, vectorized
-from gradcheck.tracing.creation import replacements
+from gradcheck.tracing import creation, mathematics, scientific, vectorized
 from gradcheck.tracing.dispatch import Trace
 from gradcheck.tracing.keeping import Kept, users_modules
 from gradcheck.tracing.refusal import is_library
@@ -72,8 +71,11 @@ def _original(stand_in: Any) -> Any:
 def _stand_ins(trace: Trace, kept: Kept) -> dict[int, Any]:
     """Identity of a module or function to what stands for it during the trace; the originals live on."""
     found: dict[int, Any] = {}
-    _replace(np, replacements(trace), found)
+    _replace(np, creation.replacements(trace), found)
     _replace(math, mathematics.replacements(), found)
+    _replace(np.lib.stride_tricks, {"as_strided": creation.strided(trace)}, found)
+    _replace(np.lib, {"stride_tricks": found[id(np.lib.stride_tricks)]}, found)
+    _replace(np, {"lib": found[id(np.lib)]}, found)
     elementwise = mathematics.on_arrays()
     _replace(np, {"vectorize": vectorized.constructor(trace, elementwise)}, found)
     for _, names in kept.modules:

@@ -33,10 +33,9 @@ PLAIN = (
     "min_scalar_type iscomplexobj isrealobj isneginf isposinf iscomplex isreal nanargmax nanargmin "
     "array_repr array_str array2string histogram_bin_edges"
 ).split()
-#: Decompositions that torch answers as NumPy does; those whose vectors have a free sign or order are not among them.
-_DECOMPOSITIONS = ["inv", "det", "slogdet", "cholesky", "pinv", "matrix_power", "eigvalsh", "svdvals"]
-
-
+#: Decompositions that torch answers as NumPy does; a vector of the other sign is seen in the value.
+_DECOMPOSITIONS = "inv det slogdet cholesky pinv matrix_power eigh eigvalsh svd svdvals qr".split()
+_FOURIER = "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn fftshift ifftshift".split()
 def functions() -> dict[Any, Implementation]:
     """NumPy function to (tape, *arguments) -> answer."""
     found: dict[str, Implementation] = {name: getattr(arranging, name) for name in _ARRANGING}
@@ -64,8 +63,7 @@ def functions() -> dict[Any, Implementation]:
     for name, value in {"zeros_like": 0.0, "ones_like": 1.0, "empty_like": 0.0}.items():
         table[getattr(np, name)] = functools.partial(_like, value)
     table[np.full_like] = _full_like
-    for function in (np.lib.stride_tricks.as_strided, np.lib.stride_tricks.sliding_window_view):
-        table[function] = functools.partial(_windows, function)
+    table[np.lib.stride_tricks.sliding_window_view] = structure.windows
     table.update(_linear_algebra())
     return table
 
@@ -77,12 +75,20 @@ def _linear_algebra() -> dict[Any, Implementation]:
         for name in _DECOMPOSITIONS
         if hasattr(linalg, name)
     }
+    table.update({getattr(np.fft, name): functools.partial(_fourier, name) for name in _FOURIER})
     table[linalg.norm], table[linalg.solve], table[linalg.multi_dot] = linear.norm, linear.solve, linear.multi_dot
     return table
 
 
 def _decomposition(name: str, tape: Tape, *arguments: Any, **keywords: Any) -> Any:
     return linear.decomposition(tape, name, *arguments, **keywords)
+
+
+def _fourier(name: str, tape: Tape, a: Any, *arguments: Any, **keywords: Any) -> Any:
+    for ours, theirs in (("axis", "dim"), ("axes", "dim")):
+        if ours in keywords:
+            keywords[theirs] = keywords.pop(ours)
+    return tape.wrap(getattr(tape.torch.fft, name)(tape.operands((a,))[0], *arguments, **keywords))
 
 
 def _matrix_transpose(tape: Tape, x: Any) -> Any:
@@ -102,10 +108,6 @@ def _moving(function: Any) -> Implementation:
         return structure.move(tape, function, positional, keywords)
 
     return run
-
-
-def _windows(function: Any, tape: Tape, x: Any, *positional: Any, **keywords: Any) -> Any:
-    return structure.windows(tape, x, function, *positional, **keywords)
 
 
 def _plain(function: Any) -> Implementation:

@@ -49,5 +49,5 @@ def stand_in(
             return np.array(answers).reshape(spread[0].shape)
         return trace.joined(answers).reshape(spread[0].shape)
 
-    called.__wrapped__ = vectorize  # type: ignore[attr-defined] # what it stands for, not the function within
+    called.__wrapped__ = vectorize  # what it stands for, not the function within
     return called
