@@ -61,12 +61,16 @@ def _exchanged(
     by_path = {path: value for paths, value in values.items() for path in paths}
     memo: dict[int, Any] = {id(module): module for module in modules_within(owner)}
     views = copied_views(owner)
-    if any(slot.path in by_path and id(array) in views for slot, array in floating(owner)):
-        raise NotImplementedError("a parameter shares its memory with another array of the layer")
+    for key, view in views.items():
+        memo[key] = exchange(view)
+    done: set[int] = set()
     for slot, array in floating(owner):
-        if type(array) is not np.ndarray:
-            continue
         value = by_path.get(slot.path)
-        if value is not None or id(array) not in memo:
-            memo[id(array)] = exchange(views.get(id(array), array) if value is None else value)
-    return copy.deepcopy(owner, {**views, **memo})
+        if type(array) is not np.ndarray or id(array) in done:
+            continue
+        done.add(id(array))
+        if id(array) not in views:
+            memo[id(array)] = exchange(array if value is None else value)
+        elif value is not None:
+            memo[id(array)][...] = exchange(value)
+    return copy.deepcopy(owner, memo)

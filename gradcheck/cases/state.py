@@ -138,10 +138,10 @@ def copied_views(layer: object) -> dict[int, Array]:
     by_owner: dict[int, list[Array]] = {}
     for _, value in slots(layer):
         if isinstance(value, np.ndarray) and value.dtype != object:
-            by_owner.setdefault(id(_owner(value)), []).append(value)
+            by_owner.setdefault(id(owner_of(value)), []).append(value)
     copied: dict[int, Array] = {}
     for arrays in by_owner.values():
-        owner = _owner(arrays[0])
+        owner = owner_of(arrays[0])
         if len({id(array) for array in arrays}) < 2 or not (owner.flags.c_contiguous or owner.flags.f_contiguous):
             continue
         fresh = owner.copy(order="K")
@@ -153,7 +153,8 @@ def copied_views(layer: object) -> dict[int, Array]:
     return copied
 
 
-def _owner(array: Array) -> Array:
+def owner_of(array: Array) -> Array:
+    """The array whose memory a view is part of."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array

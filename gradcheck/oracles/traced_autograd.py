@@ -42,7 +42,10 @@ def exact(subject: Subject, primals: Primals, cotangents: Sequence[Array], y: Ar
         difference = _difference(subject, primals, recorded.value, y)
         if difference:
             return Exact(refusal=difference)
-        gradients = recorded.gradients(cotangents)
+        try:
+            gradients = recorded.gradients(cotangents)
+        except RuntimeError as error:  # a function that torch knows forwards only
+            return Exact(refusal=f"torch cannot go back through it: {str(error).splitlines()[0]}")
     for found in gradients:
         for name, gradient in found.items():
             if not np.all(np.isfinite(gradient)):

@@ -12,55 +12,13 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 #: Methods of ndarray that are NumPy functions of the same arguments.
-_FUNCTIONS = [
-    "all",
-    "any",
-    "argmax",
-    "argmin",
-    "argpartition",
-    "argsort",
-    "choose",
-    "clip",
-    "compress",
-    "conj",
-    "cumprod",
-    "cumsum",
-    "diagonal",
-    "dot",
-    "max",
-    "mean",
-    "min",
-    "nonzero",
-    "prod",
-    "ptp",
-    "put",
-    "ravel",
-    "repeat",
-    "round",
-    "searchsorted",
-    "squeeze",
-    "std",
-    "sum",
-    "swapaxes",
-    "take",
-    "trace",
-    "var",
-]
+_FUNCTIONS = (
+    "all any argmax argmin argpartition argsort choose clip compress conj cumprod cumsum diagonal dot max "
+    "mean min nonzero prod ptp put ravel repeat round searchsorted squeeze std sum swapaxes take trace "
+    "var"
+).split()
 #: Methods that would hand the value to something that keeps no graph.
-_ESCAPES = [
-    "byteswap",
-    "dump",
-    "dumps",
-    "getfield",
-    "item",
-    "itemset",
-    "setfield",
-    "tobytes",
-    "tofile",
-    "tolist",
-    "tostring",
-    "__reduce_ex__",
-]
+_ESCAPES = ("byteswap dump dumps getfield item itemset setfield tobytes tofile tolist tostring __reduce_ex__").split()
 
 
 class Recorder(Protocol):
@@ -74,6 +32,9 @@ class Recorder(Protocol):
 
     def on_method(self, name: str, array: Traced, positional: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run what is an operation on arrays but no function of the same arguments."""
+
+    def on_named(self, name: str, *inputs: Any) -> Any:
+        """Run a function of the ufunc table by its name."""
 
     def refuse(self, call: str) -> NoReturn:
         """Give the trace up."""
@@ -100,7 +61,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         self.is_scalar = is_scalar
 
     @property  # type: ignore[misc]
-    def __class__(self) -> type:  # type: ignore[override]
+    def __class__(self) -> type:
         """What `isinstance` is told: an array, or a NumPy number; `type(x)` still tells the truth."""
         return self.dtype.type if self.is_scalar else np.ndarray
 
@@ -180,7 +141,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def mT(self) -> Any:  # noqa: N802 - NumPy's name
         """As in NumPy."""
-        return self.swapaxes(-1, -2)  # type: ignore[attr-defined]
+        return self.swapaxes(-1, -2)
 
     @property
     def real(self) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.tracing import structure
 from gradcheck.tracing.array import Traced
 from gradcheck.tracing.dispatch import Trace
 from gradcheck.tracing.structure import holds
@@ -24,39 +25,15 @@ MAKING = (
 #: Functions that make an array of what they are given.
 COERCING = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")
 #: Functions that take a list of arrays for an array.
-LISTING = [
-    "sum",
-    "mean",
-    "prod",
-    "max",
-    "min",
-    "amax",
-    "amin",
-    "average",
-    "var",
-    "std",
-    "median",
-    "argmax",
-    "argmin",
-    "any",
-    "all",
-    "dot",
-    "matmul",
-    "cumsum",
-    "squeeze",
-    "reshape",
-    "ravel",
-    "transpose",
-    "ndim",
-    "shape",
-    "size",
-    "isscalar",
-]
+LISTING = (
+    "sum mean prod max min amax amin average var std median argmax argmin any all dot matmul cumsum "
+    "squeeze reshape ravel transpose ndim shape size isscalar"
+).split()
 
 
-def replacements(trace: Trace) -> dict[str, Callable[..., Any]]:
+def replacements(trace: Trace) -> dict[str, Any]:
     """Name in NumPy's namespace to what stands there during the trace."""
-    found: dict[str, Callable[..., Any]] = {}
+    found: dict[str, Any] = {}
     for name in MAKING:
         found[name] = _making(trace, getattr(np, name))
     for name in COERCING:
@@ -64,7 +41,65 @@ def replacements(trace: Trace) -> dict[str, Callable[..., Any]]:
     for name in LISTING:
         if hasattr(np, name) and not isinstance(getattr(np, name), np.ufunc):
             found[name] = _listing(trace, getattr(np, name))
+    found["r_"] = _Joining(trace, np.r_, as_columns=False)
+    found["c_"] = _Joining(trace, np.c_, as_columns=True)
+    found["ndenumerate"] = _enumerating(np.ndenumerate)
+    found["fromiter"] = _iterated(trace, np.fromiter)
     return found
+
+
+def strided(trace: Trace) -> Callable[..., Any]:
+    """What stands for as_strided, which does not dispatch."""
+    original = np.lib.stride_tricks.as_strided
+
+    @functools.wraps(original)
+    def run(x: Any, *positional: Any, **keywords: Any) -> Any:
+        if type(x) is not Traced:
+            return original(x, *positional, **keywords)
+        return structure.strided(trace, x, *positional, **keywords)
+
+    return run
+
+
+class _Joining:
+    """What stands for np.r_ and np.c_: arrays joined between brackets."""
+
+    def __init__(self, trace: Trace, original: Any, *, as_columns: bool) -> None:
+        self.__wrapped__ = original
+        self._trace = trace
+        self._as_columns = as_columns
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        if not holds(parts):
+            return self.__wrapped__[key]
+        if any(isinstance(part, (slice, str)) for part in parts):
+            self._trace.refuse("np.r_ or np.c_ with slices or words beside a traced array")
+        joined = [self._trace.joined(part) for part in parts]
+        if self._as_columns:
+            return np.concatenate([part[:, None] if np.ndim(part) == 1 else part for part in joined], axis=-1)
+        return np.concatenate([part if np.ndim(part) else np.reshape(part, 1) for part in joined])
+
+
+def _enumerating(original: Any) -> Callable[..., Any]:
+    @functools.wraps(original, updated=())
+    def run(array: Any) -> Any:
+        if type(array) is not Traced:
+            return original(array)
+        return ((index, array[index]) for index in np.ndindex(*array.shape))
+
+    return run
+
+
+def _iterated(trace: Trace, original: Any) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def run(values: Any, dtype: Any, *positional: Any, **keywords: Any) -> Any:
+        found = list(values)
+        if not holds(found):
+            return original(found, dtype, *positional, **keywords)
+        return _coerced(trace, found, dtype, copies=True)
+
+    return run
 
 
 def _making(trace: Trace, original: Any) -> Callable[..., Any]:

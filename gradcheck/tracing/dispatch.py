@@ -13,6 +13,10 @@ from gradcheck.tracing.structure import holds
 from gradcheck.tracing.tape import Tape
 from gradcheck.tracing.writing import deliver
 
+_REDUCTIONS = {
+    "sum": reductions.total, "prod": reductions.product, "max": reductions.maximum, "min": reductions.minimum,
+}  # fmt: skip
+
 
 class Trace(Tape):
     """A tape with the functions it understands."""
@@ -34,7 +38,7 @@ class Trace(Tape):
             return self._reduce(name, inputs, keywords, out)
         if method == "accumulate" and name in elementwise.ACCUMULATIONS:
             keywords.setdefault("axis", 0)
-            return reductions.cumulative(self, elementwise.ACCUMULATIONS[name], *inputs, out=out, **keywords)
+            return reductions.cumulative(self, elementwise.ACCUMULATIONS[name], inputs[0], out=out, **keywords)
         if method == "outer":
             first, second = inputs
             first = first[(..., *(None for _ in range(np.ndim(second))))]
@@ -50,6 +54,10 @@ class Trace(Tape):
             module = (getattr(function, "__module__", "") or "numpy").replace("numpy", "np")
             self.refuse(f"{module}.{getattr(function, '__name__', function)} is not traced")
         return run(self, *positional, **keywords)
+
+    def on_named(self, name: str, *inputs: Any) -> Any:
+        """Run a function of the ufunc table by its name."""
+        return self.wrap(self._ufuncs[name](*self.operands(inputs)))
 
     def on_method(self, name: str, array: Traced, positional: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run what is an operation on arrays but no function of the same arguments."""
@@ -112,10 +120,9 @@ class Trace(Tape):
             keywords.pop("dtype", None)
             return self._plain_into(function(untraced(inputs[0]), **keywords), out)
         if kind == "logsumexp":
-            return reductions.logsumexp(self, *inputs, keywords["axis"], keywords.get("keepdims", False), out)
-        run = {"sum": reductions.total, "prod": reductions.product, "max": reductions.maximum,
-               "min": reductions.minimum}[kind]  # fmt: skip
-        return run(self, *inputs, out=out, **keywords)
+            return reductions.logsumexp(self, inputs[0], keywords["axis"], keywords.get("keepdims", False), out)
+        run: Any = _REDUCTIONS[kind]
+        return run(self, inputs[0], out=out, **keywords)
 
     def _at(self, name: str, inputs: tuple[Any, ...]) -> None:
         if name not in {"add", "subtract"} or len(inputs) != 3:

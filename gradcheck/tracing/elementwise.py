@@ -27,57 +27,12 @@ PLAIN = frozenset(
     ]
 )
 #: Ufuncs that torch knows under NumPy's name.
-_SAME = [
-    "add",
-    "subtract",
-    "multiply",
-    "negative",
-    "positive",
-    "exp",
-    "exp2",
-    "expm1",
-    "log",
-    "log2",
-    "log10",
-    "log1p",
-    "sqrt",
-    "square",
-    "reciprocal",
-    "sin",
-    "cos",
-    "tan",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "arctan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "arcsinh",
-    "arccosh",
-    "arctanh",
-    "hypot",
-    "maximum",
-    "minimum",
-    "fmax",
-    "fmin",
-    "sign",
-    "floor",
-    "ceil",
-    "trunc",
-    "floor_divide",
-    "remainder",
-    "fmod",
-    "logaddexp",
-    "logaddexp2",
-    "heaviside",
-    "copysign",
-    "matmul",
-    "vecdot",
-    "float_power",
-    "deg2rad",
-    "rad2deg",
-]
+_SAME = (
+    "add subtract multiply negative positive exp exp2 expm1 log log2 log10 log1p sqrt square reciprocal "
+    "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh hypot maximum "
+    "minimum fmax fmin sign floor ceil trunc floor_divide remainder fmod logaddexp logaddexp2 heaviside "
+    "copysign matmul vecdot float_power deg2rad rad2deg"
+).split()
 
 
 def table(torch: Any) -> dict[str, Callable[..., Any]]:

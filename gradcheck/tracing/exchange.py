@@ -1,103 +1,104 @@
 """The user's view of NumPy during a trace, and everything as it was afterwards.
 
-The names are exchanged in NumPy's own namespace, so that `np`, a `np` imported inside forward and one kept on a
-layer are all met; what a module took out of it (`from numpy import zeros`) is exchanged there. Only calls from the
-tracing thread and from outside NumPy, SciPy, torch and gradcheck meet the replacement.
+Functions that dispatch on traced arrays stay NumPy's own. What makes arrays, or takes lists for them, is exchanged in
+the namespaces of the user's modules alone: NumPy itself and what is compiled against it never meet a replacement.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
-import functools
+import math
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from gradcheck.tracing import scientific
-from gradcheck.tracing.creation import replacements
+from gradcheck.tracing import creation, mathematics, scientific, vectorized
 from gradcheck.tracing.dispatch import Trace
+from gradcheck.tracing.keeping import Kept, users_modules
 from gradcheck.tracing.refusal import is_library
 
 _one_trace = threading.RLock()
-_ABSENT = object()
 
 
 @contextlib.contextmanager
 def exchanged(trace: Trace) -> Iterator[None]:
-    """Exchange the names, and restore them and every module of the user's, whatever happens."""
+    """Exchange the names, and restore every module of the user's, whatever happens."""
     with _one_trace:
-        modules = _users_modules()
-        before = [(module, dict(vars(module))) for module in modules]
-        changes = _changes(trace)
+        kept = Kept()
+        stand_ins = _stand_ins(trace, kept)
+        importing = builtins.__import__
+
+        def imported(name: str, namespace: Any = None, *arguments: Any, **keywords: Any) -> Any:
+            found = importing(name, namespace, *arguments, **keywords)
+            file = (namespace or {}).get("__file__") or ""
+            return found if is_library(file) else stand_ins.get(id(found), found)
+
         try:
-            for holder, name, value in _places(changes, modules):
-                setattr(holder, name, value)
+            builtins.__import__ = imported  # type: ignore[assignment] # a statement inside forward, passed on as it is
+            for module, names in kept.modules:
+                _exchange(vars(module), names, stand_ins)
             yield
         finally:
-            for (holder, name), (original, _) in changes.items():
-                setattr(holder, name, original)
-            for module, names in before:
-                _restore(module, names)
+            builtins.__import__ = importing
+            kept.restore()
+            _clean_new_modules(kept, stand_ins)
 
 
-def _changes(trace: Trace) -> dict[tuple[Any, str], tuple[Any, Any]]:
-    """(Namespace, name) to what stands there and what shall."""
-    found: dict[tuple[Any, str], tuple[Any, Any]] = {}
-    for name, replacement in replacements(trace).items():
-        original = getattr(np, name)
-        found[np, name] = original, _for_users(original, replacement)
+def _exchange(namespace: dict[str, Any], names: Mapping[str, Any], stand_ins: Mapping[int, Any]) -> None:
+    for name, value in names.items():
+        if id(value) in stand_ins:
+            namespace[name] = stand_ins[id(value)]
+
+
+def _clean_new_modules(kept: Kept, stand_ins: Mapping[int, Any]) -> None:
+    """A module that forward imported for the first time took stand-ins out of ours."""
+    known = {id(module) for module, _ in kept.modules}
+    originals = {id(stand_in): _original(stand_in) for stand_in in stand_ins.values()}
+    for module in users_modules():
+        if id(module) not in known:
+            _exchange(vars(module), dict(vars(module)), originals)
+
+
+def _original(stand_in: Any) -> Any:
+    return sys.modules[stand_in.__name__] if isinstance(stand_in, ModuleType) else stand_in.__wrapped__
+
+
+def _stand_ins(trace: Trace, kept: Kept) -> dict[int, Any]:
+    """Identity of a module or function to what stands for it during the trace; the originals live on."""
+    found: dict[int, Any] = {}
+    _replace(np, creation.replacements(trace), found)
+    _replace(math, mathematics.replacements(), found)
+    _replace(np.lib.stride_tricks, {"as_strided": creation.strided(trace)}, found)
+    _replace(np.lib, {"stride_tricks": found[id(np.lib.stride_tricks)]}, found)
+    _replace(np, {"lib": found[id(np.lib)]}, found)
+    elementwise = mathematics.on_arrays()
+    _replace(np, {"vectorize": vectorized.constructor(trace, elementwise)}, found)
+    for _, names in kept.modules:
+        for value in names.values():
+            if type(value) is np.vectorize:
+                found[id(value)] = vectorized.stand_in(trace, value, elementwise)
     for place in scientific.FUNCTIONS:
         module_name, _, name = place.rpartition(".")
         module = sys.modules.get(module_name)
         if module is not None and hasattr(module, name):
-            original = getattr(module, name)
-            found[module, name] = original, _for_users(original, scientific.replacement(place, trace, original))
+            replacement = scientific.replacement(place, trace, getattr(module, name))
+            _replace(module, {name: replacement}, found)
+            _replace(sys.modules["scipy"], {module_name.rpartition(".")[2]: found[id(module)]}, found)
     return found
 
 
-def _places(
-    changes: dict[tuple[Any, str], tuple[Any, Any]], modules: list[ModuleType]
-) -> Iterator[tuple[Any, str, Any]]:
-    by_identity = {id(original): replacement for original, replacement in changes.values()}
-    for (holder, name), (_, replacement) in changes.items():
-        yield holder, name, replacement
-    for module in modules:
-        for name, value in list(vars(module).items()):
-            if id(value) in by_identity:
-                yield module, name, by_identity[id(value)]
-
-
-def _for_users(original: Any, replacement: Callable[..., Any]) -> Callable[..., Any]:
-    thread = threading.get_ident()
-
-    @functools.wraps(original)
-    def called(*positional: Any, **keywords: Any) -> Any:
-        caller = sys._getframe(1)  # noqa: SLF001 - who is calling decides which function it meets
-        if threading.get_ident() != thread or is_library(caller.f_code.co_filename):
-            return original(*positional, **keywords)
-        return replacement(*positional, **keywords)
-
-    return called
-
-
-def _users_modules() -> list[ModuleType]:
-    found = []
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None) if isinstance(module, ModuleType) else None
-        if isinstance(file, str) and not is_library(file) and "site-packages" not in file:
-            found.append(module)
-    main = sys.modules.get("__main__")
-    return found if main is None or main in found else [*found, main]
-
-
-def _restore(module: ModuleType, names: dict[str, Any]) -> None:
-    namespace = vars(module)
-    for name in [name for name in namespace if name not in names]:
-        del namespace[name]
-    for name, value in names.items():
-        if namespace.get(name, _ABSENT) is not value:
-            namespace[name] = value
+def _replace(module: ModuleType, names: Mapping[str, Any], found: dict[int, Any]) -> None:
+    """A module like the given one, with some names exchanged, beside the functions themselves."""
+    stand_in = found.get(id(module))
+    if stand_in is None:
+        stand_in = ModuleType(module.__name__, module.__doc__)
+        vars(stand_in).update(vars(module))
+        found[id(module)] = stand_in
+    for name, replacement in names.items():
+        found[id(getattr(module, name))] = replacement
+    vars(stand_in).update(names)

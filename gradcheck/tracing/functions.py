@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -14,40 +14,12 @@ from gradcheck.tracing.tape import Tape
 
 Implementation = Callable[..., Any]
 
-_ARRANGING = [
-    "reshape",
-    "ravel",
-    "transpose",
-    "swapaxes",
-    "moveaxis",
-    "rollaxis",
-    "squeeze",
-    "expand_dims",
-    "broadcast_to",
-    "diagonal",
-    "real",
-    "imag",
-    "concatenate",
-    "stack",
-    "hstack",
-    "vstack",
-    "dstack",
-]
-_LINEAR = ["dot", "inner", "outer", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "convolve", "correlate"]
-_SELECTING = [
-    "where",
-    "clip",
-    "nan_to_num",
-    "sort",
-    "partition",
-    "diff",
-    "copyto",
-    "put",
-    "put_along_axis",
-    "place",
-    "putmask",
-    "fill_diagonal",
-]
+_ARRANGING = (
+    "reshape ravel transpose swapaxes moveaxis rollaxis squeeze expand_dims broadcast_to diagonal real "
+    "imag concatenate stack hstack vstack dstack"
+).split()
+_LINEAR = ("dot inner outer vdot tensordot einsum kron cross trace convolve correlate").split()
+_SELECTING = ("where clip nan_to_num sort partition diff copyto put put_along_axis place putmask fill_diagonal").split()
 _REDUCTIONS = {
     "sum": reductions.total, "prod": reductions.product, "mean": reductions.mean, "var": reductions.variance,
     "std": reductions.deviation, "max": reductions.maximum, "amax": reductions.maximum, "min": reductions.minimum,
@@ -55,17 +27,21 @@ _REDUCTIONS = {
     "percentile": reductions.percentile, "quantile": reductions.quantile, "ptp": reductions.ptp,
 }  # fmt: skip
 #: Functions whose answer is whole numbers, booleans, shapes or text: computed by NumPy on the plain values.
-PLAIN = ["argmax", "argmin", "argsort", "argpartition", "argwhere", "nonzero", "flatnonzero", "count_nonzero", "searchsorted", "digitize", "lexsort", "isclose", "allclose", "array_equal", "array_equiv", "all", "any", "shape", "ndim", "size", "result_type", "can_cast", "min_scalar_type", "iscomplexobj", "isrealobj", "isneginf", "isposinf", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string", "histogram_bin_edges"]  # fmt: skip
-#: Decompositions that torch answers as NumPy does; those whose vectors have a free sign or order are not among them.
-_DECOMPOSITIONS = ["inv", "det", "slogdet", "cholesky", "pinv", "matrix_power", "eigvalsh", "svdvals"]
-
-
+PLAIN = (
+    "argmax argmin argsort argpartition argwhere nonzero flatnonzero count_nonzero searchsorted digitize "
+    "lexsort isclose allclose array_equal array_equiv all any shape ndim size result_type can_cast "
+    "min_scalar_type iscomplexobj isrealobj isneginf isposinf iscomplex isreal nanargmax nanargmin "
+    "array_repr array_str array2string histogram_bin_edges"
+).split()
+#: Decompositions that torch answers as NumPy does; a vector of the other sign is seen in the value.
+_DECOMPOSITIONS = "inv det slogdet cholesky pinv matrix_power eigh eigvalsh svd svdvals qr".split()
+_FOURIER = "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn fftshift ifftshift".split()
 def functions() -> dict[Any, Implementation]:
     """NumPy function to (tape, *arguments) -> answer."""
     found: dict[str, Implementation] = {name: getattr(arranging, name) for name in _ARRANGING}
     found.update({name: getattr(linear, name) for name in _LINEAR})
     found.update({name: getattr(selecting, name) for name in _SELECTING})
-    found.update(_REDUCTIONS)
+    found.update(cast("dict[str, Implementation]", _REDUCTIONS))
     found["permute_dims"], found["matrix_transpose"] = arranging.transpose, _matrix_transpose
     found["concat"], found["row_stack"] = arranging.concatenate, arranging.vstack
     found["round"] = found["around"] = found["round_"] = selecting.rounded
@@ -87,8 +63,7 @@ def functions() -> dict[Any, Implementation]:
     for name, value in {"zeros_like": 0.0, "ones_like": 1.0, "empty_like": 0.0}.items():
         table[getattr(np, name)] = functools.partial(_like, value)
     table[np.full_like] = _full_like
-    for function in (np.lib.stride_tricks.as_strided, np.lib.stride_tricks.sliding_window_view):
-        table[function] = functools.partial(_windows, function)
+    table[np.lib.stride_tricks.sliding_window_view] = structure.windows
     table.update(_linear_algebra())
     return table
 
@@ -100,12 +75,20 @@ def _linear_algebra() -> dict[Any, Implementation]:
         for name in _DECOMPOSITIONS
         if hasattr(linalg, name)
     }
+    table.update({getattr(np.fft, name): functools.partial(_fourier, name) for name in _FOURIER})
     table[linalg.norm], table[linalg.solve], table[linalg.multi_dot] = linear.norm, linear.solve, linear.multi_dot
     return table
 
 
 def _decomposition(name: str, tape: Tape, *arguments: Any, **keywords: Any) -> Any:
     return linear.decomposition(tape, name, *arguments, **keywords)
+
+
+def _fourier(name: str, tape: Tape, a: Any, *arguments: Any, **keywords: Any) -> Any:
+    for ours, theirs in (("axis", "dim"), ("axes", "dim")):
+        if ours in keywords:
+            keywords[theirs] = keywords.pop(ours)
+    return tape.wrap(getattr(tape.torch.fft, name)(tape.operands((a,))[0], *arguments, **keywords))
 
 
 def _matrix_transpose(tape: Tape, x: Any) -> Any:
@@ -125,10 +108,6 @@ def _moving(function: Any) -> Implementation:
         return structure.move(tape, function, positional, keywords)
 
     return run
-
-
-def _windows(function: Any, tape: Tape, x: Any, *positional: Any, **keywords: Any) -> Any:
-    return structure.windows(tape, x, function, *positional, **keywords)
 
 
 def _plain(function: Any) -> Implementation:

@@ -42,6 +42,8 @@ class Recorded:
         """<cotangent, J> for each cotangent, by primal."""
         assert self.trace is not None and self.leaves is not None  # noqa: S101, PT018 - a refused trace has no graph
         found = []
+        if not self.output.requires_grad:  # nothing traced has left, so that the answer is constant
+            return [{name: np.zeros(tuple(leaf.shape)) for name, leaf in self.leaves.items()} for _ in cotangents]
         for position, cotangent in enumerate(cotangents):
             upstream = self.trace.torch.from_numpy(np.array(cotangent, dtype=np.float64)).to(self.output.dtype)
             with self.trace.recording():
@@ -94,14 +96,17 @@ def _record(trace: Trace, replay: Replay, primals: Primals) -> Recorded:
             where = place_of(error.__traceback__)
             reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             return Recorded(refusal=trace.refusal or f"forward raises {reason} {where}".rstrip())
+    lost = [name for name in primals if name not in leaves]
+    if lost:
+        return Recorded(refusal=f"`{lost[0]}` is no plain array, or held where no copy reaches it")
     return _settled(trace, output, leaves)
 
 
 def _settled(trace: Trace, output: Any, leaves: Mapping[str, Any]) -> Recorded:
     if trace.refusal:
         return Recorded(refusal=trace.refusal)
-    if type(output) is not Traced or not output.is_tracked:
-        return Recorded(refusal="forward's answer does not depend on its inputs and parameters in a way that is traced")
+    if type(output) is not Traced:
+        return Recorded(refusal="forward's answer is a plain array")
     value = output.plain().astype(np.float64)
     return Recorded(value=value, trace=trace, output=output.tensor, leaves=leaves)
 

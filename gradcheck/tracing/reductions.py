@@ -11,7 +11,7 @@ from gradcheck.tracing.tape import Tape
 from gradcheck.tracing.writing import deliver
 
 _ALL: Any = None
-_NO_INITIAL = np._NoValue  # type: ignore[attr-defined]  # noqa: SLF001 - what NumPy's own methods hand over for "none"
+_NO_INITIAL = np._NoValue  # noqa: SLF001 - what NumPy's own methods hand over for "none"
 
 
 def _operand(tape: Tape, a: Any, dtype: Any = None) -> Any:

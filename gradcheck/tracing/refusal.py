@@ -42,7 +42,7 @@ def here() -> str:
 
 def is_library(file: str) -> bool:
     """Whether a file belongs to Python, NumPy, torch, SciPy or gradcheck itself."""
-    return file.startswith(("<frozen", "<__array_function__")) or file.startswith(_prefixes())
+    return file.startswith(_prefixes())
 
 
 def _prefixes() -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def _prefixes() -> tuple[str, ...]:
         names = sorted(sys.stdlib_module_names)
         folders += [str(Path(standard, name)) for name in names]
         files = [str(Path(standard, f"{name}.py")) for name in names]
-        _known = (*(f"{folder}/" for folder in folders if folder), *files)
+        _known = ("<frozen", "<__array_function__", *(f"{folder}/" for folder in folders if folder), *files)
     return _known
 
 

@@ -64,7 +64,7 @@ def sort(tape: Tape, a: Any, axis: Any = -1, kind: Any = None, order: Any = None
     return tape.wrap(tape.torch.sort(x, axis, stable=True).values)
 
 
-def partition(tape: Tape, a: Any, kth: Any, axis: Any = -1, kind: str = "introselect", order: Any = None) -> Any:
+def partition(tape: Tape, a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:
     """np.partition: NumPy says which entry goes where."""
     order_of = np.argpartition(a.plain(), kth, axis, kind, order)
     return tape.on_function(np.take_along_axis, (a, order_of, axis), {})  # type: ignore[attr-defined] # the recorder's
@@ -141,4 +141,4 @@ def _plain(condition: Any) -> Any:
 
 
 def _is_absent(value: Any) -> bool:
-    return value is None or value is np._NoValue  # type: ignore[attr-defined]  # noqa: SLF001 - NumPy's "not given"
+    return value is None or value is np._NoValue  # noqa: SLF001 - NumPy's "not given"

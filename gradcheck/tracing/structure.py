@@ -74,7 +74,7 @@ def move(tape: Tape, function: Any, positional: tuple[Any, ...], keywords: dict[
         tape.refuse(f"np.{function.__name__} with out=")
     data = MOVING[function.__name__]
     places = _Positions(tape, _dtype(tape, (positional, keywords)))
-    given: dict[int | str, Any] = {**dict(enumerate(positional)), **keywords}
+    given: dict[Any, Any] = {**dict(enumerate(positional)), **keywords}
     for place, value in given.items():
         if (data is None and isinstance(place, int)) or (data is not None and place in data):
             given[place] = places.of(value)
@@ -106,21 +106,18 @@ def pad(tape: Tape, array: Any, pad_width: Any, mode: Any = "constant", **keywor
     return tape.wrap(tape.torch.where(tape.constant(inside), moved.tensor, tape.constant(filled, array.dtype)))
 
 
-def windows(tape: Tape, x: Any, function: Any, *positional: Any, **keywords: Any) -> Any:
-    """as_strided and sliding_window_view, read only.
-
-    as_strided is told bytes: positions of eight bytes each stand for entries of `itemsize`.
-    """
-    if function.__name__ == "as_strided":
-        return _strided(tape, x, *positional, **keywords)
+def windows(tape: Tape, x: Any, *positional: Any, **keywords: Any) -> Any:
+    """np.lib.stride_tricks.sliding_window_view, read only."""
     if keywords.pop("writeable", False):
         tape.refuse("a writeable window view")
-    return gather(tape, x.tensor, function(np.arange(x.size).reshape(x.shape), *positional, **keywords))
+    view = np.lib.stride_tricks.sliding_window_view
+    return gather(tape, x.tensor, view(np.arange(x.size).reshape(x.shape), *positional, **keywords))
 
 
-def _strided(
+def strided(
     tape: Tape, x: Any, shape: Any = None, strides: Any = None, subok: Any = False, writeable: Any = True
 ) -> Any:
+    """np.lib.stride_tricks.as_strided, a view of the same memory."""
     shape = x.shape if shape is None else tuple(int(n) for n in np.atleast_1d(np.asarray(shape)))
     strides = x.strides if strides is None else tuple(int(s) for s in np.atleast_1d(np.asarray(strides)))
     if any(stride < 0 or stride % x.itemsize for stride in strides):

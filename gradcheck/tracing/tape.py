@@ -49,13 +49,30 @@ class Tape:
         self.to_numpy: Mapping[Any, np.dtype[Any]] = {value: key for key, value in self.to_torch.items()}
         self.floating = frozenset(np.dtype(name) for name in _FLOATING)
         self._lent: dict[int, Array] = {}
+        self._bases: dict[int, tuple[Array, Any]] = {}
         self._saved: dict[int, list[weakref.ref[_Saved]]] = {}
 
     # --- from arrays to tensors ----------------------------------------------------------------------------
 
     def lent(self, array: Array) -> Any:
-        """A tensor of an array's values, in the array's own memory unless this trace copies."""
-        shareable = array.flags.writeable and array.dtype.isnative and all(stride >= 0 for stride in array.strides)
+        """A tensor of an array's values, in the array's own memory unless this trace copies.
+
+        Views of one array are views of one tensor.
+        """
+        owner = array
+        while isinstance(owner.base, np.ndarray):
+            owner = owner.base
+        in_one_piece = owner.flags.c_contiguous or owner.flags.f_contiguous
+        if owner is array or owner.dtype != array.dtype or not in_one_piece or min(array.strides, default=0) < 0:
+            return self._whole(array)
+        if id(owner) not in self._bases:
+            self._bases[id(owner)] = owner, self._whole(owner.ravel(order="K"))
+        base = self._bases[id(owner)][1]
+        offset = (array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]) // array.itemsize
+        return base.as_strided(array.shape, [stride // array.itemsize for stride in array.strides], offset)
+
+    def _whole(self, array: Array) -> Any:
+        shareable = array.flags.writeable and array.dtype.isnative and min(array.strides, default=0) >= 0
         if self.copies or not shareable:
             return self.torch.from_numpy(np.array(array, dtype=array.dtype.newbyteorder("=")))
         tensor = self.torch.from_numpy(array)

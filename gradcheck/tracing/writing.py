@@ -13,7 +13,7 @@ from gradcheck.tracing.tape import Tape
 def deliver(tape: Tape, result: Any, out: Any) -> Any:
     """Hand a result out, or write it where `out=` says."""
     out = out[0] if isinstance(out, tuple) else out
-    if out is None or out is np._NoValue:  # type: ignore[attr-defined]  # noqa: SLF001 - NumPy's word for "not given"
+    if out is None or out is np._NoValue:  # noqa: SLF001 - NumPy's word for "not given"
         return result
     write(tape, out, result)
     return out

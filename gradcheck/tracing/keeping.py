@@ -1,0 +1,76 @@
+"""The user's modules as they were: names, class attributes, and what module-level lists, dicts and sets hold."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from gradcheck.tracing.refusal import is_library
+
+#: Folders of installed libraries: not the user's.
+_INSTALLED = ("site-packages", "dist-packages")
+_ABSENT = object()
+
+
+class Kept:
+    """What the user's modules held at one moment."""
+
+    def __init__(self) -> None:
+        self.modules = [(module, dict(vars(module))) for module in users_modules()]
+        classes = [value for _, names in self.modules for value in names.values() if isinstance(value, type)]
+        own = {module.__name__ for module, _ in self.modules}
+        self._classes = [(cls, dict(vars(cls))) for cls in dict.fromkeys(classes) if cls.__module__ in own]
+        self._containers = [(container, container.copy()) for container in self._held()]
+
+    def restore(self) -> None:
+        """Put everything back that has changed since."""
+        for module, names in self.modules:
+            _put_back(vars(module), names)
+        for cls, names in self._classes:
+            now = dict(vars(cls))
+            for name in [name for name in now if name not in names]:
+                delattr(cls, name)
+            for name, value in names.items():
+                if now.get(name, _ABSENT) is not value:
+                    setattr(cls, name, value)
+        for container, before in self._containers:
+            _refill(container, before)
+
+    def _held(self) -> Iterator[Any]:
+        seen: set[int] = set()
+        for _, names in (*self.modules, *self._classes):
+            for name, value in names.items():
+                if type(value) in {list, dict, set} and not name.startswith("__") and id(value) not in seen:
+                    seen.add(id(value))
+                    yield value
+
+
+def users_modules() -> Sequence[ModuleType]:
+    """The loaded modules that belong to no library."""
+    found = []
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__dict__", {}).get("__file__")
+        is_users = isinstance(file, str) and not is_library(file) and not any(name in file for name in _INSTALLED)
+        if is_users or module is sys.modules.get("__main__"):
+            found.append(module)
+    return found
+
+
+def _put_back(now: dict[Any, Any], before: Mapping[Any, Any]) -> None:
+    if len(now) == len(before) and all(now.get(name, _ABSENT) is value for name, value in before.items()):
+        return
+    now.clear()
+    now.update(before)
+
+
+def _refill(container: Any, before: Any) -> None:
+    if isinstance(container, list):
+        if len(container) != len(before) or any(a is not b for a, b in zip(container, before, strict=True)):
+            container[:] = before
+    elif isinstance(container, dict):
+        _put_back(container, before)
+    elif container != before:
+        container.clear()
+        container.update(before)
