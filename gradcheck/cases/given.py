@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,8 +48,7 @@ def given_inputs(layer: object, forward: str, positional: Sequence[Any], named: 
     targets = tuple(name for name in differentiable if name in _TARGETS)
     if len(differentiable) > len(targets):
         differentiable = tuple(name for name in differentiable if name not in targets)
-    # A table of rows looked up by integers is differentiated by its rows.
-    if not differentiable and next(floating(layer), None) is None:
+    if not differentiable and not _looks_up(layer, forward, arguments):
         given = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         raise UsageError(f"forward needs an input that is a floating-point array; got {given or 'no input'}")
     return Inputs(
@@ -90,6 +90,18 @@ def _widened(value: Any) -> Any:
 
 def _is_floating(value: Any) -> bool:
     return isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
+
+
+def _looks_up(layer: object, forward: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether forward takes integers only, to look rows up: the layer is then differentiated by its rows."""
+    if not arguments or next(floating(layer), None) is None:
+        return False
+    numbers = {n: v.astype(np.float64) if isinstance(v, np.ndarray) else v for n, v in arguments.items()}
+    try:
+        getattr(copy.deepcopy(layer), forward)(*numbers.values())
+    except Exception:  # noqa: BLE001 - whatever forward raises, it does not take numbers
+        return True
+    return False
 
 
 def _drawn(name: str, settings: InputSettings, seed: int) -> Array:
