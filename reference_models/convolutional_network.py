@@ -8,7 +8,6 @@ from reference_models import parameters
 from reference_models.numpy_layers import BatchNorm, Conv2d, Flatten, Linear, MaxPool2d, ReLU
 from reference_models.seeds import child_seeds
 
-
 Layer = Conv2d | BatchNorm | ReLU | MaxPool2d | Flatten | Linear
 
 
