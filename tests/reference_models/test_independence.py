@@ -9,6 +9,16 @@ import pytest
 
 SCRIPT = "import sys, {module}; print([name for name in {names} if name in sys.modules])"
 
+MODULES = [
+    "reference_models.line",
+    "reference_models.mlp",
+    "reference_models.numpy_layers",
+    "reference_models.transformer",
+    "reference_models.gpt",
+    "reference_models.convolutional_network",
+    "reference_models.gradient_clipping",
+]
+
 
 def loaded_by(module):
     names = ["gradcheck", "scipy", "torch", "numpy"]
@@ -16,7 +26,7 @@ def loaded_by(module):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["reference_models.line", "reference_models.mlp", "reference_models.numpy_layers"])
+@pytest.mark.parametrize("module", MODULES)
 def test_they_load_numpy_and_neither_gradcheck_nor_scipy_nor_torch(module):
     assert loaded_by(module) == "['numpy']"
 
