@@ -13,7 +13,7 @@ import reference_models
 MODULES = sorted(module.name for module in pkgutil.walk_packages(reference_models.__path__, "reference_models."))
 
 # Without a layer of their own.
-WITHOUT_EXAMPLES = {"reference_models.numpy_layers", "reference_models.line"}
+WITHOUT_EXAMPLES = {"reference_models.numpy_layers", "reference_models.line", "reference_models.optimizers"}
 
 
 def test_the_modules_are_found():
