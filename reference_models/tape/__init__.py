@@ -1,0 +1,1 @@
+"""A small automatic differentiation: tensors that remember what they were computed from."""
