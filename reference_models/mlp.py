@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from reference_models.numpy_layers import GELU, LeakyReLU, Linear, ReLU, Sigmoid, Tanh, TanhGELU
-
-Activation = ReLU | LeakyReLU | GELU | TanhGELU | Sigmoid | Tanh
-
-ACTIVATIONS: dict[str, Callable[[], Activation]] = {
-    "relu": ReLU,
-    "leaky_relu": LeakyReLU,
-    "gelu": GELU,
-    "tanh_gelu": TanhGELU,
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-}
+from reference_models import parameters
+from reference_models.numpy_layers import Linear
+from reference_models.numpy_layers.activations import Activation, make_activation
 
 
 class MLP:
@@ -51,13 +42,11 @@ class MLP:
         if len(layer_sizes) < 2:
             message = f"layer_sizes {list(layer_sizes)} has no layer, expected at least an input and an output size"
             raise ValueError(message)
-        if activation not in ACTIVATIONS:
-            message = f"no activation named {activation!r}, expected one of {', '.join(ACTIVATIONS)}"
-            raise ValueError(message)
+        make_activation(activation)  # one layer alone has none, and a wrong name is told all the same
         self.layers: list[Linear | Activation] = []
         for index, (in_features, out_features) in enumerate(pairwise(layer_sizes)):
             if index > 0:
-                self.layers.append(ACTIVATIONS[activation]())
+                self.layers.append(make_activation(activation))
             # Each layer its own seed: two of one shape must not start equal.
             self.layers.append(Linear(in_features, out_features, seed=seed + index))
 
@@ -75,16 +64,8 @@ class MLP:
 
     def parameters(self) -> dict[str, np.ndarray]:
         """Name to array, such as `layers[0].W`; the arrays themselves, so that an optimizer can update them."""
-        return self._collect("W", "b")
+        return parameters.parameters(self)
 
     def gradients(self) -> dict[str, np.ndarray]:
         """The same names to the gradients of the latest backward."""
-        return self._collect("dW", "db")
-
-    def _collect(self, weight: str, bias: str) -> dict[str, np.ndarray]:
-        collected = {}
-        for index, layer in enumerate(self.layers):
-            if isinstance(layer, Linear):
-                collected[f"layers[{index}].W"] = getattr(layer, weight)
-                collected[f"layers[{index}].b"] = getattr(layer, bias)
-        return collected
+        return parameters.gradients(self)

@@ -7,12 +7,23 @@ backward, not accumulated. Arguments are never modified; float32 in gives float3
 from __future__ import annotations
 
 from reference_models.numpy_layers.cross_entropy import CrossEntropy
+from reference_models.numpy_layers.dropout import Dropout
+from reference_models.numpy_layers.embedding import Embedding
+from reference_models.numpy_layers.encoder import Encoder
+from reference_models.numpy_layers.encoder_layer import EncoderLayer
+from reference_models.numpy_layers.feed_forward import FeedForward
 from reference_models.numpy_layers.gelu import GELU, TanhGELU
+from reference_models.numpy_layers.layer_norm import LayerNorm
 from reference_models.numpy_layers.leaky_relu import LeakyReLU
 from reference_models.numpy_layers.linear import Linear
 from reference_models.numpy_layers.log_softmax import LogSoftmax
+from reference_models.numpy_layers.masks import causal_mask, padding_mask
 from reference_models.numpy_layers.mean_squared_error import MeanSquaredError
+from reference_models.numpy_layers.multi_head_attention import MultiHeadAttention
 from reference_models.numpy_layers.relu import ReLU
+from reference_models.numpy_layers.residual import Residual
+from reference_models.numpy_layers.rms_norm import RMSNorm
+from reference_models.numpy_layers.scaled_dot_product_attention import ScaledDotProductAttention
 from reference_models.numpy_layers.sigmoid import Sigmoid
 from reference_models.numpy_layers.softmax import Softmax
 from reference_models.numpy_layers.tanh import Tanh
@@ -20,13 +31,25 @@ from reference_models.numpy_layers.tanh import Tanh
 __all__ = [
     "GELU",
     "CrossEntropy",
+    "Dropout",
+    "Embedding",
+    "Encoder",
+    "EncoderLayer",
+    "FeedForward",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
     "MeanSquaredError",
+    "MultiHeadAttention",
+    "RMSNorm",
     "ReLU",
+    "Residual",
+    "ScaledDotProductAttention",
     "Sigmoid",
     "Softmax",
     "Tanh",
     "TanhGELU",
+    "causal_mask",
+    "padding_mask",
 ]

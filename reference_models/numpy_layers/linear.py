@@ -40,7 +40,7 @@ class Linear:
         limit = np.sqrt(6 / (in_features + out_features))
         self.W: np.ndarray = np.random.default_rng(seed).uniform(-limit, limit, (in_features, out_features))
         self.b: np.ndarray | None = np.zeros(out_features) if bias else None
-        self.dW: np.ndarray = np.zeros_like(self.W)
+        self.dW: np.ndarray = np.zeros((in_features, out_features))
         self.db: np.ndarray | None = np.zeros(out_features) if bias else None
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -51,7 +51,7 @@ class Linear:
         y: np.ndarray = x @ self.W
         if self.b is not None:
             y = y + self.b
-        return y.astype(self.dtype)
+        return y.astype(self.dtype, copy=False)
 
     def backward(self, y_bar: np.ndarray) -> np.ndarray:
         """Map dY (..., O) to dX (..., I); leave dW (I, O) and db (O,) behind."""
@@ -61,4 +61,4 @@ class Linear:
         if self.b is not None:
             self.db = rows.sum(axis=0)
         x_bar: np.ndarray = y_bar @ self.W.T
-        return x_bar.astype(self.dtype)
+        return x_bar.astype(self.dtype, copy=False)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference_models.mlp import ACTIVATIONS, MLP
+from reference_models.mlp import MLP
 from reference_models.numpy_layers import Linear, ReLU
+from reference_models.numpy_layers.activations import ACTIVATIONS
 
 
 def test_two_layers_by_hand():
