@@ -7,6 +7,8 @@ backward, not accumulated. Arguments are never modified; float32 in gives float3
 from __future__ import annotations
 
 from reference_models.numpy_layers.cross_entropy import CrossEntropy
+from reference_models.numpy_layers.decoder import Decoder
+from reference_models.numpy_layers.decoder_layer import DecoderLayer
 from reference_models.numpy_layers.dropout import Dropout
 from reference_models.numpy_layers.embedding import Embedding
 from reference_models.numpy_layers.encoder import Encoder
@@ -15,6 +17,7 @@ from reference_models.numpy_layers.feed_forward import FeedForward
 from reference_models.numpy_layers.gelu import GELU, TanhGELU
 from reference_models.numpy_layers.layer_norm import LayerNorm
 from reference_models.numpy_layers.leaky_relu import LeakyReLU
+from reference_models.numpy_layers.learned_encoding import LearnedEncoding
 from reference_models.numpy_layers.linear import Linear
 from reference_models.numpy_layers.log_softmax import LogSoftmax
 from reference_models.numpy_layers.masks import causal_mask, padding_mask
@@ -25,12 +28,15 @@ from reference_models.numpy_layers.residual import Residual
 from reference_models.numpy_layers.rms_norm import RMSNorm
 from reference_models.numpy_layers.scaled_dot_product_attention import ScaledDotProductAttention
 from reference_models.numpy_layers.sigmoid import Sigmoid
+from reference_models.numpy_layers.sinusoidal_encoding import SinusoidalEncoding
 from reference_models.numpy_layers.softmax import Softmax
 from reference_models.numpy_layers.tanh import Tanh
 
 __all__ = [
     "GELU",
     "CrossEntropy",
+    "Decoder",
+    "DecoderLayer",
     "Dropout",
     "Embedding",
     "Encoder",
@@ -38,6 +44,7 @@ __all__ = [
     "FeedForward",
     "LayerNorm",
     "LeakyReLU",
+    "LearnedEncoding",
     "Linear",
     "LogSoftmax",
     "MeanSquaredError",
@@ -47,6 +54,7 @@ __all__ = [
     "Residual",
     "ScaledDotProductAttention",
     "Sigmoid",
+    "SinusoidalEncoding",
     "Softmax",
     "Tanh",
     "TanhGELU",

@@ -14,11 +14,14 @@ import pytest
 from reference_models import numpy_layers, parameters
 from reference_models.numpy_layers import (
     CrossEntropy,
+    Decoder,
+    DecoderLayer,
     Embedding,
     Encoder,
     EncoderLayer,
     FeedForward,
     LayerNorm,
+    LearnedEncoding,
     Linear,
     MeanSquaredError,
     MultiHeadAttention,
@@ -57,6 +60,9 @@ SAMPLES = {
     MultiHeadAttention: Sample(build=lambda: MultiHeadAttention(6, 2), shapes=(SEQUENCE, (2, 4, 6), (2, 4, 6))),
     EncoderLayer: Sample(build=lambda: EncoderLayer(6, 2, 5), shapes=(SEQUENCE,)),
     Encoder: Sample(build=lambda: Encoder(2, 6, 2, 5), shapes=(SEQUENCE,)),
+    DecoderLayer: Sample(build=lambda: DecoderLayer(6, 2, 5), shapes=(SEQUENCE, (2, 4, 6))),
+    Decoder: Sample(build=lambda: Decoder(2, 6, 2, 5), shapes=(SEQUENCE, (2, 4, 6))),
+    LearnedEncoding: Sample(build=lambda: LearnedEncoding(4, 6), shapes=(SEQUENCE,)),
     MeanSquaredError: Sample(build=MeanSquaredError, shapes=((4, 6), (4, 6)), inputs_with_gradient=1, is_loss=True),
     CrossEntropy: Sample(build=CrossEntropy, ids={(4,): 6}, is_loss=True),
 }
