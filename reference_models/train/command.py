@@ -54,16 +54,16 @@ def _steps(text: str) -> int:
 
 def _table(tasks: Mapping[str, Task]) -> str:
     width = max(map(len, tasks))
+    below = " " * width
     return "".join(
-        f"{name:{width}}  {task.summary}\n{'':{width}}  {task.stated}, {task.steps} steps\n"
-        for name, task in tasks.items()
+        f"{name:{width}}  {task.summary}\n{below}  {task.stated}, {task.steps} steps\n" for name, task in tasks.items()
     )
 
 
 def _run(task: Task, *, seed: int, steps: int | None, output: Path | None) -> int:
     steps = task.steps if steps is None else steps
     file = Path("runs", f"{task.name}-seed-{seed}.svg") if output is None else output
-    file.parent.mkdir(parents=True, exist_ok=True)  # before the training: a folder that cannot be made is told at once
+    file.parent.mkdir(parents=True, exist_ok=True)  # before the training: what cannot be made is told at once
     sys.stdout.write(f"{task.name}: {task.summary}; {task.stated}\n")
     curve: list[Step] = []
     start = time.perf_counter()
@@ -77,15 +77,16 @@ def _run(task: Task, *, seed: int, steps: int | None, output: Path | None) -> in
     seconds = time.perf_counter() - start
     file.write_text(_picture(task, seed, curve, result), encoding="utf-8")
     verdict = "reached" if result.reached else "NOT reached"
-    sys.stdout.write(
-        f"{result.sentence}: {verdict}, after {curve[-1].number if curve else 0} steps and {seconds:.1f} s\nplot: {file}\n"
-    )
+    done = curve[-1].number if curve else 0
+    sys.stdout.write(f"{result.sentence}: {verdict}, after {done} steps and {seconds:.1f} s\nplot: {file}\n")
     return 0 if result.reached else 1
 
 
 def _picture(task: Task, seed: int, curve: Sequence[Step], result: Result) -> str:
     numbers = [step.number for step in curve]
     panels = [Panel(title="loss", x=numbers, y=[step.loss for step in curve], levels=result.levels)]
-    for name in curve[0].measures if curve else ():
-        panels.append(Panel(title=name, x=numbers, y=[step.measures[name] for step in curve]))
+    panels += [
+        Panel(title=name, x=numbers, y=[step.measures[name] for step in curve])
+        for name in (curve[0].measures if curve else ())
+    ]
     return drawing(f"{task.name}, seed {seed}: {result.sentence}", panels)

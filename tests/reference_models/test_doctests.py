@@ -13,8 +13,8 @@ import reference_models
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(reference_models.__path__, "reference_models."))
 
-# Commands, which show what they do by running.
-WITHOUT_EXAMPLES = {"reference_models.line"}
+# What a command runs, or what has no body.
+WITHOUT_EXAMPLES = ("reference_models.line", "reference_models.train.model", "reference_models.train.tasks.")
 
 
 def defines_something(module):
@@ -34,4 +34,4 @@ def test_every_example_gives_what_it_shows(name):
     module = importlib.import_module(name)
     results = doctest.testmod(module)
     assert results.failed == 0
-    assert (results.attempted == 0) == (name in WITHOUT_EXAMPLES or not defines_something(module))
+    assert (results.attempted == 0) == (name.startswith(WITHOUT_EXAMPLES) or not defines_something(module))

@@ -11,7 +11,7 @@ from reference_models.train.classification import Sample, accuracy, train_classi
 from reference_models.train.task import Report, Result, Task
 
 CHANCE = 0.5
-ALLOWED = 0.05  # points of the plane's middle are few; the line may miss it by that much
+ALLOWED = 0.05  # the line passes the origin as closely as the training has come to weights of 0, not exactly
 BATCH = 1000  # all points at once
 
 
