@@ -42,11 +42,15 @@ def generated_masters(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Tokens (T + 1,), with the master they were cut from and where; None for random ones."""
+    """Tokens (T + 1,), with the master they were cut from, where, and how probable it was to be cut there.
+
+    master and start are -1 for random tokens.
+    """
 
     tokens: np.ndarray
-    master: int | None
-    start: int | None
+    master: int
+    start: int
+    probability: float
 
 
 class MasterSequences:
@@ -121,6 +125,14 @@ class MasterSequences:
             return x, np.array([window.master for window in windows])
         return x, np.stack([window.tokens[1:] for window in windows])
 
+    def every_window(self) -> list[Window]:
+        """All samples that can be cut from the masters; none where tokens are random, which are too many."""
+        return [
+            self._cut(number, start)
+            for number, master in enumerate(self.masters or [])
+            for start in range(len(master) - self.sample_length)
+        ]
+
     def entropy_bound(self) -> float:
         """The mean cross-entropy of the best possible answers, in nats; no model can have a lower expected loss.
 
@@ -129,16 +141,13 @@ class MasterSequences:
         if self.masters is None:
             return float(np.log(self.vocabulary_size))
         joint: defaultdict[tuple[tuple[int, ...], int], float] = defaultdict(float)
-        for number, master in enumerate(self.masters):
-            starts = len(master) - self.sample_length
-            for start in range(starts):
-                tokens = tuple(master[start : start + self.sample_length + 1].tolist())
-                weight = 1.0 / (len(self.masters) * starts)
-                if self.question is Question.MASTER:
-                    joint[tokens[:-1], number] += weight
-                    continue
-                for place in range(1, len(tokens)):
-                    joint[tokens[:place], tokens[place]] += weight
+        for window in self.every_window():
+            tokens = tuple(window.tokens.tolist())
+            if self.question is Question.MASTER:
+                joint[tokens[:-1], window.master] += window.probability
+                continue
+            for place in range(1, len(tokens)):
+                joint[tokens[:place], tokens[place]] += window.probability
         given: defaultdict[tuple[int, ...], float] = defaultdict(float)
         for (known, _), weight in joint.items():
             given[known] += weight
@@ -155,21 +164,24 @@ class MasterSequences:
         for index, master in enumerate(self.masters or []):
             lines.append(f"master {index}, {len(master)} tokens: {_words(master)}")
         for window in [self._window() for _ in range(count)]:
-            origin = (
-                "random sample" if window.start is None else f"sample of master {window.master} from {window.start}"
-            )
+            origin = "random sample" if window.start < 0 else f"sample of master {window.master} from {window.start}"
             answer = str(window.master) if self.question is Question.MASTER else _words(window.tokens[1:])
             lines.append(f"{origin}: {_words(window.tokens[:-1])} -> {answer}")
         return "\n".join(lines)
 
     def _window(self) -> Window:
-        length = self.sample_length + 1
         if self.masters is None:
-            return Window(tokens=self.rng.integers(0, self.vocabulary_size, length), master=None, start=None)
+            tokens = self.rng.integers(0, self.vocabulary_size, self.sample_length + 1)
+            probability = float(self.vocabulary_size) ** -len(tokens)
+            return Window(tokens=tokens, master=-1, start=-1, probability=probability)
         number = int(self.rng.integers(len(self.masters)))
-        master = self.masters[number]
-        start = int(self.rng.integers(len(master) - self.sample_length))
-        return Window(tokens=master[start : start + length], master=number, start=start)
+        return self._cut(number, int(self.rng.integers(len(self.masters[number]) - self.sample_length)))
+
+    def _cut(self, number: int, start: int) -> Window:
+        masters = self.masters or []
+        starts = len(masters[number]) - self.sample_length
+        tokens = masters[number][start : start + self.sample_length + 1]
+        return Window(tokens=tokens, master=number, start=start, probability=1 / (len(masters) * starts))
 
     def _encoded(self, ids: np.ndarray) -> np.ndarray:
         if self.encoding is Encoding.IDS:
