@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference_models.numpy_layers.standardisation import standardise, standardise_backward
+
 
 class LayerNorm:
     """y = gamma x_hat + beta with x_hat = (x - mean) / sqrt(variance + eps), both taken along the last axis.
@@ -38,9 +40,7 @@ class LayerNorm:
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Map x (..., D) to y (..., D)."""
         self.dtype = np.result_type(x.dtype, np.float32)
-        centred = x - x.mean(axis=-1, keepdims=True)
-        self.deviation = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + self.eps)
-        self.x_hat = centred / self.deviation
+        self.x_hat, self.deviation = standardise(x, -1, self.eps)
         y: np.ndarray = self.gamma * self.x_hat + self.beta
         return y.astype(self.dtype, copy=False)
 
@@ -49,7 +49,5 @@ class LayerNorm:
         leading = tuple(range(y_bar.ndim - 1))
         self.dgamma = (y_bar * self.x_hat).sum(axis=leading)
         self.dbeta = y_bar.sum(axis=leading)
-        g = self.gamma * y_bar
-        projection = (g * self.x_hat).mean(axis=-1, keepdims=True)
-        x_bar: np.ndarray = (g - g.mean(axis=-1, keepdims=True) - self.x_hat * projection) / self.deviation
+        x_bar = standardise_backward(self.gamma * y_bar, self.x_hat, self.deviation, -1)
         return x_bar.astype(self.dtype, copy=False)

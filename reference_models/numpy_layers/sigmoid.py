@@ -21,8 +21,7 @@ class Sigmoid:
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Map x (...) to y (...)."""
-        # log y = -log(1 + exp(-x)), which logaddexp gives without overflow.
-        y: np.ndarray = np.exp(-np.logaddexp(0, -x))
+        y = sigmoid(x)
         self.y = y
         return y
 
@@ -30,3 +29,10 @@ class Sigmoid:
         """Map y_bar (...) to x_bar (...)."""
         x_bar: np.ndarray = y_bar * self.y * (1 - self.y)
         return x_bar
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-x)), entry by entry."""
+    # log y = -log(1 + exp(-x)), which logaddexp gives without overflow.
+    y: np.ndarray = np.exp(-np.logaddexp(0, -x))
+    return y

@@ -33,6 +33,10 @@ def test_it_agrees_with_torch(activation, depth):
     counterparts = {
         "relu": functional.relu,
         "leaky_relu": functional.leaky_relu,
+        "elu": functional.elu,
+        "selu": functional.selu,
+        "silu": functional.silu,
+        "softplus": functional.softplus,
         "gelu": functional.gelu,
         "tanh_gelu": lambda t: functional.gelu(t, approximate="tanh"),
         "sigmoid": torch.sigmoid,

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from reference_models.numpy_layers import (
+    ELU,
     GELU,
+    SELU,
     CrossEntropy,
     LeakyReLU,
     Linear,
@@ -17,7 +19,9 @@ from reference_models.numpy_layers import (
     MeanSquaredError,
     ReLU,
     Sigmoid,
+    SiLU,
     Softmax,
+    Softplus,
     Tanh,
     TanhGELU,
 )
@@ -45,6 +49,12 @@ PAIRS = {
     "leaky relu 0.3": Pair(layer=LeakyReLU(0.3), counterpart=lambda x: functional.leaky_relu(x, 0.3)),
     "gelu": Pair(layer=GELU(), counterpart=functional.gelu),
     "tanh gelu": Pair(layer=TanhGELU(), counterpart=lambda x: functional.gelu(x, approximate="tanh")),
+    "elu": Pair(layer=ELU(), counterpart=functional.elu),
+    "elu 0.3": Pair(layer=ELU(0.3), counterpart=lambda x: functional.elu(x, 0.3)),
+    "selu": Pair(layer=SELU(), counterpart=functional.selu),
+    "silu": Pair(layer=SiLU(), counterpart=functional.silu),
+    # torch takes the identity beyond a threshold, which is off by exp(-20) at its default.
+    "softplus": Pair(layer=Softplus(), counterpart=lambda x: functional.softplus(x, threshold=40)),
     "sigmoid": Pair(layer=Sigmoid(), counterpart=torch.sigmoid),
     "tanh": Pair(layer=Tanh(), counterpart=torch.tanh),
     "softmax": Pair(layer=Softmax(), counterpart=lambda x: functional.softmax(x, dim=-1)),

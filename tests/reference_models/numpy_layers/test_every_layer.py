@@ -13,6 +13,10 @@ import pytest
 
 from reference_models import numpy_layers, parameters
 from reference_models.numpy_layers import (
+    AvgPool2d,
+    BatchNorm,
+    Conv1d,
+    Conv2d,
     CrossEntropy,
     Decoder,
     DecoderLayer,
@@ -20,9 +24,11 @@ from reference_models.numpy_layers import (
     Encoder,
     EncoderLayer,
     FeedForward,
+    GroupNorm,
     LayerNorm,
     LearnedEncoding,
     Linear,
+    MaxPool2d,
     MeanSquaredError,
     MultiHeadAttention,
     Residual,
@@ -50,6 +56,7 @@ class Sample:
 
 
 SEQUENCE = (2, 3, 6)
+IMAGES = (3, 2, 5, 6)
 SAMPLES = {
     Linear: Sample(build=lambda: Linear(6, 5)),
     LayerNorm: Sample(build=lambda: LayerNorm(6)),
@@ -63,6 +70,12 @@ SAMPLES = {
     DecoderLayer: Sample(build=lambda: DecoderLayer(6, 2, 5), shapes=(SEQUENCE, (2, 4, 6))),
     Decoder: Sample(build=lambda: Decoder(2, 6, 2, 5), shapes=(SEQUENCE, (2, 4, 6))),
     LearnedEncoding: Sample(build=lambda: LearnedEncoding(4, 6), shapes=(SEQUENCE,)),
+    Conv2d: Sample(build=lambda: Conv2d(2, 3, 3, stride=2, padding=1), shapes=(IMAGES,)),
+    Conv1d: Sample(build=lambda: Conv1d(3, 2, 3, padding=1), shapes=(SEQUENCE,)),
+    MaxPool2d: Sample(build=lambda: MaxPool2d(2), shapes=(IMAGES,)),
+    AvgPool2d: Sample(build=lambda: AvgPool2d(2), shapes=(IMAGES,)),
+    BatchNorm: Sample(build=lambda: BatchNorm(2), shapes=(IMAGES,)),
+    GroupNorm: Sample(build=lambda: GroupNorm(2, 6)),
     MeanSquaredError: Sample(build=MeanSquaredError, shapes=((4, 6), (4, 6)), inputs_with_gradient=1, is_loss=True),
     CrossEntropy: Sample(build=CrossEntropy, ids={(4,): 6}, is_loss=True),
 }
