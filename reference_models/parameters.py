@@ -6,7 +6,7 @@ is its gradient. Layers are held on attributes and in lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -54,6 +54,22 @@ def cast(model: object, dtype: np.typing.DTypeLike) -> None:
     for _, layer, name in _places(model):
         for attribute in (name, f"d{name}"):
             setattr(layer, attribute, getattr(layer, attribute).astype(dtype, copy=False))
+
+
+def leave_sum(layer: object, steps: Sequence[Mapping[str, np.ndarray]]) -> None:
+    """Leave the sum of the gradients of several backwards behind, zeros where there was none.
+
+    >>> from reference_models.numpy_layers import Linear
+    >>> layer = Linear(1, 2, bias=False)
+    >>> leave_sum(layer, [{"W": np.array([[1.0, 2.0]])}, {"W": np.array([[10.0, 20.0]])}])
+    >>> layer.dW
+    array([[11., 22.]])
+    """
+    for path, owner, name in _places(layer):
+        total = np.zeros_like(getattr(owner, name))
+        if steps:
+            total = np.sum([step[_join(path, name)] for step in steps], axis=0)
+        setattr(owner, f"d{name}", total)
 
 
 def set_training(model: object, *, training: bool) -> None:

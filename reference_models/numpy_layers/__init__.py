@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from reference_models.numpy_layers.avg_pool2d import AvgPool2d
 from reference_models.numpy_layers.batch_norm import BatchNorm
+from reference_models.numpy_layers.binary_cross_entropy import BinaryCrossEntropy, BinaryCrossEntropyWithLogits
 from reference_models.numpy_layers.conv1d import Conv1d
 from reference_models.numpy_layers.conv2d import Conv2d
 from reference_models.numpy_layers.cross_entropy import CrossEntropy
@@ -22,15 +23,23 @@ from reference_models.numpy_layers.feed_forward import FeedForward
 from reference_models.numpy_layers.flatten import Flatten
 from reference_models.numpy_layers.gelu import GELU, TanhGELU
 from reference_models.numpy_layers.group_norm import GroupNorm
+from reference_models.numpy_layers.gru import GRU
+from reference_models.numpy_layers.gru_cell import GRUCell
+from reference_models.numpy_layers.huber import Huber
+from reference_models.numpy_layers.kl_divergence import KLDivergence
 from reference_models.numpy_layers.layer_norm import LayerNorm
 from reference_models.numpy_layers.leaky_relu import LeakyReLU
 from reference_models.numpy_layers.learned_encoding import LearnedEncoding
 from reference_models.numpy_layers.linear import Linear
 from reference_models.numpy_layers.log_softmax import LogSoftmax
+from reference_models.numpy_layers.lstm import LSTM
+from reference_models.numpy_layers.lstm_cell import LSTMCell
 from reference_models.numpy_layers.masks import causal_mask, padding_mask
 from reference_models.numpy_layers.max_pool2d import MaxPool2d
+from reference_models.numpy_layers.mean_absolute_error import MeanAbsoluteError
 from reference_models.numpy_layers.mean_squared_error import MeanSquaredError
 from reference_models.numpy_layers.multi_head_attention import MultiHeadAttention
+from reference_models.numpy_layers.negative_log_likelihood import NegativeLogLikelihood
 from reference_models.numpy_layers.relu import ReLU
 from reference_models.numpy_layers.residual import Residual
 from reference_models.numpy_layers.rms_norm import RMSNorm
@@ -45,9 +54,13 @@ from reference_models.numpy_layers.tanh import Tanh
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
     "SELU",
     "AvgPool2d",
     "BatchNorm",
+    "BinaryCrossEntropy",
+    "BinaryCrossEntropyWithLogits",
     "Conv1d",
     "Conv2d",
     "CrossEntropy",
@@ -59,15 +72,21 @@ __all__ = [
     "EncoderLayer",
     "FeedForward",
     "Flatten",
+    "GRUCell",
     "GroupNorm",
+    "Huber",
+    "KLDivergence",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "LearnedEncoding",
     "Linear",
     "LogSoftmax",
     "MaxPool2d",
+    "MeanAbsoluteError",
     "MeanSquaredError",
     "MultiHeadAttention",
+    "NegativeLogLikelihood",
     "RMSNorm",
     "ReLU",
     "Residual",

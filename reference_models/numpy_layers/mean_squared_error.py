@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from reference_models.numpy_layers.targets import require_same_shape
+
 
 class MeanSquaredError:
     """loss = sum of (prediction - target)^2 / M over all M entries; half of that with `half`.
@@ -38,9 +40,7 @@ class MeanSquaredError:
         Raises:
             ValueError: The shapes differ; (N, 1) against (N,) would broadcast to (N, N) unnoticed.
         """
-        if prediction.shape != target.shape:
-            message = f"prediction {prediction.shape} and target {target.shape} differ in shape; reshape one of them"
-            raise ValueError(message)
+        require_same_shape(prediction, target)
         self.residual = prediction - target
         loss: np.floating[Any] = self.factor * np.mean(self.residual**2)
         return loss

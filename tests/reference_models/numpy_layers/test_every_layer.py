@@ -13,8 +13,12 @@ import pytest
 
 from reference_models import numpy_layers, parameters
 from reference_models.numpy_layers import (
+    GRU,
+    LSTM,
     AvgPool2d,
     BatchNorm,
+    BinaryCrossEntropy,
+    BinaryCrossEntropyWithLogits,
     Conv1d,
     Conv2d,
     CrossEntropy,
@@ -25,12 +29,18 @@ from reference_models.numpy_layers import (
     EncoderLayer,
     FeedForward,
     GroupNorm,
+    GRUCell,
+    Huber,
+    KLDivergence,
     LayerNorm,
     LearnedEncoding,
     Linear,
+    LSTMCell,
     MaxPool2d,
+    MeanAbsoluteError,
     MeanSquaredError,
     MultiHeadAttention,
+    NegativeLogLikelihood,
     Residual,
     RMSNorm,
     ScaledDotProductAttention,
@@ -53,6 +63,12 @@ class Sample:
     ids: dict[tuple[int, ...], int] = field(default_factory=dict)
     inputs_with_gradient: int = -1
     is_loss: bool = False
+    draw: Callable = np.random.Generator.standard_normal
+
+
+def regression(cls, **keywords):
+    """A loss of a prediction and a target of one shape, the target without a gradient."""
+    return Sample(build=cls, shapes=((4, 6), (4, 6)), inputs_with_gradient=1, is_loss=True, **keywords)
 
 
 SEQUENCE = (2, 3, 6)
@@ -76,7 +92,17 @@ SAMPLES = {
     AvgPool2d: Sample(build=lambda: AvgPool2d(2), shapes=(IMAGES,)),
     BatchNorm: Sample(build=lambda: BatchNorm(2), shapes=(IMAGES,)),
     GroupNorm: Sample(build=lambda: GroupNorm(2, 6)),
-    MeanSquaredError: Sample(build=MeanSquaredError, shapes=((4, 6), (4, 6)), inputs_with_gradient=1, is_loss=True),
+    LSTMCell: Sample(build=lambda: LSTMCell(6, 3), shapes=((4, 6), (4, 3), (4, 3))),
+    GRUCell: Sample(build=lambda: GRUCell(6, 3), shapes=((4, 6), (4, 3))),
+    LSTM: Sample(build=lambda: LSTM(6, 3), shapes=(SEQUENCE,)),
+    GRU: Sample(build=lambda: GRU(6, 3), shapes=(SEQUENCE,)),
+    MeanSquaredError: regression(MeanSquaredError),
+    MeanAbsoluteError: regression(MeanAbsoluteError),
+    Huber: regression(Huber),
+    BinaryCrossEntropy: regression(BinaryCrossEntropy, draw=np.random.Generator.random),
+    BinaryCrossEntropyWithLogits: regression(BinaryCrossEntropyWithLogits, draw=np.random.Generator.random),
+    KLDivergence: regression(KLDivergence, draw=np.random.Generator.random),
+    NegativeLogLikelihood: Sample(build=NegativeLogLikelihood, ids={(4,): 6}, is_loss=True),
     CrossEntropy: Sample(build=CrossEntropy, ids={(4,): 6}, is_loss=True),
 }
 
@@ -97,7 +123,7 @@ def arguments_of(cls, dtype=np.float64):
     """Arguments of forward; read-only, so that a write raises."""
     rng = np.random.default_rng(8)
     sample = sample_of(cls)
-    arguments = [rng.standard_normal(shape).astype(dtype) for shape in sample.shapes]
+    arguments = [sample.draw(rng, shape).astype(dtype) for shape in sample.shapes]
     arguments += [rng.integers(0, limit, shape) for shape, limit in sample.ids.items()]
     for argument in arguments:
         argument.flags.writeable = False
