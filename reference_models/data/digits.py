@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 SIZE = 8  # pixels along each side
-NOISE = 0.2  # standard deviation of each pixel; ink is 1, paper 0
+NOISE = 0.15  # standard deviation of each pixel; ink is 1, paper 0
 LARGEST_SHIFT = 1.0  # pixels along each axis
 LARGEST_SLANT = 0.25  # columns per row
 FAINTEST = 0.6  # ink of the faintest image

@@ -53,7 +53,7 @@ def _panel(panel: Panel, top: float) -> list[str]:
     ]
     x, y = _thinned(panel.x), _thinned(panel.y)
     shown = [value for value in (*y, *panel.levels.values()) if math.isfinite(value)]
-    if not shown:
+    if not x or not shown:
         return parts
     low, high = min(shown), max(shown)
     high = high if high > low else low + 1.0

@@ -16,7 +16,17 @@ def loaded_by(module):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["reference_models.line", "reference_models.mlp", "reference_models.numpy_layers"])
+MODULES = [
+    "line",
+    "mlp",
+    "numpy_layers",
+    "optimizers",
+    "tape.modules.transformer",
+    "train.command, reference_models.train.tasks.copy",
+]
+
+
+@pytest.mark.parametrize("module", [f"reference_models.{name}" for name in MODULES])
 def test_they_load_numpy_and_neither_gradcheck_nor_scipy_nor_torch(module):
     assert loaded_by(module) == "['numpy']"
 
