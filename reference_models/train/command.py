@@ -15,7 +15,7 @@ from reference_models.train.task import Result, Step, Task
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code is 0 when the stated result was reached, else 1.
+    """Run the command; the exit code is 0 when the stated result was reached, 1 when not, 2 when nothing could be run.
 
     >>> main(["xor", "--steps", "0", "--output", "/dev/null"])  # doctest: +ELLIPSIS
     xor: ...
@@ -38,18 +38,23 @@ def _parser(tasks: Mapping[str, Task]) -> argparse.ArgumentParser:
     )
     parser.add_argument("name", nargs="?", choices=list(tasks), metavar="NAME", help=f"one of {', '.join(tasks)}")
     parser.add_argument("--list", action="store_true", help="show the tasks and their stated results")
-    parser.add_argument("--seed", type=int, default=0, help="of weights, data and order (default %(default)s)")
-    parser.add_argument("--steps", type=_steps, default=None, help="of the optimizer (default: the task's)")
+    parser.add_argument("--seed", type=whole_number, default=0, help="of weights, data and order (default %(default)s)")
+    parser.add_argument("--steps", type=whole_number, default=None, help="of the optimizer (default: the task's)")
     parser.add_argument("--output", type=Path, default=None, help="file of the plot (default: runs/NAME-seed-SEED.svg)")
     return parser
 
 
-def _steps(text: str) -> int:
-    steps = int(text)
-    if steps < 0:
-        message = f"steps={steps}, expected 0 or more"
+def whole_number(text: str) -> int:
+    """Read a number of the command line.
+
+    Raises:
+        argparse.ArgumentTypeError: It is negative.
+    """
+    number = int(text)
+    if number < 0:
+        message = f"{number} is negative, expected 0 or more"
         raise argparse.ArgumentTypeError(message)
-    return steps
+    return number
 
 
 def _table(tasks: Mapping[str, Task]) -> str:
@@ -63,7 +68,12 @@ def _table(tasks: Mapping[str, Task]) -> str:
 def _run(task: Task, *, seed: int, steps: int | None, output: Path | None) -> int:
     steps = task.steps if steps is None else steps
     file = Path("runs", f"{task.name}-seed-{seed}.svg") if output is None else output
-    file.parent.mkdir(parents=True, exist_ok=True)  # before the training: what cannot be made is told at once
+    try:  # before the training: what cannot be written is told at once
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("a").close()
+    except OSError as error:
+        sys.stderr.write(f"cannot write the plot to {file}: {error.strerror}; choose another --output\n")
+        return 2
     sys.stdout.write(f"{task.name}: {task.summary}; {task.stated}\n")
     curve: list[Step] = []
     start = time.perf_counter()

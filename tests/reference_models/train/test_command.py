@@ -77,12 +77,20 @@ def test_training_for_no_step_is_judged_too(monkeypatch, tmp_path):
     [
         (["nothing"], "invalid choice: 'nothing'"),
         ([], "name a task, or ask for --list"),
-        (["xor", "--steps", "-1"], "steps=-1, expected 0 or more"),
+        (["xor", "--steps", "-1"], "argument --steps: -1 is negative, expected 0 or more"),
+        (["xor", "--seed", "-1"], "argument --seed: -1 is negative, expected 0 or more"),
     ],
-    ids=["unknown", "none", "negative"],
+    ids=["unknown", "none", "negative steps", "negative seed"],
 )
 def test_what_cannot_be_run_is_told_in_a_line(arguments, message, capsys):
     with pytest.raises(SystemExit) as stop:
         command.main(arguments)
     assert stop.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_plot_that_cannot_be_written_is_told_before_the_training(tmp_path, capsys):
+    assert command.main(["xor", "--output", str(tmp_path)]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == f"cannot write the plot to {tmp_path}: Is a directory; choose another --output\n"
+    assert shown.out == ""
