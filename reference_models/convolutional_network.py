@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from reference_models import parameters
 from reference_models.numpy_layers import BatchNorm, Conv2d, Flatten, Linear, MaxPool2d, ReLU
 from reference_models.seeds import child_seeds
 
-
-class Layer(Protocol):
-    """One array in, one array out."""
-
-    def forward(self, x: np.ndarray, /) -> np.ndarray:
-        """Map x to y."""
-        ...
-
-    def backward(self, y_bar: np.ndarray, /) -> np.ndarray:
-        """Map y_bar to x_bar."""
-        ...
+Layer = Conv2d | BatchNorm | ReLU | MaxPool2d | Flatten | Linear
 
 
 class ConvolutionalNetwork:

@@ -2,6 +2,10 @@
 
 A layer remembers its latest forward, backward belongs to that one. Parameter gradients are overwritten by each
 backward, not accumulated. Arguments are never modified; float32 in gives float32 out.
+
+What is computed is computed in the wider of x and the parameters, and rounded to x's type at the end: a float32 x costs
+float64's time until the parameters are float32 as well, which `reference_models.parameters.cast` makes them. A layer of
+whole numbers, such as Embedding, answers in the type of its parameters.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reference_models.numpy_layers import BatchNorm
 
-EXAMPLES = settings(derandomize=True, database=None, deadline=None, max_examples=10)
+EXAMPLES = settings(derandomize=True, database=None, deadline=None, max_examples=6)
 
 
 @pytest.mark.parametrize("training", [True, False])

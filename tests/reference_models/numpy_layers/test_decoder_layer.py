@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reference_models.numpy_layers import DecoderLayer, causal_mask
 
-EXAMPLES = settings(derandomize=True, database=None, deadline=None, max_examples=8)
+EXAMPLES = settings(derandomize=True, database=None, deadline=None, max_examples=6)
 
 
 @pytest.mark.parametrize("norm_first", [False, True])

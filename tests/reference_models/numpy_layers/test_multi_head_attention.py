@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reference_models.numpy_layers import MultiHeadAttention, causal_mask, padding_mask
 
-EXAMPLES = settings(derandomize=True, database=None, deadline=None, max_examples=10)
+EXAMPLES = settings(derandomize=True, database=None, deadline=None, max_examples=5)
 
 
 def test_one_head_with_projections_of_one_is_plain_attention():
