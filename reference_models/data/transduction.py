@@ -44,6 +44,10 @@ class Transduction:
     >>> pairs.said
     array([[7, 6, 5, 2, 0],
            [7, 3, 2, 0, 0]])
+    >>> print(data.inspect(2))
+    sequences of 2 to 4 out of 5 symbols, to be written in reverse order
+    4 4 7 5 -> 5 7 4 4
+    7 4 -> 4 7
 
     Args:
         order: Of what is to be written.
@@ -70,3 +74,17 @@ class Transduction:
             seen[row, : length + 1] = [BEGIN, *written]
             said[row, : length + 1] = [*written, END]
         return Pairs(source=source, seen=seen, said=said)
+
+    def inspect(self, count: int = 3) -> str:
+        """Describe the task and some new pairs in words, for a person to read."""
+        symbols = self.vocabulary_size - SPECIAL
+        manner = "reverse" if self.order is Order.REVERSE else "the same"
+        lines = [
+            f"sequences of {self.shortest} to {self.longest} out of {symbols} symbols, to be written in {manner} order"
+        ]
+        pairs = self.get_batch(count)
+        for source, said in zip(pairs.source, pairs.said, strict=True):
+            lines.append(
+                " -> ".join(" ".join(str(token) for token in row if token >= SPECIAL) for row in (source, said))
+            )
+        return "\n".join(lines)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from reference_models.gpt import GPT
-from reference_models.numpy_layers import CrossEntropy
+from reference_models.numpy_layers import CrossEntropy, LogSoftmax
 from reference_models.optimizers import Adam, Cosine
 from reference_models.train.task import Report, Step
 
@@ -53,8 +53,6 @@ def surprise(model: GPT, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> surprise(model, np.array([[0, 1]]), np.array([[1, 2]])).shape
     (1, 2)
     """
-    logits = model.forward(x).astype(np.float64)
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    log_p = LogSoftmax().forward(model.forward(x).astype(np.float64))
     of_y: np.ndarray = -np.take_along_axis(log_p, y[..., np.newaxis], axis=-1)[..., 0]
     return of_y
