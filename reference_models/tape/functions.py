@@ -91,7 +91,14 @@ def cross_entropy(logits: Tensor, targets: np.ndarray) -> Tensor:
 
     >>> round(cross_entropy(Tensor([[0.0, 0.0]]), np.array([1])).item(), 6)  # log 2
     0.693147
+
+    Raises:
+        ValueError: A target is outside 0 .. K-1.
     """
+    if np.any((targets < 0) | (targets >= logits.shape[-1])):
+        # A negative number would count from the end and go unnoticed.
+        message = f"targets span {targets.min()} .. {targets.max()}, expected 0 .. {logits.shape[-1] - 1}"
+        raise ValueError(message)
     rows = log_softmax(logits).reshape(-1, logits.shape[-1])
     return -rows[np.arange(targets.size), targets.reshape(-1)].mean()
 

@@ -171,7 +171,9 @@ class Tensor:
     def __neg__(self) -> Tensor:
         return recorded(arithmetic.negate, self)
 
-    def __pow__(self, exponent: float) -> Tensor:
+    def __pow__(self, exponent: Tensor | float) -> Tensor:
+        if isinstance(exponent, Tensor):
+            return NotImplemented  # the slope along the exponent is not written
         return recorded(arithmetic.power, self, exponent=exponent)
 
     def __getitem__(self, index: Any) -> Tensor:
@@ -262,7 +264,8 @@ def where(condition: np.ndarray, a: Tensor, b: Tensor | np.ndarray | float) -> T
 
 
 def _like(tensor: Tensor, other: Tensor | np.ndarray | float) -> Tensor:
-    """The other operand as a tensor; a plain number takes the tensor's type, so that float32 stays float32."""
+    """The other operand as a tensor; a number takes the type of a float tensor, so that float32 stays float32."""
     if isinstance(other, Tensor):
         return other
-    return Tensor(other if isinstance(other, np.ndarray) else np.asarray(other, dtype=tensor.dtype))
+    is_number = not isinstance(other, np.ndarray) and np.issubdtype(tensor.dtype, np.floating)
+    return Tensor(np.asarray(other, dtype=tensor.dtype) if is_number else other)

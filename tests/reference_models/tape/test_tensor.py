@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from reference_models.tape.functions import cross_entropy
 from reference_models.tape.tensor import Tensor, concatenate, where
 
 
@@ -156,3 +157,19 @@ def test_parts_and_choices_get_back_what_is_theirs():
     c = leaf(3)
     where(np.array([True, False, True]), c, 0.0).sum().backward()
     assert np.array_equal(c.grad, [1, 0, 1])
+
+
+def test_whole_numbers_become_floats_when_they_meet_one():
+    assert np.array_equal((Tensor([1, 2]) * 0.5).data, [0.5, 1.0])
+    assert Tensor([1, 2]).mean().item() == 1.5
+
+
+def test_a_power_of_a_tensor_is_refused():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        leaf(2) ** leaf(2)
+
+
+@pytest.mark.parametrize("target", [-1, 3])
+def test_a_target_outside_the_classes_is_refused(target):
+    with pytest.raises(ValueError, match=rf"targets span {target} \.\. {target}, expected 0 \.\. 2"):
+        cross_entropy(leaf(1, 3), np.array([target]))
