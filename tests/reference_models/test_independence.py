@@ -17,6 +17,9 @@ MODULES = [
     "reference_models.gpt",
     "reference_models.convolutional_network",
     "reference_models.gradient_clipping",
+    "reference_models.optimizers",
+    "reference_models.tape.modules.transformer",
+    "reference_models.train.command, reference_models.train.tasks.copy",
 ]
 
 

@@ -1,0 +1,1 @@
+"""One task per file, exported as TASK; a new file is found because it is there."""

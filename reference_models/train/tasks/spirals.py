@@ -1,0 +1,31 @@
+"""The multi-layer perceptron on two spirals."""
+
+from __future__ import annotations
+
+from reference_models.data.spirals import spirals
+from reference_models.mlp import MLP
+from reference_models.optimizers import Cosine
+from reference_models.train.classification import Sample, accuracy, train_classifier
+from reference_models.train.task import Report, Result, Task
+
+ASKED = 0.98
+BATCH = 64
+
+
+def train(seed: int, steps: int, report: Report) -> Result:
+    """Train two hidden layers."""
+    sample = Sample.drawn(spirals, learned=2000, held_out=2000, seed=seed)
+    model = MLP([2, 64, 64, 2], seed=seed)
+    rate = Cosine(peak=0.01, steps=max(steps, 1))
+    train_classifier(model, sample, learning_rate=rate, batch=BATCH, steps=steps, seed=seed, report=report)
+    right = accuracy(model, sample.held_out_x, sample.held_out_t)
+    return Result(reached=right >= ASKED, sentence=f"{right:.2%} of the held-out points right, {ASKED:.0%} asked")
+
+
+TASK = Task(
+    name="spirals",
+    summary="an MLP with two hidden layers tells two spirals apart",
+    stated=f"at least {ASKED:.0%} of held-out points",
+    steps=2000,
+    train=train,
+)
