@@ -19,7 +19,7 @@ import numpy as np
 
 from gradcheck.tracing import creation, mathematics, scientific, vectorized
 from gradcheck.tracing.dispatch import Trace
-from gradcheck.tracing.keeping import Kept, users_modules
+from gradcheck.tracing.keeping import Kept, is_users
 from gradcheck.tracing.refusal import is_library
 
 _one_trace = threading.RLock()
@@ -57,10 +57,12 @@ def _exchange(namespace: dict[str, Any], names: Mapping[str, Any], stand_ins: Ma
 
 def _clean_new_modules(kept: Kept, stand_ins: Mapping[int, Any]) -> None:
     """A module that forward imported for the first time took stand-ins out of ours."""
-    known = {id(module) for module, _ in kept.modules}
+    new = [sys.modules[name] for name in set(sys.modules) - kept.loaded]
+    if not new:
+        return
     originals = {id(stand_in): _original(stand_in) for stand_in in stand_ins.values()}
-    for module in users_modules():
-        if id(module) not in known:
+    for module in new:
+        if is_users(module):
             _exchange(vars(module), dict(vars(module)), originals)
 
 

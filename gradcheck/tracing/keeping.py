@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
@@ -18,6 +19,7 @@ class Kept:
     """What the user's modules held at one moment."""
 
     def __init__(self) -> None:
+        self.loaded = set(sys.modules)
         self.modules = [(module, dict(vars(module))) for module in users_modules()]
         classes = [value for _, names in self.modules for value in names.values() if isinstance(value, type)]
         own = {module.__name__ for module, _ in self.modules}
@@ -49,13 +51,19 @@ class Kept:
 
 def users_modules() -> Sequence[ModuleType]:
     """The loaded modules that belong to no library."""
-    found = []
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__dict__", {}).get("__file__")
-        is_users = isinstance(file, str) and not is_library(file) and not any(name in file for name in _INSTALLED)
-        if is_users or module is sys.modules.get("__main__"):
-            found.append(module)
-    return found
+    main = sys.modules.get("__main__")
+    return [module for module in list(sys.modules.values()) if module is main or is_users(module)]
+
+
+def is_users(module: object) -> bool:
+    """Whether a loaded module belongs to no library."""
+    file = getattr(module, "__dict__", {}).get("__file__")
+    return isinstance(file, str) and _is_users_file(file)
+
+
+@functools.cache
+def _is_users_file(file: str) -> bool:
+    return not is_library(file) and not any(name in file for name in _INSTALLED)
 
 
 def _put_back(now: dict[Any, Any], before: Mapping[Any, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
 import sys
 import sysconfig
@@ -40,6 +41,7 @@ def here() -> str:
     return place(sys._getframe(1))  # noqa: SLF001 - the documented way to the current frame without formatting it
 
 
+@functools.cache
 def is_library(file: str) -> bool:
     """Whether a file belongs to Python, NumPy, torch, SciPy or gradcheck itself."""
     return file.startswith(_prefixes())
