@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from gradcheck.tracing.refusal import is_library
+from gradcheck.tracing.refusal import is_installed, is_library
 
-#: Folders of installed libraries: not the user's.
-_INSTALLED = ("site-packages", "dist-packages")
 _ABSENT = object()
 
 
@@ -51,19 +48,21 @@ class Kept:
 
 def users_modules() -> Sequence[ModuleType]:
     """The loaded modules that belong to no library."""
-    main = sys.modules.get("__main__")
-    return [module for module in list(sys.modules.values()) if module is main or is_users(module)]
+    global _last  # noqa: PLW0603 - two thousand modules are looked through once, not at every trace
+    if _last[0] != sys.modules:
+        main = sys.modules.get("__main__")
+        found = [module for module in list(sys.modules.values()) if module is main or is_users(module)]
+        _last = dict(sys.modules), found
+    return _last[1]
+
+
+_last: tuple[dict[str, ModuleType], list[ModuleType]] = {}, []
 
 
 def is_users(module: object) -> bool:
-    """Whether a loaded module belongs to no library."""
+    """Whether a loaded module is Python and belongs to no library."""
     file = getattr(module, "__dict__", {}).get("__file__")
-    return isinstance(file, str) and _is_users_file(file)
-
-
-@functools.cache
-def _is_users_file(file: str) -> bool:
-    return not is_library(file) and not any(name in file for name in _INSTALLED)
+    return isinstance(file, str) and file.endswith(".py") and not is_library(file) and not is_installed(file)
 
 
 def _put_back(now: dict[Any, Any], before: Mapping[Any, Any]) -> None:

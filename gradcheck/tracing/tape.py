@@ -59,7 +59,8 @@ class Tape:
 
         Views of one array are views of one tensor.
         """
-        owner, base = array, array.base
+        owner: Array = array
+        base: Any = array.base
         while base is not None:  # as_strided puts an object of its own between
             owner = base if isinstance(base, np.ndarray) else owner
             base = getattr(base, "base", None)
