@@ -21,7 +21,7 @@ class Kept:
         classes = [value for _, names in self.modules for value in names.values() if isinstance(value, type)]
         own = {module.__name__ for module, _ in self.modules}
         self._classes = [(cls, dict(vars(cls))) for cls in dict.fromkeys(classes) if cls.__module__ in own]
-        self._containers = [(container, container.copy()) for container in self._held()]
+        self._containers = [(container, container.copy()) for container in self._held(own)]
 
     def restore(self) -> None:
         """Put everything back that has changed since."""
@@ -37,13 +37,20 @@ class Kept:
         for container, before in self._containers:
             _refill(container, before)
 
-    def _held(self) -> Iterator[Any]:
+    def _held(self, own: set[str]) -> Iterator[Any]:
+        """The containers and the attributes of objects that modules and classes hold, and the containers in those."""
         seen: set[int] = set()
-        for _, names in (*self.modules, *self._classes):
-            for name, value in names.items():
-                if type(value) in {list, dict, set} and not name.startswith("__") and id(value) not in seen:
-                    seen.add(id(value))
-                    yield value
+        pending = [value for _, names in (*self.modules, *self._classes) for value in _public(names)]
+        while pending:
+            value = pending.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if type(value) in {list, dict, set}:
+                yield value
+            elif type(value).__module__ in own and isinstance(getattr(value, "__dict__", None), dict):
+                yield vars(value)
+                pending += _public(vars(value))
 
 
 def users_modules() -> Sequence[ModuleType]:
@@ -81,3 +88,7 @@ def _refill(container: Any, before: Any) -> None:
     elif container != before:
         container.clear()
         container.update(before)
+
+
+def _public(names: Mapping[str, Any]) -> list[Any]:
+    return [value for name, value in names.items() if not name.startswith("__")]

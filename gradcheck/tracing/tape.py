@@ -109,6 +109,8 @@ class Tape:
         if target is None:
             self.refuse(f"dtype {dtype}")
         if type(value) is Traced:
+            if id(value.recorder) != id(self):
+                self.refuse("a value that an earlier trace left behind is used")
             return value.tensor if value.tensor.dtype is target else value.tensor.to(target)
         if type(value) in _WEAK:
             return self.torch.scalar_tensor(value, dtype=target)

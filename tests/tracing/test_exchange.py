@@ -30,6 +30,15 @@ STATE = {"calls": 0}
 erf = np.vectorize(math.erf)
 
 
+class Registry:
+    def __init__(self):
+        self.seen = [[]]
+        self.last = None
+
+
+REGISTRY = Registry()
+
+
 class Layer:
     shared = None
     history = []
@@ -46,7 +55,8 @@ class Layer:
         SEEN.append(x)
         STATE["calls"] += 1
         STATE["last"] = x
-        Layer.shared = x
+        Layer.shared = REGISTRY.last = x
+        REGISTRY.seen.append(x)
         self.history.append(x)
         self.noise = np.random.rand(*x.shape)
         self.x = x
@@ -112,7 +122,8 @@ def exact(subject):
 def state(module, layer):
     names = {name: value for name, value in vars(module).items() if name != "__builtins__"}
     held = copy.deepcopy(vars(layer))
-    lists = (list(module.SEEN), dict(module.STATE), list(module.Layer.history))
+    registry = (list(module.REGISTRY.seen), dict(vars(module.REGISTRY)))
+    lists = (list(module.SEEN), dict(module.STATE), list(module.Layer.history), *registry)
     return names, dict(vars(module.Layer)), dict(vars(np)), dict(vars(math)), held, lists
 
 
