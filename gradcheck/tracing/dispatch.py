@@ -49,6 +49,8 @@ class Trace(Tape):
 
     def on_function(self, function: Any, positional: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run a function of NumPy's namespace."""
+        if isinstance(function, np.ufunc):
+            return function(*positional, **keywords)
         run = self._functions.get(function)
         if run is None:
             module = (getattr(function, "__module__", "") or "numpy").replace("numpy", "np")

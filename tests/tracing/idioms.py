@@ -1,11 +1,11 @@
 """Idioms of NumPy layers that are traced exactly: name to a function of x (3, 4) and w (4, 5)."""
 
-# ruff: noqa: E731, PLC0415, NPY002, PLR0124, PERF401, PLW2901, B007, PLC3002, NPY003, F841, PLR6201
+# ruff: noqa: C400, ICN001, NPY002, PLW0108 - written the way people write them
 
 import math
 
-import numpy as np
 import numpy
+import numpy as np
 from numpy import exp, zeros
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
@@ -427,10 +427,6 @@ def conversions(x, w):
     return np.ascontiguousarray(y.T).astype(float) ** 2
 
 
-def float32_code(x, w):
-    return (x.astype(np.float32) * np.float32(0.5)).astype(np.float64) + x
-
-
 def comparison_arithmetic(x, w):
     return (1 - (x > 0)) * x + (x >= 0) * x**2
 
@@ -640,7 +636,7 @@ TRACED = {
     "eigenvalues": lambda x, w: np.linalg.eigvalsh(x @ x.T),
     "contains and len": lambda x, w: x * len(x) if 1e9 not in x else x,
     "np.atleast_2d": lambda x, w: np.atleast_2d(x[0]) @ w,
-    "np.interp free code": lambda x, w: np.heaviside(x, 0.5) * x,
+    "heaviside": lambda x, w: np.heaviside(x, 0.5) * x,
     "in-place on a copy": lambda x, w: np.add(x.copy(), 1, out=x.copy()),
     "matrix power": lambda x, w: np.linalg.matrix_power(x[:, :3], 3),
     "empty sum": lambda x, w: x + x[:0].sum(),
