@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from gradcheck.cases.loading import Loaded
     from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
-    from gradcheck.types import Case, Check, CheckResult, Oracle
+    from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "determinism")
+ORDER = ("contract", "linearity", "gradient", "reference", "determinism")
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
 #: Why a class of another family is not built yet.
@@ -123,6 +123,8 @@ class Runner:
             oracles=self._oracles,
             parameter_gradients=settings.parameter_gradients or self.configuration.parameter_gradients,
             expect=settings.expectation(name),
+            references=references,
+            reference=settings.reference,
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(check.examine(context), seed=self.seed)
@@ -184,6 +186,13 @@ class Runner:
         from gradcheck.cases.loading import load
 
         return load(site.file, self.root)
+
+
+def references() -> dict[str, Reference]:
+    """Every torch counterpart by name; torch itself is imported when one is asked."""
+    from gradcheck.types import Reference
+
+    return extensions.load_all("gradcheck.references", "REFERENCE", Reference)
 
 
 def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:

@@ -88,7 +88,7 @@ def _quantity(
     x = point.subject.primals[name]
     outcome, reason = Outcome.PASSED, ""
     if closer is not None and (suspicious or closer.wrong):
-        outcome, reason = _arbitrated(point, closer)
+        outcome, reason = arbitrated(point, closer)
     elif not any(probe.decides(reference) for probe in row):
         outcome, reason = Outcome.INCONCLUSIVE, _why_undecided(row)
     visible = [p.allowed / max(abs(p.expected), abs(p.actual), reference) for p in row if p.decides(reference)]
@@ -107,7 +107,8 @@ def _quantity(
     )
 
 
-def _arbitrated(point: Point, closer: Located) -> tuple[Outcome, str]:
+def arbitrated(point: Point, closer: Located) -> tuple[Outcome, str]:
+    """FAILED where the second opinion agrees and backward repeats itself; INCONCLUSIVE and why otherwise."""
     if not closer.confirmed:
         if closer.wrong == 0:
             return Outcome.INCONCLUSIVE, "a probe disagrees, but no entry does and neither does a second opinion"
