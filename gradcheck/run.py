@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
-from gradcheck.errors import BuildError
+from gradcheck.errors import BuildError, ConfigurationError
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -62,7 +62,12 @@ class Runner:
         if self._configuration is None:
             from gradcheck.cases.configuration import read
 
-            self._configuration = read(self.root)
+            configuration = read(self.root)
+            for identity, settings in configuration.layers.items():
+                if settings.reference:
+                    where = f'{self.root / "pyproject.toml"}: [tool.gradcheck.layers."{identity}"] reference'
+                    require_reference(settings.reference, where)
+            self._configuration = configuration
         return self._configuration
 
     def declared_skip(self, identity: str, check: str | None = None) -> str:
@@ -124,10 +129,20 @@ class Runner:
             parameter_gradients=settings.parameter_gradients or self.configuration.parameter_gradients,
             expect=settings.expectation(name),
             references=references,
-            reference=settings.reference,
+            reference=self._reference(case.layer),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(check.examine(context), seed=self.seed)
+
+    def _reference(self, identity: str) -> str:
+        """The counterpart declared for a layer, on its case or in configuration, or ""."""
+        from gradcheck.marking import references as declared
+
+        function = self._declared_cases().get(identity)
+        on_case = declared(function).get(identity, "") if function is not None else ""
+        if on_case:
+            require_reference(on_case, f"gradcheck.case({identity!r}, reference=...)")
+        return on_case or self.configuration.layer(identity).reference
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:
@@ -193,6 +208,21 @@ def references() -> dict[str, Reference]:
     from gradcheck.types import Reference
 
     return extensions.load_all("gradcheck.references", "REFERENCE", Reference)
+
+
+def require_reference(name: str, where: str) -> None:
+    """Refuse the name of a counterpart that there is none of.
+
+    Raises:
+        ConfigurationError: There is no such counterpart; the message names the nearest.
+    """
+    from gradcheck.cases.validation import nearest
+    from gradcheck.matching import naming
+
+    known = references()
+    if naming.named(name, known) is None:
+        message = f"{where}: there is no torch counterpart {name!r}{nearest(name, naming.titles(known))}"
+        raise ConfigurationError(message)
 
 
 def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:

@@ -72,7 +72,7 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         inputs: Inputs of forward by name; a bare list is a shape.
         skip: Why the layer is left out, or "".
         expect: Declared intent for every check, or ""; no check reads it yet.
-        reference: Name of the torch counterpart, or ""; no check reads it yet.
+        reference: Name of the torch counterpart, such as "LayerNorm", or "".
         parameter_gradients: "sum" or "mean" over the batch, or "" for the project's convention.
         checks: Check name to its settings.
     """

@@ -16,6 +16,8 @@ from gradcheck.types import Array, Form, Primals, Reference, Signature
 
 #: Forms tried of one counterpart.
 MOST_FORMS: Final = 600
+#: And of one that the layer's name does not suggest: the likely layouts, not every stride.
+MOST_UNNAMED: Final = 24
 #: Entries of primals read while trying: 0.2 s of torch at ten operations per entry.
 MOST_ENTRIES: Final = 200_000_000
 #: Relative roundings of a forward per entry; as many as of a backward.
@@ -104,7 +106,7 @@ def _values(signature: Signature, reference: Reference, *, differing: bool) -> I
 
     arguments = tensors(signature.primals)
     size = signature.y.size + sum(x.size for x in signature.primals.values())
-    most = max(1, min(MOST_FORMS, MOST_ENTRIES // max(size, 1)))
+    most = max(1, min(MOST_FORMS if differing else MOST_UNNAMED, MOST_ENTRIES // max(size, 1)))
     with torch.no_grad():
         for form in itertools.islice(_ordered(reference.forms(signature), differing=differing), most):
             value = evaluated(form, arguments, signature.y)

@@ -13,8 +13,10 @@ _BEFORE: Final = re.compile(r"^(my|our|custom|numpy|np|simple|basic|naive|vanill
 _AFTER: Final = re.compile(
     r"(layer|activation|function|func|fn|block|module|operation|op|loss|criterion|objective|numpy|np|naive|fast|v?\d+)+$"
 )
-#: A shorter alias within a longer name says nothing: "elu" is within "values".
+#: A shorter alias in the middle of a longer name says nothing: "elu" is within "values".
 SHORTEST: Final = 4
+#: At its beginning or end three letters do: "MSEOfRows".
+SHORTEST_AT_AN_END: Final = 3
 
 
 def plain(name: str) -> str:
@@ -49,10 +51,15 @@ def by_name(name: str, references: Mapping[str, Reference]) -> tuple[Reference |
     whole = plain(name)
     within = []
     for reference in references.values():
-        longest = max((len(alias) for alias in reference.aliases if alias in whole), default=0)
-        if longest >= SHORTEST and reference is not own:
+        longest = max((len(alias) for alias in reference.aliases if _is_within(alias, whole)), default=0)
+        if longest and reference is not own:
             within.append((-longest, reference.name, reference))
     return own, [reference for _, _, reference in sorted(within, key=lambda item: item[:2])]
+
+
+def _is_within(alias: str, name: str) -> bool:
+    at_an_end = name.startswith(alias) or name.endswith(alias)
+    return alias in name and len(alias) >= (SHORTEST_AT_AN_END if at_an_end else SHORTEST)
 
 
 def _called(name: str, references: Mapping[str, Reference]) -> Reference | None:

@@ -33,7 +33,7 @@ def pooling_forms(signature: Signature, spatial: int, pools: Mapping[str, Pool])
         if signature.y.ndim != len(layout.order):
             continue
         answer = layout.shape(signature.y.shape)
-        if answer[:2] != size[:2] or any(m > n for n, m in zip(size[2:], answer[2:], strict=True)):
+        if answer == size or answer[:2] != size[:2] or any(m > n for n, m in zip(size[2:], answer[2:], strict=True)):
             continue
         for kernel in _kernels(signature, size[2:]):
             for window, (name, pool) in itertools.product(
