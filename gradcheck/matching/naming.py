@@ -9,9 +9,9 @@ from typing import Final
 from gradcheck.types import Reference
 
 #: What people put around a layer's name.
-_BEFORE: Final = re.compile(r"^(my|our|custom|numpy|np|simple|basic|naive|vanilla|plain|fast|the)+")
+_BEFORE: Final = re.compile(r"^(my|our|custom|numpy|np|simple|basic|naive|vanilla|plain|fast|the)")
 _AFTER: Final = re.compile(
-    r"(layer|activation|function|func|fn|block|module|operation|op|loss|criterion|objective|numpy|np|naive|fast|v?\d+)+$"
+    r"(layer|activation|function|func|fn|block|module|operation|op|loss|criterion|objective|numpy|np|naive|fast|v?\d+)$"
 )
 #: A shorter alias in the middle of a longer name says nothing: "elu" is within "values".
 SHORTEST: Final = 4
@@ -25,10 +25,12 @@ def plain(name: str) -> str:
 
 
 def stripped(name: str) -> tuple[str, ...]:
-    """A class's plain name, and what is left of it without the words people put around it."""
-    whole = plain(name)
-    inner = _BEFORE.sub("", whole)
-    return tuple(dict.fromkeys(n for n in (whole, inner, _AFTER.sub("", whole), _AFTER.sub("", inner)) if n))
+    """A class's plain name, and what is left of it as the words people put around it are taken off one by one."""
+    found = [plain(name)]
+    for left in found:
+        shorter = (_BEFORE.sub("", left), _AFTER.sub("", left))
+        found += [one for one in shorter if one and one not in found]
+    return tuple(found)
 
 
 def named(name: str, references: Mapping[str, Reference]) -> Reference | None:

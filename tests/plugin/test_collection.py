@@ -6,7 +6,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-CHECKS = ("build", "contract", "linearity", "gradient", "determinism")
+CHECKS = ("build", "contract", "linearity", "gradient", "reference", "determinism")
 EXPLOSIVE = """
 raise SystemExit("a layer file was imported")
 
