@@ -74,7 +74,8 @@ class Reference:
         forms: signature -> the forms that its shapes allow, the most likely first; those without a difference before
             those with one. None where the structure is another.
         needs_name: Whether only a class of its name is compared with it: many another function fits its forms.
-        example: () -> (a torch module, the tensors it is called with); the module's attributes are the settings.
+        example: () -> (a torch module or function, the tensors it is called with); a module's attributes are the
+            settings.
     """
 
     name: str

@@ -24,15 +24,16 @@ def shown(reference):
 
     torch.manual_seed(0)
     module, inputs = reference.example()
-    for parameter in module.parameters():
+    named = dict(module.named_parameters()) if isinstance(module, torch.nn.Module) else {}
+    for parameter in named.values():
         torch.nn.init.normal_(parameter)
     answer = module(*inputs)
     y = (answer[0] if isinstance(answer, tuple) else answer).detach().numpy()
     is_loss = isinstance(module, torch.nn.modules.loss._Loss)
     differentiable = {f"x{i}": x for i, x in enumerate(inputs) if x.is_floating_point() and not (is_loss and i)}
     given = {f"x{i}": x.numpy() for i, x in enumerate(inputs) if f"x{i}" not in differentiable}
-    parameters = {name.replace(".", "_"): p.detach().numpy() for name, p in module.named_parameters()}
-    held = {naming.plain(n): v for n, v in vars(module).items() if isinstance(v, int | float | bool)}
+    parameters = {name.replace(".", "_"): p.detach().numpy() for name, p in named.items()}
+    held = {naming.plain(n): v for n, v in getattr(module, "__dict__", {}).items() if isinstance(v, int | float | bool)}
     return Signature(
         primals={**{name: x.numpy() for name, x in differentiable.items()}, **parameters},
         inputs=tuple(differentiable),
