@@ -60,7 +60,7 @@ REFERENCE = Reference(
     title="MultiheadAttention",
     summary="attention of several heads between four projections",
     aliases=("multiheadattention", "mha", "multiheadselfattention", "selfattention", "multihead", "crossattention",
-             "attentionlayer", "multiheadattn", "mhsa", "causalselfattention", "selfattn"),
+             "attentionlayer", "multiheadattn", "mhsa", "causalselfattention", "selfattn", "causalattention"),
     forms=forms,
     example=example,
 )  # fmt: skip

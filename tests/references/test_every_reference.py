@@ -32,7 +32,7 @@ def shown(reference):
     is_loss = isinstance(module, torch.nn.modules.loss._Loss)
     differentiable = {f"x{i}": x for i, x in enumerate(inputs) if x.is_floating_point() and not (is_loss and i)}
     given = {f"x{i}": x.numpy() for i, x in enumerate(inputs) if f"x{i}" not in differentiable}
-    parameters = {name.replace(".", "_"): p.detach().numpy() for name, p in named.items()}
+    parameters = {name: p.detach().numpy() for name, p in named.items()}
     held = {naming.plain(n): v for n, v in getattr(module, "__dict__", {}).items() if isinstance(v, int | float | bool)}
     return Signature(
         primals={**{name: x.numpy() for name, x in differentiable.items()}, **parameters},
