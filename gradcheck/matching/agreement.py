@@ -65,7 +65,7 @@ def match(signature: Signature, reference: Reference, precision: float, *, named
         return Match(reference=reference, likeness=Likeness.UNLIKE)
     for form, value in _values(signature, reference, differing=named):
         tried += 1
-        if _is_same(signature, form, value, precision):
+        if _is_same(signature, form, value, precision) and (named or _moves(signature, form, value)):
             likeness = Likeness.DIFFERENT if form.difference else Likeness.SAME
             return Match(reference=reference, likeness=likeness, form=form, difference=form.difference)
         factor = None if form.difference or not named else _factor(signature, value)
@@ -138,6 +138,15 @@ def _is_same(signature: Signature, form: Form, value: Array, precision: float) -
         return False
     moved = evaluated(form, tensors(perturbed(signature.primals, precision, 0)), y)
     return moved is not None and bool(np.all(off <= allowed + tolerance.ROUNDING_MARGIN * _spread(value, moved)))
+
+
+def _moves(signature: Signature, form: Form, value: Array) -> bool:
+    """Whether a form moves with every input: a dead network is a bias, and so is a norm of single entries."""
+    for name in signature.inputs:
+        moved = evaluated(form, tensors({**signature.primals, name: -2.0 * signature.primals[name]}), signature.y)
+        if moved is None or np.allclose(moved.numpy(), value):
+            return False
+    return True
 
 
 def _spread(value: Array, moved: Any) -> Array:

@@ -45,6 +45,8 @@ class Attending:
         import torch
 
         mask = torch.tensor(np.asarray(value))
+        if mask.dim() == q.dim() - 1:
+            mask = mask.unsqueeze(-3)  # the same for every head
         if self.keeps is None:
             return mask.to(q.dtype)
         return (mask != 0) if self.keeps else (mask == 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,8 @@ def forms(signature: Signature) -> Iterator[Form]:
         ways = itertools.product(assignments(signature, slots), epsilons(signature))
         for found, (eps, other) in ways:
             for groups in ([stated] if stated and channels % stated == 0 else []) + divisors:
+                if math.prod(shape[1:]) == groups:
+                    continue  # a group of one entry is always zero
                 told = f"makes {groups} groups where its setting says {stated}" if stated not in (None, groups) else ""
                 how = "channels last" if axis != 1 else ""
                 yield _form(x, found, axis, groups, eps, how=how, difference=told or other)

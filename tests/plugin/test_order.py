@@ -34,23 +34,24 @@ def both(project):
 
 def test_verdicts_are_the_same_in_two_processes_and_in_any_order(both):
     alone = both.run("--gradcheck", "src")
-    alone.assert_outcomes(passed=9, failed=1, skipped=5)
+    alone.assert_outcomes(passed=10, failed=2, skipped=6)
     assert ACCOUNT in told(alone)
     assert any(line.startswith("  b[") for line in told(alone))
     assert any(line.startswith("problem: src/torn.py") for line in told(alone))
 
     spread = both.run("--gradcheck", "src", "-p", "xdist", "-n2")
-    spread.assert_outcomes(passed=9, failed=1, skipped=5)
+    spread.assert_outcomes(passed=10, failed=2, skipped=6)
     assert told(spread) == told(alone)
 
     shuffled = both.run("--gradcheck", "src", "-p", "randomly", "--randomly-seed=5", "-v")
-    shuffled.assert_outcomes(passed=9, failed=1, skipped=5)
+    shuffled.assert_outcomes(passed=10, failed=2, skipped=6)
     order = [line.partition(" ")[0] for line in shuffled.outlines if line.startswith("src/layers.py::")]
-    assert [check.rpartition("::")[2] for check in order[:5]] != [
+    assert [check.rpartition("::")[2] for check in order[:6]] != [
         "build",
         "contract",
         "linearity",
         "gradient",
+        "reference",
         "determinism",
     ]
     assert set(told(shuffled)) >= {line for line in told(alone) if line.startswith("  b[")}
@@ -74,7 +75,7 @@ def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers):
         }
     )
     result = project.run("--gradcheck", "src")
-    result.assert_outcomes(passed=9, failed=1, skipped=5)
+    result.assert_outcomes(passed=10, failed=2, skipped=6)
     (process,) = [line.split()[1] for line in result.outlines if line.startswith("PROCESS ")]
     imports = (project.pytester.path / "src" / "log").read_text().split()
     assert imports.count(process) == 1
