@@ -112,11 +112,15 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return self.layers.get(identity, LayerSettings())
 
     def declared_skip(self, identity: str, check: str | None = None) -> str:
-        """The declared reason for leaving out a layer, or one check of it; "" where there is none."""
+        """The declared reason for leaving out a layer, or one check of it; "" where there is none.
+
+        A gradient that is known to be wrong differs from torch's as well: its reason covers the reference check.
+        """
         settings = self.layer(identity)
         if settings.skip or check is None:
             return settings.skip
-        return settings.checks.get(check, CheckSettings()).skip
+        names = (check, "gradient") if check == "reference" else (check,)
+        return next((reason for name in names if (reason := settings.checks.get(name, CheckSettings()).skip)), "")
 
 
 def read(root: Path) -> Configuration:

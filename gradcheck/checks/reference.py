@@ -113,17 +113,19 @@ def _compared(context: Context, point: Point, title: str, form: Form, oracle: Or
     quantities, found = comparing.compared(point, form, oracle, comparing.precision_of(point))
     failed = [q for q in quantities if q.outcome is Outcome.FAILED]
     undecided = [q for q in quantities if q.outcome is Outcome.INCONCLUSIVE]
-    notes = [f"forward is torch's {title}" + (f", {form.how}" if form.how else "")]
+    told = [f"forward is torch's {title}" + (f", {form.how}" if form.how else "")]
     if failed:
-        return _failed(context, point, quantities, found, title, notes, oracle)
+        return _failed(context, point, quantities, found, title, told, oracle)
     if len(undecided) == len(quantities):
-        outcome, headline = Outcome.INCONCLUSIVE, undecided[0].reason
+        outcome, headline, notes = Outcome.INCONCLUSIVE, undecided[0].reason, []
     else:
         agreeing = len(quantities) - len(undecided)
         plural = "gradients agree" if agreeing > 1 else "gradient agrees"
         outcome, headline = Outcome.PASSED, f"{layer}: {agreeing} {plural} with torch's {title}"
-        notes += [f"`{q.name}` undecided: {q.reason}" for q in undecided]
-    return result(context, NAME, outcome, headline, compared=len(quantities), quantities=quantities, notes=notes)
+        notes = [f"`{q.name}` undecided: {q.reason}" for q in undecided]
+    return result(
+        context, NAME, outcome, headline, compared=len(quantities), quantities=quantities, table=told, notes=notes
+    )
 
 
 def _failed(
@@ -132,7 +134,7 @@ def _failed(
     quantities: list[Quantity],
     found: list[Located],
     title: str,
-    notes: Sequence[str],
+    told: Sequence[str],
     oracle: Oracle,
 ) -> CheckResult:
     failed = [q for q in quantities if q.outcome is Outcome.FAILED]
@@ -140,7 +142,7 @@ def _failed(
     if convention is not None:
         outcome, reason = convention
         settled = [dataclasses.replace(q, outcome=outcome, wrong=0) if q in failed else q for q in quantities]
-        return result(context, NAME, outcome, reason, compared=len(quantities), quantities=settled, notes=notes)
+        return result(context, NAME, outcome, reason, compared=len(quantities), quantities=settled, table=told)
     names = ", ".join(f"`{q.name}`" for q in failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
     count = f" in {failed[0].wrong} of {failed[0].size} entries" if len(failed) == 1 else ""
     plural = "gradients of" if len(failed) > 1 else "gradient of"
@@ -154,7 +156,7 @@ def _failed(
         compared=len(quantities),
         quantities=quantities,
         mismatches=locating.worst(found),
-        notes=notes,
+        table=told,
     )
 
 

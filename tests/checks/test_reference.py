@@ -85,7 +85,7 @@ class LayerNorm:
 def test_a_layer_norm_passes():
     result = checked(LayerNorm(), X)
     assert result.outcome is Outcome.PASSED
-    assert result.notes == ("forward is torch's LayerNorm",)
+    assert result.table == ("forward is torch's LayerNorm",)
 
 
 def test_a_wrong_gradient_fails_at_the_gradient_that_is_wrong():
@@ -162,7 +162,7 @@ class GELU:
 def test_the_tanh_form_is_named_and_passes():
     result = checked(GELU("tanh"), X)
     assert result.outcome is Outcome.PASSED
-    assert result.notes == ("forward is torch's GELU, the tanh form",)
+    assert result.table == ("forward is torch's GELU, the tanh form",)
 
 
 def test_an_approximation_that_torch_has_not_is_told():
@@ -245,7 +245,7 @@ def test_a_convolution_passes_with_channels_first_and_last(last):
     result = checked(Conv2d(last=last), x)
     assert (result.outcome, result.compared) == (Outcome.PASSED, 3)
     layout = "channels last, " if last else ""
-    assert result.notes == (f"forward is torch's Conv2d, {layout}weights HWIO",)
+    assert result.table == (f"forward is torch's Conv2d, {layout}weights HWIO",)
 
 
 def test_a_convolution_that_overwrites_where_windows_overlap_fails():
@@ -276,7 +276,7 @@ TARGET = np.array([0, 5, 2, 2])
 def test_a_loss_passes_and_says_how_it_reduces():
     result = checked(CrossEntropyLoss(), X, TARGET)
     assert result.outcome is Outcome.PASSED
-    assert result.notes == ("forward is torch's CrossEntropyLoss, mean",)
+    assert result.table == ("forward is torch's CrossEntropyLoss, mean",)
 
 
 def test_a_loss_that_divides_once_more_in_backward_fails():
