@@ -14,6 +14,7 @@ from gradcheck.cases.evaluation import protected
 from gradcheck.cases.given import configured_inputs
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.reasons import one_line
+from gradcheck.cases.settings import settings_of
 from gradcheck.cases.stabilisers import small_constants
 from gradcheck.cases.target_variants import target_variants
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
@@ -122,6 +123,8 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         invented=_invented(found),
         stabilisers=_stabilisers(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
+        settings=settings_of(found.layer, found.construction.arguments),
+        given={name: value for name, value in found.inputs.arguments.items() if name not in found.subject.primals},
     )
 
 

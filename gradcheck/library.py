@@ -17,7 +17,7 @@ from gradcheck.choosing import Plan
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
-from gradcheck.run import check_names
+from gradcheck.run import check_names, references
 from gradcheck.source.methods import PAIRS
 from gradcheck.types import (
     Array,
@@ -186,7 +186,13 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
             f"parameter_gradients must be 'sum' or 'mean'; got parameter_gradients={parameter_gradients!r}"
         )
     oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
-    context = Context(case=case, profile=Profile(profile), oracles=oracles, parameter_gradients=parameter_gradients)
+    context = Context(
+        case=case,
+        profile=Profile(profile),
+        oracles=oracles,
+        parameter_gradients=parameter_gradients,
+        references=references,
+    )
     results: list[CheckResult] = [
         dataclasses.replace(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), seed=seed)
         for name in names

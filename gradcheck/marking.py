@@ -13,9 +13,11 @@ Function = TypeVar("Function", bound="Callable[..., object]")
 
 MARK = "__gradcheck_case__"
 """Name of the attribute that holds the marked identities, a tuple of strings."""
+REFERENCES = "__gradcheck_references__"
+"""Name of the attribute that holds the counterparts declared, by identity."""
 
 
-def case(identity: str) -> Callable[[Function], Function]:
+def case(identity: str, *, reference: str = "") -> Callable[[Function], Function]:
     """Mark a function as the maker of one layer's case; the function itself is returned unchanged.
 
     The function takes no arguments and returns the layer and its inputs. A function may carry several marks.
@@ -24,6 +26,7 @@ def case(identity: str) -> Callable[[Function], Function]:
 
     Args:
         identity: `posix/path/from/project/root.py::Qualname` of the layer.
+        reference: Name of torch's layer of the kind, such as "LayerNorm", whose forward it must agree with; or "".
 
     Raises:
         UsageError: `identity` does not have that form.
@@ -45,6 +48,8 @@ def case(identity: str) -> Callable[[Function], Function]:
 
     def mark(function: Function) -> Function:
         setattr(function, MARK, (*identities(function), identity))
+        if reference:
+            setattr(function, REFERENCES, {**references(function), identity: reference})
         return function
 
     return mark
@@ -53,3 +58,8 @@ def case(identity: str) -> Callable[[Function], Function]:
 def identities(function: object) -> tuple[str, ...]:
     """The identities `function` was marked with, innermost mark first; empty when it was not marked."""
     return tuple(getattr(function, MARK, ()))
+
+
+def references(function: object) -> dict[str, str]:
+    """The torch counterparts `function` was marked with, by identity."""
+    return dict(getattr(function, REFERENCES, {}))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
-from gradcheck.errors import BuildError, UsageError
+from gradcheck.errors import BuildError, ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from gradcheck.cases.loading import Loaded
     from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
-    from gradcheck.types import Case, Check, CheckResult, Oracle
+    from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "determinism")
+ORDER = ("contract", "linearity", "gradient", "reference", "determinism")
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
 #: Why a class of another family is not built yet.
@@ -62,7 +62,12 @@ class Runner:
         if self._configuration is None:
             from gradcheck.cases.configuration import read
 
-            self._configuration = read(self.root)
+            configuration = read(self.root)
+            for identity, settings in configuration.layers.items():
+                if settings.reference:
+                    where = f'{self.root / "pyproject.toml"}: [tool.gradcheck.layers."{identity}"] reference'
+                    require_reference(settings.reference, where)
+            self._configuration = configuration
         return self._configuration
 
     def declared_skip(self, identity: str, check: str | None = None) -> str:
@@ -123,9 +128,21 @@ class Runner:
             oracles=self._oracles,
             parameter_gradients=settings.parameter_gradients or self.configuration.parameter_gradients,
             expect=settings.expectation(name),
+            references=references,
+            reference=self._reference(case.layer),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(check.examine(context), seed=self.seed)
+
+    def _reference(self, identity: str) -> str:
+        """The counterpart declared for a layer, on its case or in configuration, or ""."""
+        from gradcheck.marking import references as declared
+
+        function = self._declared_cases().get(identity)
+        on_case = declared(function).get(identity, "") if function is not None else ""
+        if on_case:
+            require_reference(on_case, f"gradcheck.case({identity!r}, reference=...)")
+        return on_case or self.configuration.layer(identity).reference
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:
@@ -187,6 +204,28 @@ class Runner:
         from gradcheck.cases.loading import load
 
         return load(site.file, self.root)
+
+
+def references() -> dict[str, Reference]:
+    """Every torch counterpart by name; torch itself is imported when one is asked."""
+    from gradcheck.types import Reference
+
+    return extensions.load_all("gradcheck.references", "REFERENCE", Reference)
+
+
+def require_reference(name: str, where: str) -> None:
+    """Refuse the name of a counterpart that there is none of.
+
+    Raises:
+        ConfigurationError: There is no such counterpart; the message names the nearest.
+    """
+    from gradcheck.cases.validation import nearest
+    from gradcheck.matching import naming
+
+    known = references()
+    if naming.named(name, known) is None:
+        message = f"{where}: there is no torch counterpart {name!r}{nearest(name, naming.titles(known))}"
+        raise ConfigurationError(message)
 
 
 def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:

@@ -72,7 +72,7 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         inputs: Inputs of forward by name; a bare list is a shape.
         skip: Why the layer is left out, or "".
         expect: Declared intent for every check, or ""; no check reads it yet.
-        reference: Name of the torch counterpart, or ""; no check reads it yet.
+        reference: Name of the torch counterpart, such as "LayerNorm", or "".
         parameter_gradients: "sum" or "mean" over the batch, or "" for the project's convention.
         checks: Check name to its settings.
     """
@@ -112,11 +112,15 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return self.layers.get(identity, LayerSettings())
 
     def declared_skip(self, identity: str, check: str | None = None) -> str:
-        """The declared reason for leaving out a layer, or one check of it; "" where there is none."""
+        """The declared reason for leaving out a layer, or one check of it; "" where there is none.
+
+        A gradient that is known to be wrong differs from torch's as well: its reason covers the reference check.
+        """
         settings = self.layer(identity)
         if settings.skip or check is None:
             return settings.skip
-        return settings.checks.get(check, CheckSettings()).skip
+        names = (check, "gradient") if check == "reference" else (check,)
+        return next((reason for name in names if (reason := settings.checks.get(name, CheckSettings()).skip)), "")
 
 
 def read(root: Path) -> Configuration:

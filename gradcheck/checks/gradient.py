@@ -10,7 +10,6 @@ from gradcheck.judging import conventions, factors, locating, probing
 from gradcheck.judging.exact import judge_entries
 from gradcheck.judging.judge import judge
 from gradcheck.judging.judgement import Judgement
-from gradcheck.judging.locating import Located
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.judging.probing import Point
 from gradcheck.types import Check, CheckResult, Context, Oracle, Outcome, Quantity, Subject
@@ -70,7 +69,7 @@ def _verdict(context: Context, judgement: Judgement, point: Point, oracle: Oracl
     notes = (*subject.notes, *judgement.notes)
     layer = short_name(context)
     if failed:
-        convention = _convention(context, quantities, judgement.located, point, oracle)
+        convention = conventions.settled(context, quantities, judgement.located, point, oracle)
         if convention:
             outcome, reason = convention
             settled = [dataclasses.replace(q, outcome=outcome, wrong=0) if q in failed else q for q in quantities]
@@ -113,26 +112,6 @@ def _hints(failed: list[Quantity], subject: Subject) -> tuple[str, ...]:
 def _listed(names: list[str]) -> str:
     shown = [f"`{name}`" for name in names[:3]]
     return ", ".join(shown) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-
-def _convention(
-    context: Context, quantities: Sequence[Quantity], found: Sequence[Located], point: Point, oracle: Oracle
-) -> tuple[Outcome, str] | None:
-    """The verdict where the disagreement is a known convention, None where it is an error."""
-    case = context.case
-    if context.parameter_gradients != "sum" and conventions.mean_over_batch(case, quantities, oracle):
-        if context.parameter_gradients == "mean":
-            return Outcome.PASSED, "parameter gradients are means over the batch, as declared"
-        declare = "declare parameter_gradients = 'mean' or 'sum'"
-        return Outcome.INCONCLUSIVE, f"parameter gradients are divided by the batch size; {declare}"
-    reason = (
-        conventions.stabiliser(case, found)
-        or conventions.unknown_rate(case, quantities)
-        or conventions.weight_decay(case, quantities, found)
-        or conventions.passes_through(case, quantities, point)
-        or conventions.one_hot_only(case, point, oracle)
-    )
-    return (Outcome.INCONCLUSIVE, reason) if reason else None
 
 
 CHECK = Check(

@@ -14,7 +14,7 @@ from gradcheck.judging.judge import judge
 from gradcheck.judging.locating import Located
 from gradcheck.judging.probing import Point
 from gradcheck.numerics import sampling
-from gradcheck.types import Array, Case, Oracle, Outcome, Profile, Quantity, Role
+from gradcheck.types import Array, Case, Context, Oracle, Outcome, Profile, Quantity, Role
 
 #: How much larger the batch is at which a suspected mean over the batch is confirmed.
 OTHER_BATCH = 3
@@ -27,6 +27,26 @@ SAME = 1.0e-6
 #: is no stabiliser's doing.
 STABILISER_REACH = 100.0
 STABILISER_CEILING = 1.0e-4
+
+
+def settled(
+    context: Context, quantities: Sequence[Quantity], found: Sequence[Located], point: Point, oracle: Oracle
+) -> tuple[Outcome, str] | None:
+    """The verdict on a confirmed disagreement where it is a known convention, None where it is an error."""
+    case = context.case
+    if context.parameter_gradients != "sum" and mean_over_batch(case, quantities, oracle):
+        if context.parameter_gradients == "mean":
+            return Outcome.PASSED, "parameter gradients are means over the batch, as declared"
+        declare = "declare parameter_gradients = 'mean' or 'sum'"
+        return Outcome.INCONCLUSIVE, f"parameter gradients are divided by the batch size; {declare}"
+    reason = (
+        stabiliser(case, found)
+        or unknown_rate(case, quantities)
+        or weight_decay(case, quantities, found)
+        or passes_through(case, quantities, point)
+        or one_hot_only(case, point, oracle)
+    )
+    return (Outcome.INCONCLUSIVE, reason) if reason else None
 
 
 def mean_over_batch(case: Case, quantities: Sequence[Quantity], oracle: Oracle) -> int | None:

@@ -59,7 +59,10 @@ def _asked(exact: Oracle, point: Point) -> str | tuple[Mapping[str, Array], ...]
     if exact.exact is None:
         return f"{exact.name} only estimates"
     answer = exact.exact(point.subject, point.subject.primals, point.cotangents, point.y)
-    return answer.refusal or answer.gradients
+    if answer.refusal:
+        return answer.refusal
+    broken = [name for found in answer.gradients for name, x_bar in found.items() if not np.all(np.isfinite(x_bar))]
+    return f"its gradient of `{broken[0]}` is not finite" if broken else answer.gradients
 
 
 def _spread(point: Point, exact: Oracle, found: list[Entries], seed: int) -> list[Entries]:

@@ -99,6 +99,7 @@ def _quantity(
 
 
 def _arbitrated(point: Point, closer: Located) -> tuple[Outcome, str]:
+    """FAILED where the second opinion agrees and backward repeats itself; INCONCLUSIVE and why otherwise."""
     if not closer.confirmed:
         if closer.wrong == 0:
             return Outcome.INCONCLUSIVE, "a probe disagrees, but no entry does and neither does a second opinion"

@@ -5,6 +5,7 @@ Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent 
 
 from gradcheck.types.leaves import Adapter, Check, Context, Profile
 from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
+from gradcheck.types.reference import Form, Reference, Signature
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
 from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
 
@@ -19,6 +20,7 @@ __all__ = [
     "Directional",
     "Estimate",
     "Exact",
+    "Form",
     "Mismatch",
     "Oracle",
     "Outcome",
@@ -26,9 +28,11 @@ __all__ = [
     "Profile",
     "Pullback",
     "Quantity",
+    "Reference",
     "Replay",
     "Report",
     "Role",
+    "Signature",
     "Subject",
     "Tangents",
     "Vjp",

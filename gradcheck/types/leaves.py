@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gradcheck.types.oracle import Oracle
+from gradcheck.types.reference import Reference
 from gradcheck.types.results import CheckResult
 from gradcheck.types.subject import Case, Subject
 
@@ -29,6 +30,8 @@ class Context:
         oracles: Name to oracle, in the order of trust.
         parameter_gradients: "sum" or "mean": the declared convention, "" where none is declared.
         expect: Declared intent, such as "straight-through", or ""; no check reads it yet.
+        references: () -> name to torch counterpart; loaded when the first check asks.
+        reference: Name of the counterpart a person declared, or "".
     """
 
     case: Case
@@ -36,6 +39,8 @@ class Context:
     oracles: Mapping[str, Oracle]
     parameter_gradients: str = ""
     expect: str = ""
+    references: Callable[[], Mapping[str, Reference]] = dict
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,8 @@ class Case:
         stabilisers: Small constants in forward, such as 1e-7 in log(p + 1e-7), ascending.
         at_batch: The same case at another batch size, None where it does not run at that one; None where there is
             no layer to ask.
+        settings: The layer's attributes and construction arguments, by name in lower case without underscores.
+        given: What forward is handed beside the primals, by name: targets, ids, masks, flags.
     """
 
     layer: str
@@ -123,3 +125,5 @@ class Case:
     invented: tuple[str, ...] = ()
     stabilisers: tuple[float, ...] = ()
     at_batch: Callable[[int], Case | None] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)

@@ -10,13 +10,14 @@ import pytest
 
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
-from gradcheck.types import Adapter, Check, Oracle
+from gradcheck.types import Adapter, Check, Oracle, Reference
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {
     "gradcheck.adapters": ("ADAPTER", Adapter),
     "gradcheck.checks": ("CHECK", Check),
     "gradcheck.oracles": ("ORACLE", Oracle),
+    "gradcheck.references": ("REFERENCE", Reference),
 }
 MODULES = [(package, name) for package in FOLDERS for name in extensions.names(package)]
 

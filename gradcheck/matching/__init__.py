@@ -1,0 +1,1 @@
+"""Matching a layer with its torch counterpart: names, parameters, layouts, settings, agreement."""

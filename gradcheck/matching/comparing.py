@@ -1,0 +1,60 @@
+"""A counterpart as an exact oracle: its gradients by torch's autograd, in the layer's own layout."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradcheck.judging.exact import judge_entries
+from gradcheck.judging.judgement import Judgement
+from gradcheck.judging.probing import Point
+from gradcheck.matching.agreement import evaluated, tensors
+from gradcheck.numerics import steps
+from gradcheck.types import Array, Exact, Form, Oracle, Primals, Profile, Subject
+
+
+def compared(point: Point, form: Form, title: str, estimating: Oracle, seed: int, profile: Profile) -> Judgement:
+    """Compare each gradient with the counterpart's, entry by entry.
+
+    Args:
+        point: The layer's forward and backward.
+        form: The counterpart as the layer lays it out.
+        title: Its name.
+        estimating: Finite differences, which certify it and give the second opinion.
+        seed: Seed of their directions.
+        profile: How much it may cost.
+    """
+    oracle = Oracle(
+        name=f"torch's {title}",
+        summary="torch's autograd on torch's own layer",
+        unavailable=lambda _: None,
+        directional=estimating.directional,
+        entries=estimating.entries,
+        exact=functools.partial(_exact, form),
+    )
+    return judge_entries(point, list(point.gradients[0]), oracle, estimating, seed, profile)
+
+
+def _exact(form: Form, _: Subject, primals: Primals, cotangents: Sequence[Array], y: Array) -> Exact:  # noqa: ARG001 - an oracle's signature
+    return Exact(gradients=tuple(gradients_of(form, primals, v) for v in cotangents))
+
+
+def gradients_of(form: Form, primals: Primals, y_bar: Array) -> dict[str, Array]:
+    """The counterpart's gradients by torch's autograd, zeros where it does not use a primal."""
+    import torch
+
+    arguments = tensors(primals, requires_grad=True)
+    value = evaluated(form, arguments, y_bar)
+    upstream = torch.tensor(np.asarray(y_bar, dtype=np.float64), dtype=torch.float64)
+    found = torch.autograd.grad(value, list(arguments.values()), upstream, allow_unused=True)
+    return {
+        name: np.zeros(primals[name].shape) if gradient is None else gradient.numpy()
+        for name, gradient in zip(arguments, found, strict=True)
+    }
+
+
+def precision_of(point: Point) -> float:
+    """Relative precision of what the layer computes forward."""
+    return max(point.subject.noise, point.subject.precision, steps.EPSILON)

@@ -1,0 +1,1 @@
+"""Torch's own layers, one per file, each exporting REFERENCE; torch is imported when one is asked."""
