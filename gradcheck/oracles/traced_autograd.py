@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from gradcheck.numerics import steps
+from gradcheck.numerics import noise, steps
 from gradcheck.types import Array, Directional, Estimate, Exact, Oracle, Primals, Subject, Tangents
 
 #: Roundings a value may differ by: sums in another order and other kernels of the same function; every term of a
@@ -117,6 +117,8 @@ def unavailable(subject: Subject) -> str | None:
         return "torch is not installed; with gradcheck[torch] every entry of every gradient is compared exactly"
     if subject.replay is None:
         return "forward cannot be run again on traced arrays"
+    if subject.noise >= noise.UNREPEATABLE:
+        return "forward does not give the same answer twice, or moves in jumps: no value to hold a trace to"
     return None
 
 

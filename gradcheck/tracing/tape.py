@@ -140,6 +140,11 @@ class Tape:
             if saved is not None:
                 saved.tensor = saved.tensor.clone()
 
+    def apart(self, values: Any, target: Any) -> Any:
+        """Values that share no memory with what they are written into."""
+        shared = values.untyped_storage().data_ptr() == target.untyped_storage().data_ptr()
+        return values.clone() if shared else values
+
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
         """Record, whatever the surrounding code has switched off."""

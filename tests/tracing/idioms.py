@@ -282,6 +282,72 @@ def noise_layer(x, w):
     return x + np.random.default_rng(3).normal(size=x.shape) * x
 
 
+def overlapping_write(x, w):
+    y = x.copy()
+    y[1:] = y[:-1]
+    return y * y
+
+
+def one_buffer_two_names(x, w):
+    a = np.zeros((3, 4))
+    b = a
+    b += x
+    a *= 2
+    return b + a
+
+
+def view_of_a_view(x, w):
+    a = np.zeros((3, 4))
+    u = a.T[1:3]
+    u[...] = x.T[:2]
+    a += 1
+    return u @ a
+
+
+def ravelled_copy(x, w):
+    a = x.T
+    r = a.ravel()
+    r *= 2
+    return r + a.ravel()
+
+
+def copies_by_index(x, w):
+    a = x * 1
+    m, n = a[[0, 1]], a[a > 0]
+    m *= 3
+    n += 1
+    return a * a
+
+
+def written_through_strides(x, w):
+    a = np.zeros(8)
+    as_strided(a, (3, 4), (8, 8))[0] = x[0]
+    return a[:4] * x
+
+
+def rolling_buffer(x, w):
+    b = np.zeros((4, 4))
+    for row in x:
+        b = np.roll(b, -1, axis=0)
+        b[-1] = row
+    return b @ w
+
+
+def user_class_of_operators(x, w):
+    class Value:
+        def __init__(self, data):
+            self.data = data
+
+        def __mul__(self, other):
+            return Value(self.data * other.data)
+
+    return (Value(x) * Value(w[:, 0])).data
+
+
+def lists_among_arrays(x, w):
+    return np.concatenate([[x[0, 0]], x[1], [1.0]]) ** 2
+
+
 def loop_over_numbers(x, w):
     total = 0
     for row in x:
