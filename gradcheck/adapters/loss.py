@@ -14,6 +14,7 @@ import numpy as np
 from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import Request, bind
 from gradcheck.cases.parameters import answer
+from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate
 from gradcheck.types import Adapter, Subject
@@ -23,7 +24,7 @@ AGREEMENT = 1.0e-3
 
 
 def _recognises(request: Request) -> bool:
-    return request.is_loss
+    return request.is_loss and not kind_of(request.evaluator.layer)
 
 
 def _bind(request: Request) -> Subject:

@@ -1,0 +1,97 @@
+"""The gradient of the gradient: for G(x, v) = J(x)^T v, autograd of backward against finite differences of backward.
+
+A backward that works on `.data`, on NumPy arrays or on values that forward left on ctx is cut off from the graph:
+gradient penalties and Hessians then come out wrong, and nothing says so. `once_differentiable` says so.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcheck.cases.reasons import one_line
+from gradcheck.cases.torch.program import TorchSubject
+from gradcheck.cases.torch.second import UPSTREAM, gradient_of
+from gradcheck.judging import locating, probing
+from gradcheck.judging.judge import judge
+from gradcheck.judging.outcome import result, short_name
+from gradcheck.types import Check, CheckResult, Context, Outcome, Quantity
+
+#: The oracle: nothing else knows the derivative of a hand-written backward.
+ORACLE = "finite_difference"
+#: What `expect` may say of a function of which only first derivatives are promised.
+FIRST_ORDER = "first-order"
+#: What torch says of a backward marked with once_differentiable.
+MARKED = "once_differentiable"
+REMEDY = (
+    "backward may use .data, NumPy, or values kept on ctx instead of save_for_backward",
+    "where second derivatives are not meant: @once_differentiable, or expect = 'first-order'",
+)
+
+
+def examine(context: Context) -> CheckResult:
+    """Differentiate backward by every input and by its upstream gradient."""
+    subject, name = context.case.subject, short_name(context)
+    if not isinstance(subject, TorchSubject):
+        return result(context, "double_backward", Outcome.NOT_APPLICABLE, "it is no torch function")
+    if context.expect == FIRST_ORDER:
+        return result(context, "double_backward", Outcome.NOT_APPLICABLE, "first derivatives only, as declared")
+    try:
+        y, vjp = subject.value_and_vjp(subject.primals)
+        first = vjp(probing.draw_cotangents(subject, y, context.case.seed, context.profile)[0]).gradients
+    except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; the contract check reports it
+        reason = f"backward raises {type(error).__name__}; see contract"
+        return result(context, "double_backward", Outcome.NOT_APPLICABLE, reason)
+    if not any(np.any(gradient) for gradient in first.values()):
+        return result(context, "double_backward", Outcome.NOT_APPLICABLE, "every first gradient is zero here")
+    try:
+        second = gradient_of(subject, list(first), y)
+        point = probing.point_of(second, context.case.seed, context.profile)
+    except Exception as error:  # noqa: BLE001 - torch refuses aloud: nothing wrong comes of it
+        reason = "backward is marked once_differentiable" if MARKED in str(error) else _refusal(error)
+        return result(context, "double_backward", Outcome.NOT_APPLICABLE, reason)
+    oracle = context.oracles[ORACLE]
+    if refusal := oracle.unavailable(second):
+        return result(context, "double_backward", Outcome.INCONCLUSIVE, f"no oracle can judge it: {refusal}")
+    names = list(point.gradients[0])
+    quantities, found, compared = judge(point, names, oracle, context.case.seed, context.profile)
+    failed = [q for q in quantities if q.outcome is Outcome.FAILED]
+    if failed:
+        cut = [q.name for q in failed if not np.any(point.gradients[0][q.name])]
+        return result(
+            context,
+            "double_backward",
+            Outcome.FAILED,
+            f"{name}: {_story(failed, cut)}",
+            compared=compared,
+            quantities=quantities,
+            mismatches=locating.worst(found),
+            hint=REMEDY,
+        )
+    if all(q.outcome is Outcome.INCONCLUSIVE for q in quantities):
+        return result(
+            context, "double_backward", Outcome.INCONCLUSIVE, quantities[0].reason, compared=compared,
+            quantities=quantities,
+        )  # fmt: skip
+    headline = f"{name}: second derivatives agree with finite differences of backward"
+    return result(
+        context, "double_backward", Outcome.PASSED, headline, compared=compared, quantities=quantities
+    )
+
+
+def _story(failed: list[Quantity], cut: list[str]) -> str:
+    first = failed[0].name
+    what = "the upstream gradient" if first == UPSTREAM else f"`{first}`"
+    if cut:
+        return "backward is silently cut off from the graph; second derivatives are zero"
+    return f"second derivative by {what} is wrong; it would be silent"
+
+
+def _refusal(error: Exception) -> str:
+    return f"backward cannot be differentiated, and torch says so: {one_line(error, '')}"
+
+
+CHECK = Check(
+    name="double_backward",
+    summary="the gradient of the gradient agrees with finite differences of backward",
+    examine=examine,
+)
