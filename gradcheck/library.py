@@ -14,6 +14,7 @@ from gradcheck.cases.evaluation import protected
 from gradcheck.cases.given import given_inputs
 from gradcheck.choosing import Plan
 from gradcheck.errors import BuildError, UsageError
+from gradcheck.expecting import as_meant
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
 from gradcheck.run import check_names
@@ -81,7 +82,7 @@ def check_layer(
         case = build_given(layer, arguments, plan, f"{type(layer).__name__}(...)")
     except BuildError as error:
         raise UsageError(f"{identity} does not run on {_shapes(inputs, named)}: {error.reason}") from error
-    return _report(case, profile, parameter_gradients, check_names(), seed)
+    return _report(case, profile, parameter_gradients, check_names("instance"), seed)
 
 
 def check_vjp(
@@ -129,7 +130,7 @@ def check_vjp(
         layer=identity, construction=f"{identity.rpartition('::')[2]}(...)", inputs=shapes,
         seed=seed_of(identity, seed), subject=subject,
     )  # fmt: skip
-    return _report(case, profile, "", check_names(), seed)
+    return _report(case, profile, "", check_names("instance"), seed)
 
 
 def _subject(
@@ -182,7 +183,9 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
     oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
     context = Context(case=case, profile=Profile(profile), oracles=oracles, parameter_gradients=parameter_gradients)
     results: list[CheckResult] = [
-        dataclasses.replace(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), seed=seed)
+        dataclasses.replace(
+            as_meant(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), context), seed=seed
+        )
         for name in names
     ]
     return Report(results=tuple(results))

@@ -141,6 +141,7 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
+        from gradcheck.expecting import as_meant
         from gradcheck.types import Check, Context, Oracle
 
         check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
@@ -155,7 +156,7 @@ class Runner:
             expect=settings.expectation(name),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
-        return dataclasses.replace(check.examine(context), seed=self.seed)
+        return dataclasses.replace(as_meant(check.examine(context), context), seed=self.seed)
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcheck.cases.expectations import FIRST_ORDER
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.torch.program import TorchSubject
 from gradcheck.cases.torch.second import UPSTREAM, gradient_of
@@ -18,8 +19,6 @@ from gradcheck.types import Check, CheckResult, Context, Outcome, Quantity
 
 #: The oracle: nothing else knows the derivative of a hand-written backward.
 ORACLE = "finite_difference"
-#: What `expect` may say of a function of which only first derivatives are promised.
-FIRST_ORDER = "first-order"
 #: What torch says of a backward marked with once_differentiable.
 MARKED = "once_differentiable"
 REMEDY = (

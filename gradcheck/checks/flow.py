@@ -6,6 +6,7 @@ NumPy or a detached copy. What is cut off although forward's answer moves with i
 
 from __future__ import annotations
 
+from gradcheck.cases.expectations import STOPPED
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.torch.cuts import cuts_at, cuts_of
 from gradcheck.cases.torch.flow import Flow, flow_of, frozen, has_slope, is_used
@@ -15,8 +16,6 @@ from gradcheck.types import Check, CheckResult, Context, Outcome, Quantity, Role
 
 #: The oracle that knows of slopes which autograd was kept from.
 ORACLE = "finite_difference"
-#: What `expect` says of a module that stops gradients on purpose.
-STOPPED = "stop-gradient"
 
 
 def examine(context: Context) -> CheckResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import linecache
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _CUTS = {
 NO_GRAD = "torch.no_grad()"
 #: What a person writes to stop a gradient on purpose.
 DELIBERATE = frozenset({".detach()", ".detach_()", NO_GRAD})
+#: On the same line they say what a detach() was for.
+ROUND_TRIP = (".numpy(", ".tolist(", ".item(", "np.", "numpy.")
 #: The module whose frames stand between a function's `apply` and its forward.
 _APPLY = "torch.autograd.function"
 
@@ -50,8 +53,9 @@ class Cut:
 
     @property
     def is_deliberate(self) -> bool:
-        """Whether the call says that the gradient is to stop here."""
-        return self.call in DELIBERATE
+        """Whether the call says that the gradient is to stop here, not only that NumPy asks for it."""
+        text = linecache.getline(self.file, self.line)
+        return self.call in DELIBERATE and not any(word in text for word in ROUND_TRIP)
 
 
 @dataclass(slots=True)
