@@ -186,7 +186,7 @@ class Runner:
             raise BuildError(answer["reason"], tuple(answer["remedy"]))
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
-        case, _ = builder.build(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), recipe)
+        case: Case = builder.build(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), recipe)[0]
         missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
         moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
         return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
@@ -202,7 +202,8 @@ class Runner:
             declared = call(function, site.identity)
         builder = builder_of(site.family)
         inputs = builder.given(declared.layer, site.forward.name, declared.positional, declared.named)
-        return builder.build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
+        case: Case = builder.build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
+        return case
 
     def _build_configured(self, site: LayerSite) -> Case:
         from gradcheck.cases.loading import resolve
@@ -210,7 +211,9 @@ class Runner:
         loaded = self._load(site)
         settings = self.configuration.layer(site.identity)
         cls = resolve(loaded, site.qualname)
-        return builder_of(site.family).build_configured(cls, plan_of(site, self.seed, loaded), settings)
+        plan = plan_of(site, self.seed, loaded)
+        case: Case = builder_of(site.family).build_configured(cls, plan, settings)
+        return case
 
     def _load(self, site: LayerSite) -> Loaded:
         from gradcheck.cases.loading import load
@@ -230,7 +233,7 @@ def builder_of(family: str) -> Any:
 
 
 def _settings_of(family: str) -> contextlib.AbstractContextManager[None]:
-    """torch's settings kept as they are while torch code is imported and built."""
+    """Settings of torch kept as they are while torch code is imported and built."""
     if family not in TORCH_FAMILIES:
         return contextlib.nullcontext()
     from gradcheck.cases.torch.settings import preserved

@@ -171,8 +171,10 @@ def _choose(
         elif not accepted or excuses(subject, accepted[0].subject):
             return found, ""
     refused = refusals[0] if refusals else "no input could be thought of"
-    ranked = sorted([*accepted, *crashed], key=lambda one: (is_single(one.subject), one in crashed, one.recipe.inputs))
-    return (ranked[0] if ranked else None), refused
+    for several in (accepted, crashed):
+        several.sort(key=lambda one: (is_single(one.subject), one.recipe.inputs))
+    batches = [one for one in (*accepted, *crashed) if not is_single(one.subject)]
+    return next(iter((*batches, *accepted, *crashed)), None), refused
 
 
 def _is_right(subject: Subject) -> bool:

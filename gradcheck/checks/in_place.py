@@ -23,7 +23,9 @@ def examine(context: Context) -> CheckResult:
     try:
         changed = vjp(y_bar).changed
     except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; the contract check reports it
-        headline = f"{name}: forward leaves its inputs as they are; backward raises {type(error).__name__}, see contract"
+        headline = (
+            f"{name}: forward leaves its inputs as they are; backward raises {type(error).__name__}, see contract"
+        )
         return result(context, "in_place", Outcome.PASSED, headline, compared=1)
     if UPSTREAM in changed:
         headline = f"{name}: backward writes into its upstream gradient"

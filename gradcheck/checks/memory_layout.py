@@ -42,7 +42,7 @@ def examine(context: Context) -> CheckResult:
             compared += 1
             if found := differences(subject, "output", y, joined(run.outputs)):
                 headline = f"{name}: forward answers otherwise on {told}"
-                hint = ("forward may read memory as if it were contiguous; x = x.contiguous() helps",)
+                hint = ["forward may read memory as if it were contiguous; x = x.contiguous() helps"]
                 return result(
                     context, "memory_layout", Outcome.FAILED, headline, compared=compared, mismatches=found, hint=hint
                 )
@@ -50,12 +50,12 @@ def examine(context: Context) -> CheckResult:
                 actual = subject.program.pull(run, y_bar, arrange=upstream).found
             except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; that is the finding
                 headline = f"{name}: backward raises {type(error).__name__} on {told}"
-                hint = (one_line(error, ""), "reshape instead of view, or grad_output.contiguous(), helps")
+                hint = [one_line(error, ""), "reshape instead of view, or grad_output.contiguous(), helps"]
                 return result(context, "memory_layout", Outcome.FAILED, headline, compared=compared, hint=hint)
         wrong, mismatches = gradient_differences(subject, expected, actual)
         if wrong:
             headline = f"{name}: gradient of `{wrong}` is another on {told}"
-            hint = ("backward may read memory as if it were contiguous, or write into an expanded tensor",)
+            hint = ["backward may read memory as if it were contiguous, or write into an expanded tensor"]
             return result(
                 context, "memory_layout", Outcome.FAILED, headline, compared=compared, mismatches=mismatches, hint=hint
             )

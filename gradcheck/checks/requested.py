@@ -34,14 +34,14 @@ def examine(context: Context) -> CheckResult:
                 found = subject.program.pull(run, y_bar).found
         except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; that is the finding
             headline = f"{name}: asked for the gradient of {told} alone, it raises {type(error).__name__}"
-            hint = (one_line(error, ""), "ctx.needs_input_grad says which gradients are asked for")
+            hint = [one_line(error, ""), "ctx.needs_input_grad says which gradients are asked for"]
             return result(context, "requested", Outcome.FAILED, headline, compared=compared + 1, hint=hint)
         compared += 1
         wrong, mismatches = gradient_differences(subject, {n: whole[n] for n in wanted}, found)
         if wrong:
             what = "differs" if mismatches else "is missing"
             headline = f"{name}: gradient of `{wrong}` {what} when only {told} is asked for"
-            hint = ("backward may test the wrong entry of ctx.needs_input_grad, or skip work another gradient needs",)
+            hint = ["backward may test the wrong entry of ctx.needs_input_grad, or skip work another gradient needs"]
             return result(
                 context, "requested", Outcome.FAILED, headline, compared=compared, mismatches=mismatches, hint=hint
             )

@@ -37,14 +37,14 @@ def examine(context: Context) -> CheckResult:
                 found = program.pull(program.run(subject.primals), y_bar, only=place).found
         except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; that is the finding
             headline = f"{name}: backward raises {type(error).__name__} where only output {place} is used"
-            hint = (one_line(error, ""), "with set_materialize_grads(False) an unused output's gradient is None")
+            hint = [one_line(error, ""), "with set_materialize_grads(False) an unused output's gradient is None"]
             return result(context, "undefined", Outcome.FAILED, headline, compared=place + 1, hint=hint)
         # A gradient that is zero may be left out: to autograd None is zero.
         needed = {n: gradient for n, gradient in expected.items() if np.any(gradient) or n in found}
         wrong, mismatches = gradient_differences(subject, needed, found)
         if wrong:
             headline = f"{name}: gradient of `{wrong}` is another where only output {place} is used"
-            hint = ("expected: backward with zeros for the outputs not used; actual: with none",)
+            hint = ["expected: backward with zeros for the outputs not used; actual: with none"]
             return result(
                 context, "undefined", Outcome.FAILED, headline, compared=place + 1, mismatches=mismatches, hint=hint
             )

@@ -56,8 +56,9 @@ def _site(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | N
         stand_in = _arithmetic(lineage) or pullback.method
         return _make(own, root, stand_in, pullback.method, "tape", abstract=pullback.raises)
     pair = choose(lambda name: lineage.find(name) is not None, lambda name: _is_inherited_stub(lineage, name))
-    if is_torch_module(lineage) and (pair is None or pair[0] == "forward"):
-        return _module(own, lineage, root)
+    method = lineage.find("forward")
+    if is_torch_module(lineage) and method and not method.method.is_static and pair in {None, ("forward", "backward")}:
+        return _module(own, lineage, method.method, root)
     if pair is None:
         return None
     giver = next(fact for fact in lineage.classes if pair[1] in fact.methods)
@@ -72,15 +73,12 @@ def _site(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | N
     return _make(own, root, forward, backward, kind, abstract=abstract)
 
 
-def _module(own: ClassFact, lineage: Lineage, root: Path) -> LayerSite | None:
+def _module(own: ClassFact, lineage: Lineage, forward: Method, root: Path) -> LayerSite | None:
     """An nn.Module with a forward of the repository's own; torch calls no other name."""
-    found = lineage.find("forward")
-    if found is None or found.method.is_static:
-        return None
     abstract = is_abstract(lineage, "forward", "forward")
     if abstract and "forward" not in own.methods:
         return None
-    return _make(own, root, found.method, found.method, "torch_module", abstract=abstract)
+    return _make(own, root, forward, forward, "torch_module", abstract=abstract)
 
 
 def _is_inherited_stub(lineage: Lineage, name: str) -> bool:

@@ -22,9 +22,7 @@ UPSTREAM = "upstream gradient"
 #: How far a tensor is moved to see whether forward's answer depends on it.
 MOVED = 0.3
 #: Tensors of a function that are there to be trained, beside its first one: None is no gradient of theirs.
-_TRAINED = re.compile(
-    r"(\w*_)?(x|inputs?|weights?|w|kernel|bias|b|gamma|beta|q|k|v|query|key|value)\d*", re.IGNORECASE
-)
+_TRAINED = re.compile(r"(\w*_)?(x|inputs?|weights?|w|kernel|bias|b|gamma|beta|q|k|v|query|key|value)\d*", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

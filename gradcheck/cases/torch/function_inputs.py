@@ -125,7 +125,7 @@ def _tensors(arguments: Sequence[FunctionArgument], name: str) -> Iterator[dict[
     tensors = [a for a in arguments if a.is_tensor]
     meanings = {a.meaning for a in tensors}
     has_shapes_to_fit = bool(meanings - {"input", "target", "mask"}) or _PRODUCT.search(name) is not None
-    fits = FITS if has_shapes_to_fit else FITS[:1]
+    fits: tuple[str, ...] = FITS if has_shapes_to_fit else FITS[:1]
     if _NORMS.search(name):
         fits = tuple(reversed(FITS))
     for layout in _layouts(name, meanings):

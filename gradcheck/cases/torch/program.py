@@ -101,9 +101,7 @@ class Program:
         with self.running():
             return joined(self.run(primals, wanted=()).outputs)
 
-    def run(
-        self, primals: Primals, *, wanted: Sequence[str] | None = None, arrange: Arrangement = as_it_is
-    ) -> Run:
+    def run(self, primals: Primals, *, wanted: Sequence[str] | None = None, arrange: Arrangement = as_it_is) -> Run:
         """One forward; called inside `running`.
 
         Args:
@@ -129,9 +127,7 @@ class Program:
         returned = self._call(layer, given)
         return Run(leaves=leaves, given=given, outputs=tensors_in(returned), returned=returned)
 
-    def pull(
-        self, run: Run, y_bar: Array, *, arrange: Arrangement = as_it_is, only: int | None = None
-    ) -> Gradients:
+    def pull(self, run: Run, y_bar: Array, *, arrange: Arrangement = as_it_is, only: int | None = None) -> Gradients:
         """One backward of a run; called inside `running`.
 
         Args:
@@ -193,9 +189,7 @@ def _by_signature(layer: Any, forward: str, given: Mapping[str, Any]) -> tuple[l
 
     parameters = inspect.signature(getattr(layer, forward)).parameters
     by_name = {
-        name
-        for name, p in parameters.items()
-        if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD) and name in given
+        name for name, p in parameters.items() if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD) and name in given
     }
     positional = [value for name, value in given.items() if name not in by_name]
     if positional:

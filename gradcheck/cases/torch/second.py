@@ -16,6 +16,8 @@ from gradcheck.types import Array, Primals, Pullback, Role, Vjp
 
 #: What the upstream gradient is called among the primals.
 UPSTREAM = "upstream gradient"
+#: The node of torch's graph that raises when it is reached. No leaf lies behind it, so that it seldom is.
+RAISING = "Error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,20 @@ class _Gradient:
                 return Pullback(gradients=self._second(gradients, run, upstream, cotangent, primals))
 
         return value, vjp
+
+    def is_marked(self, primals: Primals) -> bool:
+        """Whether the gradients' graph begins at the node that once_differentiable puts there to raise."""
+        with self.program.running():
+            waiting = [g.grad_fn for g in self._first(primals)[0] if g.grad_fn is not None]
+            seen: set[Any] = set()
+            while waiting:
+                node = waiting.pop()
+                if type(node).__name__ == RAISING:
+                    return True
+                if node not in seen:
+                    seen.add(node)
+                    waiting += [before for before, _ in node.next_functions if before is not None]
+        return False
 
     def _first(self, primals: Primals) -> tuple[list[Any], Run, Any]:
         import torch
@@ -85,8 +101,8 @@ class _Gradient:
         }
 
 
-def gradient_of(subject: TorchSubject, names: Sequence[str], y: Array) -> TorchSubject:
-    """The Subject of a subject's gradient.
+def gradient_of(subject: TorchSubject, names: Sequence[str], y: Array) -> TorchSubject | None:
+    """The Subject of a subject's gradient, None where backward is marked with once_differentiable.
 
     Args:
         subject: A torch function.
@@ -99,6 +115,8 @@ def gradient_of(subject: TorchSubject, names: Sequence[str], y: Array) -> TorchS
     gradient = _Gradient(program=subject.program, names=tuple(names), shape=y.shape)
     upstream = sampling.gaussian(sampling.generator(subject.program.evaluator.seed, "second upstream"), y.shape)
     point = {**{name: subject.primals[name] for name in names}, UPSTREAM: upstream}
+    if gradient.is_marked(point):
+        return None
     value, vjp = gradient.value_and_vjp(point)
     vjp(np.ones(value.shape))
     rng = sampling.generator(0, "noise")

@@ -30,7 +30,12 @@ _VALUES: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
     ("axis", re.compile(r"dims?|axis|axes")),
     ("flag", re.compile(r"is_\w+|train(ing)?|inplace|affine|keepdims?|causal|symmetric|hard|causal|use_\w+|has_\w+")),
     ("shape", re.compile(r"\w*shape|size|\w+_size")),
-    ("count", re.compile(r"stride|pad(ding)?|dilation|groups?|n|k|\w*bits?|num_\w+|n_\w+|levels|power|steps|chunks?|block\w*")),
+    (
+        "count",
+        re.compile(
+            r"stride|pad(ding)?|dilation|groups?|n|k|\w*bits?|num_\w+|n_\w+|levels|power|steps|chunks?|block\w*"
+        ),
+    ),
     ("word", re.compile(r"reduction|mode|\w*type|name")),
     (
         "number",
