@@ -168,13 +168,18 @@ def _choose(
             continue
         if not right:
             accepted.append(found)
-        elif not accepted or excuses(subject, accepted[0].subject):
+        elif not accepted or _excuses(subject, accepted[0].subject):
             return found, ""
     refused = refusals[0] if refusals else "no input could be thought of"
     for several in (accepted, crashed):
         several.sort(key=lambda one: (is_single(one.subject), one.recipe.inputs))
     batches = [one for one in (*accepted, *crashed) if not is_single(one.subject)]
     return next(iter((*batches, *accepted, *crashed)), None), refused
+
+
+def _excuses(second: Subject, first: Subject) -> bool:
+    """Whether being right on one input excuses a disagreement on another; a single sample excuses no batch."""
+    return is_single(first) >= is_single(second) and excuses(second, first)
 
 
 def _is_right(subject: Subject) -> bool:

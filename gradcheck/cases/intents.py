@@ -15,8 +15,14 @@ from gradcheck.cases.expectations import CLIPPING, REVERSAL, SCALING, STRAIGHT_T
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array, Subject
 
-#: Moves, in units of the primal's magnitude, below and above the width of a step.
-SMALL_MOVES = (1.0e-6, 3.0e-7)
+#: Moves, in units of the primal's magnitude, below the width of a step, and one another.
+SMALL_MOVE = 1.0e-6
+SMALLER = 0.3
+#: How many times what rounding moves an output by a slope of one must move it by, to be told from none.
+ABOVE_ROUNDING = 30.0
+#: A dtype too coarse for that: float16's own numbers are steps.
+COARSEST = 1.0e-5
+#: Moves above the width of a step.
 LARGE_MOVES = (0.3, 1.0, 3.0)
 #: Share of outputs that may cross a step within a small move.
 CROSSING = 0.02
@@ -126,7 +132,11 @@ def moves_in_steps(subject: Subject, y: Array, name: str, seed: int) -> bool:
     """Whether forward's answer stays where it is under small moves of a primal, and changes under large ones."""
     x = subject.primals[name]
     tangent = sampling.direction(sampling.generator(seed, f"steps {name}"), x, steps.magnitude(x))
-    still = ROUNDINGS * max(steps.EPSILON, _epsilon(subject)) * max(float(np.max(np.abs(y), initial=0.0)), 1.0e-300)
+    epsilon = max(steps.EPSILON, _epsilon(subject))
+    still = ROUNDINGS * epsilon * float(np.max(np.abs(y), initial=0.0))
+    small = max(SMALL_MOVE, ABOVE_ROUNDING * ROUNDINGS * epsilon)
+    if epsilon > COARSEST:
+        return False
 
     def moved(step: float) -> float:
         other = subject.value({**subject.primals, name: x + step * tangent})
@@ -134,7 +144,7 @@ def moves_in_steps(subject: Subject, y: Array, name: str, seed: int) -> bool:
             return 1.0
         return float(np.mean(np.abs(other - y) > still)) if y.size else 0.0
 
-    if any(moved(sign * step) > CROSSING for step in SMALL_MOVES for sign in (1.0, -1.0)):
+    if any(moved(sign * step) > CROSSING for step in (small, SMALLER * small) for sign in (1.0, -1.0)):
         return False
     return any(moved(step) > 0.0 for step in LARGE_MOVES)
 

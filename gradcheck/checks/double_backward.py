@@ -15,7 +15,7 @@ from gradcheck.cases.torch.second import UPSTREAM, gradient_of
 from gradcheck.judging import locating, probing
 from gradcheck.judging.judge import judge
 from gradcheck.judging.outcome import result, short_name
-from gradcheck.types import Check, CheckResult, Context, Outcome, Quantity
+from gradcheck.types import Check, CheckResult, Context, Outcome, Profile, Quantity, Subject
 
 #: The oracle: nothing else knows the derivative of a hand-written backward.
 ORACLE = "finite_difference"
@@ -35,6 +35,9 @@ def examine(context: Context) -> CheckResult:
     try:
         y, vjp = subject.value_and_vjp(subject.primals)
         first = vjp(probing.draw_cotangents(subject, y, context.case.seed, context.profile)[0]).gradients
+        if not _is_derivative(context, subject):
+            reason = "backward is no derivative of forward to begin with; see gradient"
+            return result(context, "double_backward", Outcome.NOT_APPLICABLE, reason)
     except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; the contract check reports it
         reason = f"backward raises {type(error).__name__}; see contract"
         return result(context, "double_backward", Outcome.NOT_APPLICABLE, reason)
@@ -73,6 +76,14 @@ def examine(context: Context) -> CheckResult:
         )  # fmt: skip
     headline = f"{name}: second derivatives agree with finite differences of backward"
     return result(context, "double_backward", Outcome.PASSED, headline, compared=compared, quantities=quantities)
+
+
+def _is_derivative(context: Context, subject: Subject) -> bool:
+    """Whether backward agrees with forward along one direction: else what follows from it is wrong as well."""
+    point = probing.point_of(subject, context.case.seed, Profile.FAST)
+    direction = probing.tangents(subject, list(point.gradients[0]), context.case.seed, "first")
+    _, rows = probing.take(point, [direction], context.oracles[ORACLE])
+    return not any(probe.disagrees for probe in rows[0])
 
 
 def _story(failed: list[Quantity], cut: list[str]) -> str:

@@ -88,7 +88,8 @@ def test_everything_that_can_be_declared_is_read(project):
 def test_a_skip_and_an_intent_hold_for_a_check_or_for_the_whole_layer(project):
     configuration = project(
         CONV
-        + 'expect = "straight-through"\nchecks.gradient = { skip = "slow" }\nchecks.contract = { expect = "first-order" }\n'
+        + 'expect = "straight-through"\nchecks.gradient = { skip = "slow" }\n'
+        + 'checks.contract = { expect = "first-order" }\n'
         + '[tool.gradcheck.layers."src/layers.py::Linear"]\nskip = "legacy"\n'
     )
     conv, linear, other = (f"src/layers.py::{name}" for name in ("Conv2d", "Linear", "Other"))

@@ -1,4 +1,4 @@
-"""From a torch function or module and its inputs to a Subject: which dtype and device it runs in, what it leaves out."""
+"""From a torch function or module and its inputs to a Subject: dtype and device it runs in, what is left out."""
 
 from __future__ import annotations
 

@@ -84,23 +84,28 @@ def _plans(arguments: Sequence[FunctionArgument], qualname: str) -> Iterator[dic
     for tensors in joint[:4] if optional else ():
         yield together({**tensors, **dict.fromkeys(optional)}, first)
     for varied, others in values.items():
-        for other in others[1:]:
-            for tensors in joint[:2]:
-                yield together(tensors, {**first, varied: other})
+        for other, tensors in itertools.product(others[1:], joint[:2]):
+            yield together(tensors, {**first, varied: other})
     required = {a.name for a in arguments if a.default is inspect.Parameter.empty}
-    if len(required) < len(arguments):
-        for tensors in joint[:3]:
-            yield {n: v for n, v in together(tensors, first).items() if n in required}
-    # What is neither used nor annotated as a tensor may be a plain number, and the other way round.
-    for unsure in (a for a in arguments[1:] if not a.is_certain and a.default is inspect.Parameter.empty):
+    for tensors in joint[:3] if len(required) < len(arguments) else ():
+        yield {n: v for n, v in together(tensors, first).items() if n in required}
+    for unsure in (a for a in arguments[1:] if not a.is_certain and a.name in required):
         for tensors in joint[:2]:
-            if unsure.is_tensor:
-                without = {n: v for n, v in tensors.items() if n != unsure.name}
-                yield from (together(without, {**first, unsure.name: number}) for number in (0.3, 2))
-            else:
-                shape = next(iter(tensors.values())).shape if tensors else ()
-                rest = {n: v for n, v in first.items() if n != unsure.name}
-                yield from (together({**tensors, unsure.name: _Shape(shape=s)}, rest) for s in (shape, (), (1,)))
+            yield from itertools.starmap(together, _otherwise(unsure, tensors, first))
+
+
+def _otherwise(
+    argument: FunctionArgument, tensors: dict[str, Any], values: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """What is neither used nor annotated as a tensor may be a plain number, and the other way round."""
+    name = argument.name
+    if argument.is_tensor:
+        without = {n: v for n, v in tensors.items() if n != name}
+        yield from ((without, {**values, name: number}) for number in (0.3, 2))
+    else:
+        shape = next(iter(tensors.values())).shape if tensors else ()
+        rest = {n: v for n, v in values.items() if n != name}
+        yield from (({**tensors, name: _Shape(shape=s)}, rest) for s in (shape, (), (1,)))
 
 
 def _plain_values(argument: FunctionArgument) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ TORCH_FAMILIES = {"torch_function": "torch.autograd.Function", "torch_module": "
 
 
 def kind_of(layer: object) -> Kind:
-    """ "function" for a class that torch's `apply` drives, "module" for an nn.Module, "" for everything else."""
+    """Tell a class that torch's `apply` drives, "function", from an nn.Module, "module", and from all else, ""."""
     torch = sys.modules.get("torch")
     if torch is None:
         return ""

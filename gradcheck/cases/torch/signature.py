@@ -26,9 +26,15 @@ _TENSORS: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
     ("variance", re.compile(r"\w*var(iance)?|\w*std|sigma")),
     ("second", re.compile(r"y|other|x2|b_?matrix|rhs|v|input2|up|gate|z")),
 )  # fmt: skip
+#: Attributes and methods that no plain number has.
+_TENSOR_MEMBERS = (
+    "shape|size|dim|ndim|clone|detach|sum|mean|abs|sign|exp|log|sqrt|pow|mul|add|mm|matmul|bmm|t|T|view|reshape|new"
+    "|dtype|device|contiguous|clamp|ge|gt|lt|le|round|unsqueeze|transpose|permute|to|type_as|max|min|relu|tanh|sigmoid"
+    "|data|numpy|cpu|float|double"
+)
 _VALUES: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
     ("axis", re.compile(r"dims?|axis|axes")),
-    ("flag", re.compile(r"is_\w+|train(ing)?|inplace|affine|keepdims?|causal|symmetric|hard|causal|use_\w+|has_\w+")),
+    ("flag", re.compile(r"is_\w+|train(ing)?|inplace|affine|keepdims?|causal|symmetric|hard|use_\w+|has_\w+")),
     ("shape", re.compile(r"\w*shape|size|\w+_size")),
     (
         "count",
@@ -40,8 +46,9 @@ _VALUES: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"eps(ilon)?|alpha|lambda_?\w*|lambd|lmbda|coeff?\w*|scale\w*|factor|slope|negative_slope|p|prob|rate|temp(erature)?|tau"
-            r"|threshold|thresh|margin|beta|gamma|min\w*|max\w*|low\w*|high\w*|lo|hi|clip\w*|momentum|delta|constant|c|weight_decay"
+            r"eps(ilon)?|alpha|lambda_?\w*|lambd|lmbda|coeff?\w*|scale\w*|factor|slope|negative_slope|p|prob|rate"
+            r"|temp(erature)?|tau|threshold|thresh|margin|beta|gamma|min\w*|max\w*|low\w*|high\w*|lo|hi|clip\w*"
+            r"|momentum|delta|constant|c|weight_decay"
         ),
     ),
 )
@@ -131,10 +138,8 @@ def _plain(p: inspect.Parameter, annotation: str) -> Meaning | None:
 
 def _used_as_tensor(name: str, source: str) -> bool:
     word = re.escape(name)
-    methods = "shape|size|dim|ndim|clone|detach|sum|mean|abs|sign|exp|log|sqrt|pow|mul|add|mm|matmul|bmm|t|T|view|reshape|new|dtype|device"
-    methods += "|contiguous|clamp|ge|gt|lt|le|round|unsqueeze|transpose|permute|to|type_as|max|min|relu|tanh|sigmoid|data|numpy|cpu|float|double"
     saved = rf"save_for_backward\([^)]*\b{word}\b"
-    return re.search(rf"\b{word}\.(?:{methods})\b|{saved}", source) is not None
+    return re.search(rf"\b{word}\.(?:{_TENSOR_MEMBERS})\b|{saved}", source) is not None
 
 
 def _source(function: Any) -> str:
