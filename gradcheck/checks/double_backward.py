@@ -15,6 +15,7 @@ from gradcheck.cases.torch.second import UPSTREAM, gradient_of
 from gradcheck.judging import locating, probing
 from gradcheck.judging.judge import judge
 from gradcheck.judging.outcome import result, short_name
+from gradcheck.judging.probing import Point
 from gradcheck.types import Check, CheckResult, Context, Outcome, Profile, Quantity, Subject
 
 #: The oracle: nothing else knows the derivative of a hand-written backward.
@@ -27,55 +28,56 @@ REMEDY = (
 
 def examine(context: Context) -> CheckResult:
     """Differentiate backward by every input and by its upstream gradient."""
-    subject, name = context.case.subject, short_name(context)
+    subject = context.case.subject
     if not isinstance(subject, TorchSubject):
         return result(context, "double_backward", Outcome.NOT_APPLICABLE, "it is no torch function")
     if context.expect == FIRST_ORDER:
         return result(context, "double_backward", Outcome.NOT_APPLICABLE, "first derivatives only, as declared")
+    second = _second(context, subject)
+    if isinstance(second, str):
+        return result(context, "double_backward", Outcome.NOT_APPLICABLE, second)
+    oracle = context.oracles[ORACLE]
+    if refusal := oracle.unavailable(second.subject):
+        return result(context, "double_backward", Outcome.INCONCLUSIVE, f"no oracle can judge it: {refusal}")
+    names = list(second.gradients[0])
+    quantities, found, compared = judge(second, names, oracle, context.case.seed, context.profile)
+    failed = [q for q in quantities if q.outcome is Outcome.FAILED]
+    outcome = Outcome.PASSED
+    headline = f"{short_name(context)}: second derivatives agree with finite differences of backward"
+    if failed:
+        outcome, headline = Outcome.FAILED, f"{short_name(context)}: {_story(failed, second)}"
+    elif all(q.outcome is Outcome.INCONCLUSIVE for q in quantities):
+        outcome, headline = Outcome.INCONCLUSIVE, quantities[0].reason
+    return result(
+        context,
+        "double_backward",
+        outcome,
+        headline,
+        compared=compared,
+        quantities=quantities,
+        mismatches=locating.worst(found),
+        hint=REMEDY if failed else (),
+    )
+
+
+def _second(context: Context, subject: TorchSubject) -> Point | str:
+    """The gradient of the gradient at the point of the check, or why there is none."""
     try:
         y, vjp = subject.value_and_vjp(subject.primals)
         first = vjp(probing.draw_cotangents(subject, y, context.case.seed, context.profile)[0]).gradients
         if not _is_derivative(context, subject):
-            reason = "backward is no derivative of forward to begin with; see gradient"
-            return result(context, "double_backward", Outcome.NOT_APPLICABLE, reason)
+            return "backward is no derivative of forward to begin with; see gradient"
     except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; the contract check reports it
-        reason = f"backward raises {type(error).__name__}; see contract"
-        return result(context, "double_backward", Outcome.NOT_APPLICABLE, reason)
+        return f"backward raises {type(error).__name__}; see contract"
     if not any(np.any(gradient) for gradient in first.values()):
-        return result(context, "double_backward", Outcome.NOT_APPLICABLE, "every first gradient is zero here")
+        return "every first gradient is zero here"
     try:
         second = gradient_of(subject, list(first), y)
         if second is None:
-            reason = "backward is marked once_differentiable"
-            return result(context, "double_backward", Outcome.NOT_APPLICABLE, reason)
-        point = probing.point_of(second, context.case.seed, context.profile)
+            return "backward is marked once_differentiable"
+        return probing.point_of(second, context.case.seed, context.profile)
     except Exception as error:  # noqa: BLE001 - torch refuses aloud: nothing wrong comes of it
-        return result(context, "double_backward", Outcome.NOT_APPLICABLE, _refusal(error))
-    oracle = context.oracles[ORACLE]
-    if refusal := oracle.unavailable(second):
-        return result(context, "double_backward", Outcome.INCONCLUSIVE, f"no oracle can judge it: {refusal}")
-    names = list(point.gradients[0])
-    quantities, found, compared = judge(point, names, oracle, context.case.seed, context.profile)
-    failed = [q for q in quantities if q.outcome is Outcome.FAILED]
-    if failed:
-        cut = [q.name for q in failed if not np.any(point.gradients[0][q.name])]
-        return result(
-            context,
-            "double_backward",
-            Outcome.FAILED,
-            f"{name}: {_story(failed, cut)}",
-            compared=compared,
-            quantities=quantities,
-            mismatches=locating.worst(found),
-            hint=REMEDY,
-        )
-    if all(q.outcome is Outcome.INCONCLUSIVE for q in quantities):
-        return result(
-            context, "double_backward", Outcome.INCONCLUSIVE, quantities[0].reason, compared=compared,
-            quantities=quantities,
-        )  # fmt: skip
-    headline = f"{name}: second derivatives agree with finite differences of backward"
-    return result(context, "double_backward", Outcome.PASSED, headline, compared=compared, quantities=quantities)
+        return f"backward cannot be differentiated, and torch says so: {one_line(error, '')}"
 
 
 def _is_derivative(context: Context, subject: Subject) -> bool:
@@ -86,16 +88,12 @@ def _is_derivative(context: Context, subject: Subject) -> bool:
     return not any(probe.disagrees for probe in rows[0])
 
 
-def _story(failed: list[Quantity], cut: list[str]) -> str:
+def _story(failed: list[Quantity], second: Point) -> str:
+    if any(not np.any(second.gradients[0][q.name]) for q in failed):
+        return "backward is silently cut off from the graph; second derivatives are zero"
     first = failed[0].name
     what = "the upstream gradient" if first == UPSTREAM else f"`{first}`"
-    if cut:
-        return "backward is silently cut off from the graph; second derivatives are zero"
-    return f"second derivative by {what} is wrong; it would be silent"
-
-
-def _refusal(error: Exception) -> str:
-    return f"backward cannot be differentiated, and torch says so: {one_line(error, '')}"
+    return f"second derivative by {what} is wrong, and nothing would say so"
 
 
 CHECK = Check(

@@ -6,7 +6,7 @@ from torch.autograd import Function
 from torch.nn import functional as F
 
 LEDGER = {
-    "CubeFactor": {"check": "gradient", "also": ["double_backward"], "wrt": ["x"], "explanation": "scale"},
+    "CubeFactor": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
     "SwishForgottenTerm": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
     "LinearBiasMean": {"check": "gradient", "wrt": ["bias"], "explanation": "mean_for_sum"},
     "LinearWeightForgotten": {"check": "contract", "also": ["requested"], "wrt": ["weight"], "explanation": "detached"},
@@ -15,8 +15,8 @@ LEDGER = {
     "LayerNormNoMeanTerm": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
     "ScaledTooFewGradients": {"check": "contract", "wrt": ["x"], "explanation": "count"},
     "MatmulTransposedGradient": {"check": "contract", "wrt": ["a"], "explanation": "transpose"},
-    "ReluMaskOfUpstream": {"check": "linearity", "also": ["gradient", "double_backward"], "wrt": ["x"], "explanation": "clipped"},
-    "SquareSignOfUpstream": {"check": "linearity", "also": ["gradient", "double_backward"], "wrt": ["x"], "explanation": "upstream_ignored"},
+    "ReluMaskOfUpstream": {"check": "linearity", "also": ["gradient"], "wrt": ["x"], "explanation": "clipped"},
+    "SquareSignOfUpstream": {"check": "linearity", "also": ["gradient"], "wrt": ["x"], "explanation": "sign"},
     "ReluInPlaceUpstream": {"check": "in_place", "also": ["memory_layout"], "wrt": [], "explanation": "in_place"},
     "ScaleInPlaceForward": {"check": "in_place", "wrt": [], "explanation": "in_place"},
     "ExpViewOfUpstream": {"check": "memory_layout", "wrt": [], "explanation": "contiguity"},
@@ -31,7 +31,7 @@ LEDGER = {
     "SigmoidDetachedDerivative": {"check": "double_backward", "wrt": ["x"], "explanation": "detached"},
     "GaussianNewStyle": {"check": "gradient", "wrt": ["x"], "explanation": "sign"},
     "LeakyReluSidesSwapped": {"check": "gradient", "wrt": ["x"], "explanation": "swapped"},
-    "SquareSingleOnly": {"check": "gradient", "also": ["double_backward"], "wrt": ["x"], "explanation": "scale"},
+    "SquareSingleOnly": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
 }
 
 

@@ -23,22 +23,40 @@ def preserved(device: Any = None) -> Iterator[None]:
     import torch
 
     accelerator = accelerator_of(device)
-    with contextlib.ExitStack() as stack:
-        deterministic = torch.are_deterministic_algorithms_enabled()
-        warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-        for restore, value in (
-            (torch.set_default_dtype, torch.get_default_dtype()),
-            (torch.set_grad_enabled, torch.is_grad_enabled()),
-            (torch.autograd.set_detect_anomaly, torch.is_anomaly_enabled()),
-            (torch.set_num_threads, torch.get_num_threads()),
-            (torch.set_float32_matmul_precision, torch.get_float32_matmul_precision()),
-            (torch.set_rng_state, torch.get_rng_state()),
-        ):
-            stack.callback(restore, value)
-        stack.callback(torch.use_deterministic_algorithms, deterministic, warn_only=warn_only)
-        if accelerator is not None:
-            stack.callback(_state, accelerator.set_rng_state, device, _state(accelerator.get_rng_state, device))
+    random = torch.get_rng_state()
+    settings = [(read, write, read()) for read, write in _settings()]
+    beside = None if accelerator is None else _state(accelerator.get_rng_state, device)
+    try:
         yield
+    finally:
+        # Reading is cheap and writing is not: this runs around every single evaluation.
+        for read, write, before in settings:
+            if read() != before:
+                write(before)
+        torch.set_rng_state(random)
+        if accelerator is not None:
+            _state(accelerator.set_rng_state, device, beside)
+
+
+def _settings() -> list[tuple[Callable[[], Any], Callable[[Any], Any]]]:
+    """How each setting is read and written."""
+    import torch
+
+    def deterministic() -> tuple[bool, bool]:
+        enabled = torch.are_deterministic_algorithms_enabled()
+        return enabled, torch.is_deterministic_algorithms_warn_only_enabled()
+
+    def set_deterministic(both: tuple[bool, bool]) -> None:
+        torch.use_deterministic_algorithms(both[0], warn_only=both[1])
+
+    return [
+        (torch.get_default_dtype, torch.set_default_dtype),
+        (torch.is_grad_enabled, torch.set_grad_enabled),
+        (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
+        (torch.get_num_threads, torch.set_num_threads),
+        (torch.get_float32_matmul_precision, torch.set_float32_matmul_precision),
+        (deterministic, set_deterministic),
+    ]
 
 
 @contextlib.contextmanager
@@ -55,8 +73,8 @@ def reproducible(seed: int, cls: type, dtype: Any, device: Any = None) -> Iterat
 
     with preserved(device), protected(seed, cls):
         torch.set_default_dtype(dtype)
-        torch.set_grad_enabled(True)  # noqa: FBT003 - torch's own signature
-        torch.autograd.set_detect_anomaly(False)  # noqa: FBT003 - torch's own signature
+        torch.set_grad_enabled(True)
+        torch.autograd.set_detect_anomaly(False)
         reseed(seed, device)
         yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 from dataclasses import dataclass
@@ -96,6 +97,13 @@ def function_arguments(function: Any) -> list[FunctionArgument]:
                 found += [FunctionArgument(name=f"{p.name}{i}", meaning="input") for i in range(2)]
             continue
         found.append(_argument(p, source, is_first=not any(a.is_tensor for a in found)))
+    # Beside no weight, a and b are two factors.
+    if not any(a.meaning == "weight" for a in found):
+        found = [dataclasses.replace(a, meaning="second") if a.name.lower() == "b" else a for a in found]
+    # A lone gamma or beta is a number of an activation; both together normalise.
+    if {"gamma", "beta"} <= {a.name for a in found}:
+        pair: dict[str, Meaning] = {"gamma": "scale", "beta": "shift"}
+        found = [dataclasses.replace(a, meaning=pair.get(a.name, a.meaning)) for a in found]
     return found
 
 
@@ -117,7 +125,8 @@ def _argument(p: inspect.Parameter, source: str, *, is_first: bool) -> FunctionA
     elif value and not (tensor and p.default is p.empty and value != "number"):
         meaning = value
     else:
-        meaning = tensor or ("none" if p.default is None else "second")
+        # What a person neither calls like a tensor nor uses like one is a number more often than not.
+        meaning = tensor or ("none" if p.default is None else "number")
     return FunctionArgument(
         name=p.name, meaning=meaning, default=p.default, is_certain=used or "Tensor" in annotation or bool(plain)
     )
