@@ -61,7 +61,7 @@ def build_given(layer: object, inputs: Inputs, plan: Plan, code: str) -> Case:
         BuildError: Forward does not run on them.
     """
     with preserved():
-        found, refused = _choose(layer, Construction(arguments={}, code=code), 0, [(0, inputs)], plan)
+        found, refused = _choose(layer, Construction(arguments={}, code=code), 0, [(0, inputs)], plan, is_given=True)
         if found is None:
             raise BuildError(refused, remedy(plan.identity))
         return _case(dataclasses.replace(found, is_given=True), plan)
@@ -106,7 +106,7 @@ def _search(
             candidates = _inputs(layer, plan, construction.arguments, settings)
             if recipe is not None:
                 candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
-            found, refused = _choose(layer, construction, position, candidates, plan)
+            found, refused = _choose(layer, construction, position, candidates, plan, is_given=settings is not None)
             if found is not None:
                 return _case(found, plan), found.recipe
             if constructed == 1:
@@ -139,7 +139,13 @@ def _inputs(
 
 
 def _choose(
-    layer: object, construction: Construction, position: int, candidates: Iterable[tuple[int, Inputs]], plan: Plan
+    layer: object,
+    construction: Construction,
+    position: int,
+    candidates: Iterable[tuple[int, Inputs]],
+    plan: Plan,
+    *,
+    is_given: bool = False,
 ) -> tuple[Accepted | None, str]:
     """Take the first input that agrees with the oracle, else the first that is accepted.
 
@@ -158,7 +164,7 @@ def _choose(
             continue
         recipe = Recipe(construction=position, inputs=index)
         found = Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe)
-        if len(subject.primals) > 1 and is_accidental(subject):
+        if not is_given and len(subject.primals) > 1 and is_accidental(subject):
             refusals.append(f"{inputs.description}: its inputs met by broadcasting only")
             continue
         try:
