@@ -52,10 +52,8 @@ def test_without_torch_a_sentence_says_what_installing_it_would_add(project, mon
     root = project(source)
     with pytest.raises(BuildError) as refusal:
         Runner(root).build(only_site(root))
-    assert (
-        refusal.value.reason
-        == f"{what}; torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
-    )
+    remedy = "`pip install gradcheck[torch]` has its gradients checked"
+    assert refusal.value.reason == f"{what}; torch is not installed: {remedy}"
 
 
 def test_each_family_has_the_checks_that_are_for_it():
