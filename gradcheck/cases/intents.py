@@ -24,8 +24,6 @@ ABOVE_ROUNDING = 30.0
 COARSEST = 1.0e-5
 #: Moves above the width of a step.
 LARGE_MOVES = (0.3, 1.0, 3.0)
-#: Share of outputs that may cross a step within a small move.
-CROSSING = 0.02
 #: Roundings by which an output that does not move may still differ.
 ROUNDINGS = 64.0
 #: Two gradients are the same to this share of the larger: far above rounding, far below a lost entry.
@@ -138,15 +136,20 @@ def moves_in_steps(subject: Subject, y: Array, name: str, seed: int) -> bool:
     if epsilon > COARSEST:
         return False
 
-    def moved(step: float) -> float:
+    def moved(step: float) -> Array | None:
         other = subject.value({**subject.primals, name: x + step * tangent})
-        if other.shape != y.shape:
-            return 1.0
-        return float(np.mean(np.abs(other - y) > still)) if y.size else 0.0
+        return np.abs(other - y) if other.shape == y.shape else None
 
-    if any(moved(sign * step) > CROSSING for step in (small, SMALLER * small) for sign in (1.0, -1.0)):
-        return False
-    return any(moved(step) > 0.0 for step in LARGE_MOVES)
+    for sign in (1.0, -1.0):
+        far, near = moved(sign * small), moved(sign * SMALLER * small)
+        if far is None or near is None or np.any((far > still) & _in_proportion(far, near)):
+            return False
+    return any(far is None or bool(np.any(far > still)) for far in map(moved, LARGE_MOVES))
+
+
+def _in_proportion(far: Array, near: Array) -> Array:
+    """Where a smaller move moved an output by less, as a slope does; a step moves it by all or by nothing."""
+    return np.asarray((near > SMALLER / 2.0 * far) & (near < 2.0 * SMALLER * far))
 
 
 def _epsilon(subject: Subject) -> float:

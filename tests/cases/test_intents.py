@@ -53,3 +53,22 @@ def test_an_intent_has_its_word(value, backward, word):
 )
 def test_what_is_right_or_merely_wrong_has_none(value, backward):
     assert intent_of(subject(value, backward), 0) is None
+
+
+def test_an_input_on_a_step_is_still_recognised():
+    at_step = Subject(
+        name="layers.py::Quantize",
+        primals={"x": np.array([0.1, 0.5, 0.37, -0.62])},
+        roles={"x": Role.INPUT},
+        value=lambda primals: np.round(primals["x"] * 15) / 15,
+        value_and_vjp=lambda primals: (
+            np.round(primals["x"] * 15) / 15,
+            lambda y_bar: Pullback(gradients={"x": y_bar}),
+        ),
+    )
+    assert intent_of(at_step, 0).word == STRAIGHT_THROUGH
+
+
+def test_a_bounded_forward_with_slope_inside_is_no_step():
+    bounded = subject(lambda x: np.clip(x, -0.4, 0.4), lambda x, g: g)
+    assert intent_of(bounded, 0) is None
