@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.evaluation import protected
-from gradcheck.cases.given import configured_inputs
+from gradcheck.cases.given import configured_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.settings import settings_of
@@ -21,6 +21,8 @@ from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.types import Case, Role
 
+#: How a person's inputs are read.
+given = given_inputs
 #: Positions of inputs with another target: this much times the variant, plus the position of the original.
 VARIANT = 1000
 #: How many constructed objects are tried before giving up on one that accepts no input.

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.building import build_given
 from gradcheck.cases.evaluation import protected
-from gradcheck.cases.given import given_inputs
+from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.choosing import Plan
 from gradcheck.errors import BuildError, UsageError
+from gradcheck.expecting import as_meant
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
-from gradcheck.run import check_names, references
+from gradcheck.run import builder_of, check_names, references
 from gradcheck.source.methods import PAIRS
 from gradcheck.types import (
     Array,
@@ -48,8 +48,9 @@ def check_layer(
     <y_bar, J x_dot> = <backward(y_bar), x_dot> for every input and every parameter x.
 
     Args:
-        layer: An object with forward and backward (or another known pair of names).
-        *inputs: Forward's inputs in order; floating-point arrays are differentiated by, of any shape.
+        layer: An object with forward and backward (or another known pair of names), an nn.Module, or a class that
+            inherits from torch.autograd.Function.
+        *inputs: Forward's inputs in order; floating-point arrays and tensors are differentiated by, of any shape.
         seed: Seed of every draw.
         profile: "fast", "default" or "thorough".
         parameter_gradients: "mean" where the layer divides them by the batch size on purpose.
@@ -74,15 +75,19 @@ def check_layer(
     >>> next(r.headline for r in report.results if r.check == "gradient")
     'Square: gradient of `x` is wrong in 3 of 3 entries; actual = 1/2 * expected'
     """
-    forward, backward = _methods(layer)
-    identity = f"{type(layer).__module__}::{type(layer).__qualname__}"
+    kind = kind_of(layer)
+    forward, backward = ("forward", "backward") if kind else _methods(layer)
+    cls = layer if isinstance(layer, type) else type(layer)
+    identity = f"{cls.__module__}::{cls.__qualname__}"
     plan = Plan(identity=identity, forward=forward, backward=backward, seed=seed_of(identity, seed))
+    family = f"torch_{kind}" if kind else "instance"
+    builder = builder_of(family)
     try:
-        arguments = given_inputs(layer, forward, inputs, named)
-        case = build_given(layer, arguments, plan, f"{type(layer).__name__}(...)")
+        arguments = builder.given(layer, forward, inputs, named)
+        case = builder.build_given(layer, arguments, plan, f"{cls.__name__}(...)")
     except BuildError as error:
         raise UsageError(f"{identity} does not run on {_shapes(inputs, named)}: {error.reason}") from error
-    return _report(case, profile, parameter_gradients, check_names(), seed)
+    return _report(case, profile, parameter_gradients, check_names(family), seed)
 
 
 def check_vjp(
@@ -130,7 +135,7 @@ def check_vjp(
         layer=identity, construction=f"{identity.rpartition('::')[2]}(...)", inputs=shapes,
         seed=seed_of(identity, seed), subject=subject,
     )  # fmt: skip
-    return _report(case, profile, "", check_names(), seed)
+    return _report(case, profile, "", check_names("instance"), seed)
 
 
 def _subject(
@@ -194,7 +199,9 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
         references=references,
     )
     results: list[CheckResult] = [
-        dataclasses.replace(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), seed=seed)
+        dataclasses.replace(
+            as_meant(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), context), seed=seed
+        )
         for name in names
     ]
     return Report(results=tuple(results))

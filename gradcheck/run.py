@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
+from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -19,21 +21,43 @@ if TYPE_CHECKING:
     from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "reference", "determinism")
+ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
+#: Checks that only layers of some families have; every other check is for all of them.
+FAMILIES = {
+    "double_backward": frozenset({"torch_function"}),
+    "flow": frozenset({"torch_module"}),
+    "in_place": frozenset({"torch_function"}),
+    "memory_layout": frozenset({"torch_function"}),
+    "requested": frozenset({"torch_function"}),
+    "undefined": frozenset({"torch_function"}),
+}
+#: Checks of a hand-written backward, which a module leaves to autograd.
+BACKWARD_CHECKS = frozenset({"contract", "linearity"})
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
+#: What is missing where torch is.
+INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
 #: Why a class of another family is not built yet.
 OTHER_FAMILIES = {
-    "torch_function": "is a torch.autograd.Function; torch's own gradcheck knows how to call it, this version does not",
     "tape": "is the tensor of an autograd tape, which this version does not drive",
     "foreign": "belongs to a framework that drives it itself",
 }
 
 
-def check_names() -> tuple[str, ...]:
-    """Names of the checks in the order they are run; imports none of them."""
-    present = extensions.names("gradcheck.checks")
+def check_names(family: str = "") -> tuple[str, ...]:
+    """Names of the checks in the order they are run; imports none of them.
+
+    Args:
+        family: Only those that layers of this family have; every check where it is left out.
+    """
+    present = [name for name in extensions.names("gradcheck.checks") if not family or _is_for(name, family)]
     return (*(name for name in ORDER if name in present), *(name for name in present if name not in ORDER))
+
+
+def _is_for(check: str, family: str) -> bool:
+    if family == "torch_module" and check in BACKWARD_CHECKS:
+        return False
+    return check not in FAMILIES or family in FAMILIES[check]
 
 
 class Runner:
@@ -103,10 +127,16 @@ class Runner:
             LoadError: Its file cannot be imported.
             ConfigurationError: The project's settings are not valid.
         """
-        if site.family != "instance":
+        if site.family in OTHER_FAMILIES:
             raise BuildError(f"{site.qualname} {OTHER_FAMILIES[site.family]}")
+        if site.family in TORCH_FAMILIES and not is_installed():
+            raise BuildError(f"{site.qualname} is a {TORCH_FAMILIES[site.family]}; {INSTALL_TORCH}")
         if site.is_abstract:
             raise BuildError(f"{site.qualname} is a base class: its forward or backward is left to others")
+        with _settings_of(site.family):
+            return self._build(site)
+
+    def _build(self, site: LayerSite) -> Case:
         function = self._declared_cases().get(site.identity)
         if function is not None:
             return self._build_declared(site, function)
@@ -116,6 +146,7 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
+        from gradcheck.expecting import as_meant
         from gradcheck.types import Check, Context, Oracle
 
         check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
@@ -132,7 +163,7 @@ class Runner:
             reference=self._reference(case.layer),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
-        return dataclasses.replace(check.examine(context), seed=self.seed)
+        return dataclasses.replace(as_meant(check.examine(context), context), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""
@@ -153,52 +184,56 @@ class Runner:
 
     def _is_guessed(self, site: LayerSite) -> bool:
         settings = self.configuration.layer(site.identity)
-        concrete = site.family == "instance" and not site.is_abstract
+        known = site.family == "instance" or (site.family in TORCH_FAMILIES and is_installed())
+        concrete = known and not site.is_abstract
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
-        from gradcheck.building import build, remedy
         from gradcheck.cases.loading import resolve
         from gradcheck.choosing import Recipe
+
+        builder = builder_of(site.family)
 
         self.prepare([site])
         verdict = self._rehearsed[site.identity]
         if not verdict.ok:
-            raise BuildError(verdict.reason, verdict.remedy or remedy(site.identity))
+            raise BuildError(verdict.reason, verdict.remedy or builder.remedy(site.identity))
         answer = verdict.answer
         if not answer["built"]:
             raise BuildError(answer["reason"], tuple(answer["remedy"]))
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
-        case, _ = build(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), recipe)
+        case: Case = builder.build(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), recipe)[0]
         missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
         moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
         return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
 
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
-        from gradcheck.building import build_given
         from gradcheck.cases.declared import call
         from gradcheck.cases.evaluation import protected
-        from gradcheck.cases.given import given_inputs
 
         loaded = self._load(site)
         plan = plan_of(site, self.seed, loaded)
         # Where the layer's own module can be imported, and with the same random numbers every time.
         with loaded.environment(), protected(plan.seed):
             declared = call(function, site.identity)
+        builder = builder_of(site.family)
         try:
-            inputs = given_inputs(declared.layer, site.forward.name, declared.positional, declared.named)
+            inputs = builder.given(declared.layer, site.forward.name, declared.positional, declared.named)
         except UsageError as error:
             raise BuildError(f"the declared inputs do not fit: {error}") from error
-        return build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
+        case: Case = builder.build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
+        return case
 
     def _build_configured(self, site: LayerSite) -> Case:
-        from gradcheck.building import build_configured
         from gradcheck.cases.loading import resolve
 
         loaded = self._load(site)
         settings = self.configuration.layer(site.identity)
-        return build_configured(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), settings)
+        cls = resolve(loaded, site.qualname)
+        plan = plan_of(site, self.seed, loaded)
+        case: Case = builder_of(site.family).build_configured(cls, plan, settings)
+        return case
 
     def _load(self, site: LayerSite) -> Loaded:
         from gradcheck.cases.loading import load
@@ -228,6 +263,26 @@ def require_reference(name: str, where: str) -> None:
         raise ConfigurationError(message)
 
 
+def builder_of(family: str) -> Any:
+    """The module that builds layers of a family: `building`, or `torch_building`."""
+    if family in TORCH_FAMILIES:
+        from gradcheck import torch_building
+
+        return torch_building
+    from gradcheck import building
+
+    return building
+
+
+def _settings_of(family: str) -> contextlib.AbstractContextManager[None]:
+    """Settings of torch kept as they are while torch code is imported and built."""
+    if family not in TORCH_FAMILIES:
+        return contextlib.nullcontext()
+    from gradcheck.cases.torch.settings import preserved
+
+    return preserved()
+
+
 def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:
     """What is built of a site: its methods, its seed, the place of its backward."""
     from gradcheck.choosing import Plan
@@ -254,14 +309,13 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         key: The class's qualified name.
         arguments: The global seed under "seed".
     """
-    from gradcheck.building import build
     from gradcheck.cases.loading import load, resolve
     from gradcheck.source.discovery import layers_in_file
 
     site = next(site for site in layers_in_file(file, root).sites if site.qualname == key)
     loaded = load(file, root)
     try:
-        _, recipe = build(resolve(loaded, key), plan_of(site, arguments["seed"], loaded))
+        _, recipe = builder_of(site.family).build(resolve(loaded, key), plan_of(site, arguments["seed"], loaded))
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}
     return {"built": True, "construction": recipe.construction, "inputs": recipe.inputs}

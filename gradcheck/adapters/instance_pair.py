@@ -10,11 +10,12 @@ from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import bind
 from gradcheck.cases.parameters import answer
 from gradcheck.cases.request import Request
+from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.types import Adapter, Subject
 
 
 def _recognises(request: Request) -> bool:
-    return not request.is_loss
+    return not request.is_loss and not kind_of(request.evaluator.layer)
 
 
 def _bind(request: Request) -> Subject:

@@ -15,6 +15,7 @@ from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import bind
 from gradcheck.cases.parameters import answer
 from gradcheck.cases.request import Request
+from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate
 from gradcheck.types import Adapter, Subject
@@ -24,7 +25,7 @@ AGREEMENT = 1.0e-3
 
 
 def _recognises(request: Request) -> bool:
-    return request.is_loss
+    return request.is_loss and not kind_of(request.evaluator.layer)
 
 
 def _bind(request: Request) -> Subject:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from gradcheck import extensions
+from gradcheck.cases.expectations import EXPECTATIONS
 from gradcheck.cases.validation import convert, known_keys, mapping, nearest, require_file, require_layer
 from gradcheck.errors import ConfigurationError
 
@@ -57,7 +58,7 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     Attributes:
         skip: Why the check is left out, or "".
-        expect: Declared intent, such as "straight-through", or ""; no check reads it yet.
+        expect: Declared intent, a word of `cases/expectations.py` such as "straight-through", or "".
     """
 
     skip: str = ""
@@ -71,7 +72,7 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         init: Constructor arguments by name.
         inputs: Inputs of forward by name; a bare list is a shape.
         skip: Why the layer is left out, or "".
-        expect: Declared intent for every check, or ""; no check reads it yet.
+        expect: Declared intent for every check, or "".
         reference: Name of the torch counterpart, such as "LayerNorm", or "".
         parameter_gradients: "sum" or "mean" over the batch, or "" for the project's convention.
         checks: Check name to its settings.
@@ -175,8 +176,17 @@ def _layer(raw: object, where: str, file: Path) -> LayerSettings:
             raise ConfigurationError(message)
         place = f"{where} checks.{name}"
         checks[name] = convert(known_keys(settings, CheckSettings, place, file), CheckSettings, place, file)
+        _known_intent(checks[name].expect, place, file)
     layer = convert({**table, "inputs": {}, "checks": {}}, LayerSettings, where, file)
+    _known_intent(layer.expect, where, file)
     return msgspec.structs.replace(layer, inputs=inputs, checks=checks)
+
+
+def _known_intent(word: str, where: str, file: Path) -> None:
+    if word and word not in EXPECTATIONS:
+        close = nearest(word, EXPECTATIONS) if "did you mean" in nearest(word, EXPECTATIONS) else ""
+        message = f"{file}: {where} expect: there is no word {word!r}{close}; it is one of {', '.join(EXPECTATIONS)}"
+        raise ConfigurationError(message)
 
 
 def _input(raw: object, where: str, file: Path) -> InputSettings:

@@ -61,7 +61,12 @@ def given_inputs(layer: object, forward: str, positional: Sequence[Any], named: 
 
 def configured_inputs(layer: object, forward: str, settings: Mapping[str, InputSettings], seed: int) -> Inputs:
     """Inputs as `[tool.gradcheck.layers."..."] inputs` describes them."""
-    return given_inputs(layer, forward, (), {name: _drawn(name, one, seed) for name, one in settings.items()})
+    return given_inputs(layer, forward, (), drawn_inputs(settings, seed))
+
+
+def drawn_inputs(settings: Mapping[str, InputSettings], seed: int) -> dict[str, Array]:
+    """The arrays that a configuration describes, by name."""
+    return {name: _drawn(name, one, seed) for name, one in settings.items()}
 
 
 def described(arguments: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gradcheck.commands.progress import layers_silenced
 from gradcheck.errors import BuildError, GradcheckError, LoadError
 from gradcheck.report import summary, verdict
+from gradcheck.run import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def examine(
         yield Step(entry=verdict.broke(site.identity, summary.BUILD, error), error=error)
         return
     yield Step(entry=verdict.built(case), case=case)
-    for name in checks:
+    for name in (name for name in checks if name in check_names(site.family)):
         if reason := runner.declared_skip(site.identity, name):
             yield Step(entry=verdict.left_out(site.identity, name, reason))
             continue

@@ -18,11 +18,13 @@ from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
 from gradcheck.source.repository import Repository, unreadable
 from gradcheck.source.sites import sites_in
+from gradcheck.source.torch_modules import torch_modules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcheck.source.model import LayerSite
+    from gradcheck.source.prefilter import Header
 
 __all__ = ["Discovery", "Problem", "find_layers", "layers_in_file"]
 
@@ -32,7 +34,8 @@ class Discovery:
     """What reading found.
 
     Attributes:
-        sites: Classes with a forward and a backward, abstract bases included, by path and line.
+        sites: Classes with a forward and a backward, and nn.Modules with a forward, abstract bases included, by path
+            and line.
         problems: What could not be read as it should, by path and line.
     """
 
@@ -121,6 +124,10 @@ def _excluded(path: str, patterns: Sequence[str]) -> bool:
     return any(fnmatch.fnmatchcase(text, pattern.rstrip("/")) for pattern in patterns for text in (path, name))
 
 
+def _sketch(found: tuple[Header, ...], data: bytes) -> Sketch:
+    return Sketch(headers=found, has_forward=defines_forward(data), names_torch=b"torch" in data)
+
+
 def _survey(root: Path, scope: _Scope) -> Discovery:
     repository = Repository(root)
     inheritance = Inheritance(repository)
@@ -136,17 +143,19 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
         if defines_backward(data):
             repository.keep(path, data)
             chosen[path] = None
-            sketches[path] = Sketch(headers=repository.headers(path), has_forward=defines_forward(data))
+            sketches[path] = _sketch(repository.headers(path), data)
         elif b"class" in data:
-            sketches[path] = Sketch(headers=headers(data), has_forward=defines_forward(data))
+            sketches[path] = _sketch(headers(data), data)
     givers = {fact.name for path in chosen for fact in repository.facts(path).classes if gives_backward(fact)}
     afar = Heritage() if scope.whole else from_afar(sketches, inheritance)
     known = heirs(givers, afar, sketches, inheritance) if givers or afar.backward else Heirs()
-    chosen.update(dict.fromkeys(path for path in sketches if path in known.files))
+    modules = torch_modules(sketches, repository, inheritance)
+    chosen.update(dict.fromkeys(path for path in sketches if path in known.files or path in modules.files))
     sites: list[LayerSite] = []
     for path in chosen:
         facts = repository.facts(path)
         problems += facts.problems
-        candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in known.names]
+        named = known.names | modules.names
+        candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
         sites += sites_in(candidates, inheritance, root, tests_too=path in scope.named)
     return Discovery(sites=tuple(sites), problems=tuple(problems))

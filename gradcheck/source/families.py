@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: First arguments by which a static forward shows that it is driven by `apply`.
 CONTEXT_NAMES = frozenset({"ctx", "_ctx", "context", "fctx"})
 
+_TORCH_MODULE = re.compile(r"^torch\.nn\.")
 _TORCH_FUNCTION = re.compile(r"(?:^|\.)torch\.autograd\.")
 
 # Bases of these packages hand their methods tensors of their own, or several at once, or an index list.
@@ -34,8 +35,13 @@ def is_tape(lineage: Lineage) -> bool:
     return not has_forward and any(lineage.defines(name) for name in ARITHMETIC_NAMES)
 
 
+def is_torch_module(lineage: Lineage) -> bool:
+    """Whether a class is an nn.Module: one of its bases outside the repository is a class of `torch.nn`."""
+    return any(_TORCH_MODULE.match(name) for name in lineage.outside)
+
+
 def family(lineage: Lineage, forward: Method, backward: Method) -> str:
-    """The family of a class that is no tape: "instance", "torch_function" or "foreign".
+    """The family of a class that is no tape: "instance", "torch_function", "torch_module" or "foreign".
 
     Static methods without a context are foreign: with no object to keep the forward's input in, an upstream
     gradient alone cannot say at which point the derivative is meant.
@@ -43,6 +49,9 @@ def family(lineage: Lineage, forward: Method, backward: Method) -> str:
     outside = lineage.outside
     if any(_TORCH_FUNCTION.search(name) for name in outside):
         return "torch_function"
+    if is_torch_module(lineage) and not forward.is_static:
+        # What it calls backward is a training step of its own; gradients are autograd's.
+        return "torch_module"
     if (forward.name, backward.name) in FOREIGN_PAIRS or _FOREIGN_BASES & lineage.ancestor_names():
         return "foreign"
     if forward.is_static or backward.is_static:

@@ -25,10 +25,12 @@ class Sketch:
     Attributes:
         headers: Its classes.
         has_forward: Whether a `def` in it has the name of a forward method.
+        names_torch: Whether it says torch anywhere.
     """
 
     headers: tuple[Header, ...]
     has_forward: bool
+    names_torch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,8 @@ def heirs(givers: Iterable[str], afar: Heritage, sketches: Mapping[str, Sketch],
         for path, sketch in sketches.items()
         for header in sketch.headers
     ]
-    backward = _closure({*givers, *afar.backward}, edges)
-    forward = _closure({*afar.forward, *(name for _, name, _, has_forward in edges if has_forward)}, edges)
+    backward = closure({*givers, *afar.backward}, edges)
+    forward = closure({*afar.forward, *(name for _, name, _, has_forward in edges if has_forward)}, edges)
     return Heirs(
         names=backward,
         files=frozenset(
@@ -111,7 +113,7 @@ def from_afar(sketches: Mapping[str, Sketch], inheritance: Inheritance) -> Herit
     return Heritage(backward=frozenset(backward), forward=frozenset(forward))
 
 
-def _closure(start: set[str], edges: Sequence[tuple[str, str, tuple[str, ...], bool]]) -> frozenset[str]:
+def closure(start: set[str], edges: Sequence[tuple[str, str, tuple[str, ...], bool]]) -> frozenset[str]:
     """`start` and the names of all classes below it."""
     found = set(start)
     size = -1

@@ -61,10 +61,11 @@ class LayerSite:
         qualname: Dotted name of the class inside the module.
         line: 1-based line of the `class` statement.
         forward: The resolved forward method (inherited ones included).
-        backward: The resolved backward method.
+        backward: The resolved backward method; for "torch_module" the forward, which autograd differentiates.
         bases: Names of the bases, as written.
         is_abstract: True when forward or backward is a stub; such a class is a base, not a layer.
-        family: "instance" (forward and backward of one object), "torch_function", "tape", "foreign".
+        family: "instance" (forward and backward of one object), "torch_function", "torch_module" (forward only),
+            "tape", "foreign".
     """
 
     root: Path

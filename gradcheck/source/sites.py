@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gradcheck.source.abstraction import is_abstract
-from gradcheck.source.families import family, is_tape
+from gradcheck.source.families import family, is_tape, is_torch_module
 from gradcheck.source.methods import ARITHMETIC_NAMES, choose
 from gradcheck.source.model import LayerSite
 
@@ -56,6 +56,9 @@ def _site(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | N
         stand_in = _arithmetic(lineage) or pullback.method
         return _make(own, root, stand_in, pullback.method, "tape", abstract=pullback.raises)
     pair = choose(lambda name: lineage.find(name) is not None, lambda name: _is_inherited_stub(lineage, name))
+    method = lineage.find("forward")
+    if is_torch_module(lineage) and method and not method.method.is_static and pair in {None, ("forward", "backward")}:
+        return _module(own, lineage, method.method, root)
     if pair is None:
         return None
     giver = next(fact for fact in lineage.classes if pair[1] in fact.methods)
@@ -68,6 +71,14 @@ def _site(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | N
     if abstract and not any(name in own.methods for name in pair):
         return None  # neither a layer nor the base that says what a layer is
     return _make(own, root, forward, backward, kind, abstract=abstract)
+
+
+def _module(own: ClassFact, lineage: Lineage, forward: Method, root: Path) -> LayerSite | None:
+    """An nn.Module with a forward of the repository's own; torch calls no other name."""
+    abstract = is_abstract(lineage, "forward", "forward")
+    if abstract and "forward" not in own.methods:
+        return None
+    return _make(own, root, forward, forward, "torch_module", abstract=abstract)
 
 
 def _is_inherited_stub(lineage: Lineage, name: str) -> bool:

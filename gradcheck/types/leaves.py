@@ -29,7 +29,7 @@ class Context:
         profile: How much the check may cost.
         oracles: Name to oracle, in the order of trust.
         parameter_gradients: "sum" or "mean": the declared convention, "" where none is declared.
-        expect: Declared intent, such as "straight-through", or ""; no check reads it yet.
+        expect: Declared intent, such as "straight-through", or "".
         references: () -> name to torch counterpart; loaded when the first check asks.
         reference: Name of the counterpart a person declared, or "".
     """

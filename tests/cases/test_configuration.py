@@ -63,7 +63,7 @@ def test_everything_that_can_be_declared_is_read(project):
         [tool.gradcheck.layers."src/layers.py::Conv2d".checks.gradient]
         skip = "known"
         [tool.gradcheck.layers."src/layers.py::Conv2d".checks.linearity]
-        expect = "rounding"
+        expect = "gradient-scaling"
         [tool.gradcheck.layers."src/layers.py::Conv2d.Inner"]
         skip = "not ours"
         """
@@ -81,14 +81,15 @@ def test_everything_that_can_be_declared_is_read(project):
         expect="straight-through",
         reference="Conv2d",
         parameter_gradients="sum",
-        checks={"gradient": CheckSettings(skip="known"), "linearity": CheckSettings(expect="rounding")},
+        checks={"gradient": CheckSettings(skip="known"), "linearity": CheckSettings(expect="gradient-scaling")},
     )
 
 
 def test_a_skip_and_an_intent_hold_for_a_check_or_for_the_whole_layer(project):
     configuration = project(
         CONV
-        + 'expect = "straight-through"\nchecks.gradient = { skip = "slow" }\nchecks.contract = { expect = "other" }\n'
+        + 'expect = "straight-through"\nchecks.gradient = { skip = "slow" }\n'
+        + 'checks.contract = { expect = "first-order" }\n'
         + '[tool.gradcheck.layers."src/layers.py::Linear"]\nskip = "legacy"\n'
     )
     conv, linear, other = (f"src/layers.py::{name}" for name in ("Conv2d", "Linear", "Other"))
@@ -98,7 +99,7 @@ def test_a_skip_and_an_intent_hold_for_a_check_or_for_the_whole_layer(project):
     assert configuration.declared_skip(linear, "gradient") == configuration.declared_skip(linear) == "legacy"
     assert configuration.declared_skip(other) == ""
     assert configuration.layer(conv).expectation("gradient") == "straight-through"
-    assert configuration.layer(conv).expectation("contract") == "other"
+    assert configuration.layer(conv).expectation("contract") == "first-order"
     assert configuration.layer(other) == LayerSettings()
 
 

@@ -39,6 +39,28 @@ def test_what_apply_drives_is_a_torch_function(family, source):
     assert family(source) == ["torch_function"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import torch.nn as nn\nclass A(nn.Module):\n    def forward(self, x): return x\n",
+        "import torch.nn as nn\nclass A(nn.Module):\n" + INSTANCE,
+        "from torch.nn import Sequential\nclass A(Sequential):\n    def forward(self, x): return x\n",
+        "from torch import nn\nclass B(nn.Linear): ...\nclass A(B):\n    def forward(self, x): return x\n",
+    ],
+)
+def test_what_inherits_from_torch_nn_and_has_a_forward_is_a_torch_module(family, source):
+    assert family(source) == ["torch_module"]
+
+
+def test_a_torch_module_is_known_by_a_base_in_another_file(family):
+    base = "import torch\nclass Block(torch.nn.Module):\n    def forward(self, x): return x\n"
+    assert family("import torch\nfrom base import Block\nclass A(Block): ...\n", base=base) == ["torch_module"]
+
+
+def test_a_module_without_a_forward_of_the_repository_is_no_site(family):
+    assert family("import torch.nn as nn\nclass A(nn.Linear):\n    def reset(self): ...\n") == []
+
+
 def test_a_home_made_function_of_one_object_is_an_instance(family):
     assert family("from base import Function\nclass A(Function):\n" + INSTANCE, base="class Function: ...\n") == [
         "instance"
@@ -87,7 +109,7 @@ def test_arithmetic_beside_a_forward_is_no_tape(family):
             "from pytensor.graph.op import Op\n"
             "class A(Op):\n    def perform(self, n, i, o): o[0] = i\n    def L_op(self, x, y, g): return g\n"
         ),
-        "import torch.nn as nn\nclass A(nn.Module):\n" + INSTANCE,
+        "import torch.nn as nn\nclass A(nn.Module):\n" + STATIC.format("x, "),
         "class A:\n    def forward_impl(self, i, o): o = i\n    def backward_impl(self, i, o): o = i\n",
     ],
 )

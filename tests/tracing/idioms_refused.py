@@ -93,7 +93,7 @@ def buffer_of_whole_numbers(x, w):
 
 REFUSED = {
     "float()": (lambda x, w: float(x.sum()) * x, "float()"),
-    "int()": (lambda x, w: int(x.sum()) * x, "int()"),
+    "int()": (lambda x, w: int(x.sum()) * x, "moves in jumps"),
     "item": (lambda x, w: x.sum().item() * x, ".item()"),
     "item with an index": (lambda x, w: x.item(3) * x, ".item()"),
     "tolist": (lambda x, w: np.array(x.tolist()) * x, ".tolist()"),
@@ -117,7 +117,7 @@ REFUSED = {
     "np.nditer": (lambda x, w: np.array([v * 1.0 for v in np.nditer(x)]), "plain array"),
     "longdouble": (lambda x, w: x.astype(np.longdouble).astype(float), "astype"),
     "np.maximum.at": (lambda x, w: np.maximum.at(np.zeros((2, 4)), [0, 1, 0], x), "maximum.at"),
-    "plain answer": (lambda x, w: (x > 0).astype(float), "plain array"),
+    "plain answer": (lambda x, w: (x > 0).astype(float), "moves in jumps"),
     "copy by pickle": (lambda x, w: copy.copy([x])[0] * pickle.loads(pickle.dumps(x[0, 0])), "pickle"),
     "swallowed": (swallowed, "float()"),
     "np.random.permutation": (lambda x, w: np.random.permutation(x), "plain array"),

@@ -29,7 +29,7 @@ class LayerCollector(pytest.Collector):
         """The items, cheap truths first."""
         from gradcheck.run import check_names
 
-        for name in (BUILD, *check_names()):
+        for name in (BUILD, *check_names(self._site.family)):
             yield GradcheckItem.from_parent(self, name=name, site=self._site, bench=self._bench)
 
 

@@ -1,0 +1,90 @@
+"""What is meant: a backward that is no derivative on purpose is labelled, or passes where a person declared it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from gradcheck.cases.expectations import CLIPPING, EXPECTATIONS, REVERSAL, SCALING, STOPPED, STRAIGHT_THROUGH
+from gradcheck.cases.intents import Intent, intent_of
+from gradcheck.cases.torch.cuts import cuts_at, cuts_of
+from gradcheck.cases.torch.flow import point_of
+from gradcheck.cases.torch.program import TorchSubject
+from gradcheck.types import CheckResult, Context, Outcome
+
+#: The checks that take backward for a derivative.
+DERIVATIVES = ("gradient", "linearity")
+#: Declarations that hold of a backward as a whole.
+DECLARED = (STRAIGHT_THROUGH, REVERSAL, SCALING, CLIPPING)
+
+
+def as_meant(result: CheckResult, context: Context) -> CheckResult:
+    """The result in the light of what the layer does on purpose.
+
+    A torch function that passes its gradient on through a step, or rewrites it, is labelled NOT_APPLICABLE; any
+    layer for which `expect` declares so PASSES where the experiment agrees, and keeps its result where it does not.
+
+    Args:
+        result: What a check found.
+        context: What it was asked.
+    """
+    doubtful = result.outcome in {Outcome.FAILED, Outcome.INCONCLUSIVE}
+    if result.check not in DERIVATIVES or not doubtful:
+        return result
+    subject = context.case.subject
+    is_torch = isinstance(subject, TorchSubject)
+    if not is_torch and context.expect not in DECLARED:
+        return result
+    try:
+        intent = intent_of(subject, context.case.seed)
+    except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
+        return result
+    if intent is not None and (context.expect == intent.word or is_torch):
+        return _labelled(result, intent, declared=context.expect == intent.word)
+    if context.expect in DECLARED:
+        note = f"declared {context.expect} ({EXPECTATIONS[context.expect]}), but an experiment does not find it so"
+        return dataclasses.replace(result, notes=(*result.notes, note))
+    if isinstance(subject, TorchSubject) and subject.program.kind == "module":
+        return _with_cuts(result, subject, context)
+    return result
+
+
+def _labelled(result: CheckResult, intent: Intent, *, declared: bool) -> CheckResult:
+    outcome = Outcome.PASSED if declared else Outcome.NOT_APPLICABLE
+    headline = f"{intent.sentence}, as declared" if declared else intent.sentence
+    return dataclasses.replace(
+        result,
+        outcome=outcome,
+        headline=headline,
+        compared=max(result.compared, len(intent.names)) if declared else 0,
+        quantities=[dataclasses.replace(q, outcome=outcome, wrong=0, reason="") for q in result.quantities],
+        mismatches=(),
+        hint=(),
+    )
+
+
+def _with_cuts(result: CheckResult, subject: TorchSubject, context: Context) -> CheckResult:
+    """A module's wrong gradient with the place where its forward leaves the graph; an explicit stop is no error."""
+    failed = [q.name for q in result.quantities if q.outcome is Outcome.FAILED]
+    if not failed:
+        return result
+    cuts = cuts_of(subject.program, point_of(subject))
+    touching = list(dict.fromkeys(cut for name in failed for cut in cuts_at(cuts, name)))
+    deliberate = [cut for cut in touching if cut.is_deliberate]
+    if not touching:
+        return result
+    if not deliberate:
+        return dataclasses.replace(result, hint=(*result.hint, f"forward leaves autograd's graph by {touching[0]}"))
+    told = f"forward stops a gradient on purpose, by {deliberate[0]}"
+    declared = context.expect == STOPPED
+    outcome = Outcome.NOT_APPLICABLE if declared else Outcome.INCONCLUSIVE
+    return dataclasses.replace(
+        result,
+        outcome=outcome,
+        headline=f"{told}, as declared" if declared else f"{told}; expect = '{STOPPED}' settles it",
+        quantities=[
+            dataclasses.replace(q, outcome=outcome, wrong=0, reason=told) if q.name in failed else q
+            for q in result.quantities
+        ],
+        mismatches=(),
+        hint=(),
+    )
