@@ -75,7 +75,13 @@ def run(options: argparse.Namespace) -> int:
                         teller.tell(asked, site)
             except KeyboardInterrupt:
                 interrupted = True
-            for line in summary_lines(entries, problems=found.problems, verbosity=options.verbose, width=out.width):
+            for line in summary_lines(
+                entries,
+                problems=found.problems,
+                verbosity=options.verbose,
+                width=out.width,
+                told=not options.quiet,
+            ):
                 out.line(line)
     except GradcheckError as error:
         sys.stderr.write(f"gradcheck: {error}\n")
