@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.tracing.array import Traced
+from gradcheck.tracing.structure import holds
 from gradcheck.tracing.tape import Tape
 from gradcheck.tracing.writing import deliver
 
@@ -104,7 +105,7 @@ def imag(tape: Tape, val: Any) -> Any:
 
 def concatenate(tape: Tape, arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: Any = None) -> Any:
     """np.concatenate."""
-    pieces = tape.operands(tuple(arrays), dtype)
+    pieces = tape.operands(_pieces(tape, arrays), dtype)
     if axis is None:
         pieces, axis = [piece.reshape(-1) for piece in pieces], 0
     if len({piece.ndim for piece in pieces}) > 1 or not pieces[0].ndim:
@@ -114,12 +115,12 @@ def concatenate(tape: Tape, arrays: Any, axis: Any = 0, out: Any = None, dtype: 
 
 def stack(tape: Tape, arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: Any = None) -> Any:
     """np.stack."""
-    pieces = tape.operands(tuple(arrays), dtype)
+    pieces = tape.operands(_pieces(tape, arrays), dtype)
     return deliver(tape, tape.wrap(tape.torch.stack(pieces, int(axis))), out)
 
 
 def _joined(tape: Tape, arrays: Any, least: int, axis: int) -> Any:
-    pieces = [piece.reshape(_atleast(tuple(piece.shape), least)) for piece in tape.operands(tuple(arrays))]
+    pieces = [piece.reshape(_atleast(tuple(piece.shape), least)) for piece in tape.operands(_pieces(tape, arrays))]
     return tape.wrap(tape.torch.cat(pieces, 0 if axis == 1 and pieces[0].ndim == 1 else axis))
 
 
@@ -142,3 +143,14 @@ def vstack(tape: Tape, tup: Any, *, dtype: Any = None, casting: Any = None) -> A
 def dstack(tape: Tape, tup: Any) -> Any:
     """np.dstack."""
     return _joined(tape, tup, 3, 2)
+
+
+def joined(tape: Tape, value: Any) -> Any:
+    """Nested lists of traced rows and numbers as one array; anything else as it is."""
+    if isinstance(value, (list, tuple)) and holds(value):
+        return stack(tape, value)
+    return value
+
+
+def _pieces(tape: Tape, arrays: Any) -> tuple[Any, ...]:
+    return tuple(joined(tape, item) for item in arrays)

@@ -9,7 +9,6 @@ import numpy as np
 from gradcheck.tracing import arranging, elementwise, indexing, reductions
 from gradcheck.tracing.array import Traced
 from gradcheck.tracing.functions import functions, untraced
-from gradcheck.tracing.structure import holds
 from gradcheck.tracing.tape import Tape
 from gradcheck.tracing.writing import deliver
 
@@ -49,6 +48,8 @@ class Trace(Tape):
 
     def on_function(self, function: Any, positional: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Run a function of NumPy's namespace."""
+        if isinstance(function, np.ufunc):
+            return function(*positional, **keywords)
         run = self._functions.get(function)
         if run is None:
             module = (getattr(function, "__module__", "") or "numpy").replace("numpy", "np")
@@ -101,16 +102,11 @@ class Trace(Tape):
         return self.torch.where(self.constant(untraced(where)), result, before)
 
     def _listed(self, value: Any) -> Any:
-        return self._joined(value) if isinstance(value, (list, tuple)) and holds(value) else value
-
-    def _joined(self, value: Any) -> Any:
-        if isinstance(value, (list, tuple)) and holds(value):
-            return arranging.stack(self, [self._joined(item) for item in value])
-        return value
+        return arranging.joined(self, value)
 
     def joined(self, value: Any) -> Any:
         """Nested lists of traced rows and numbers as one array."""
-        return self._joined(value)
+        return arranging.joined(self, value)
 
     def _reduce(self, name: str, inputs: tuple[Any, ...], keywords: dict[str, Any], out: Any) -> Any:
         keywords.setdefault("axis", 0)

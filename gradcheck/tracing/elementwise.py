@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -30,11 +31,12 @@ PLAIN = frozenset(
 _SAME = (
     "add subtract multiply negative positive exp exp2 expm1 log log2 log10 log1p sqrt square reciprocal "
     "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh hypot maximum "
-    "minimum fmax fmin sign floor ceil trunc floor_divide remainder fmod logaddexp logaddexp2 heaviside "
+    "minimum fmax fmin sign floor ceil trunc floor_divide remainder fmod logaddexp logaddexp2 "
     "copysign matmul vecdot float_power deg2rad rad2deg"
 ).split()
 
 
+@functools.cache
 def table(torch: Any) -> dict[str, Callable[..., Any]]:
     """Ufunc name to a function of tensors of one dtype."""
     special = torch.special
@@ -57,7 +59,8 @@ def table(torch: Any) -> dict[str, Callable[..., Any]]:
         "vecdot": lambda x, y: (x.conj() * y).sum(-1),
     })  # fmt: skip
     found.update({
-        "erf": special.erf,
+        "heaviside": lambda x, h: torch.where(x == 0, h, (x > 0).to(x.dtype)),
+            "erf": special.erf,
         "erfc": special.erfc,
         "erfcx": special.erfcx,
         "erfinv": special.erfinv,

@@ -19,10 +19,11 @@ import numpy as np
 
 from gradcheck.tracing import creation, mathematics, scientific, vectorized
 from gradcheck.tracing.dispatch import Trace
-from gradcheck.tracing.keeping import Kept, users_modules
+from gradcheck.tracing.keeping import Kept, is_users
 from gradcheck.tracing.refusal import is_library
 
 _one_trace = threading.RLock()
+_active: list[dict[int, Any]] = []
 
 
 @contextlib.contextmanager
@@ -31,6 +32,8 @@ def exchanged(trace: Trace) -> Iterator[None]:
     with _one_trace:
         kept = Kept()
         stand_ins = _stand_ins(trace, kept)
+        for outer in _active:  # a trace within a trace meets the outer one's stand-ins
+            stand_ins.update({id(outer[key]): stand_ins[key] for key in outer if key in stand_ins})
         importing = builtins.__import__
 
         def imported(name: str, namespace: Any = None, *arguments: Any, **keywords: Any) -> Any:
@@ -39,11 +42,13 @@ def exchanged(trace: Trace) -> Iterator[None]:
             return found if is_library(file) else stand_ins.get(id(found), found)
 
         try:
+            _active.append(stand_ins)
             builtins.__import__ = imported  # type: ignore[assignment] # a statement inside forward, passed on as it is
             for module, names in kept.modules:
                 _exchange(vars(module), names, stand_ins)
             yield
         finally:
+            _active.pop()
             builtins.__import__ = importing
             kept.restore()
             _clean_new_modules(kept, stand_ins)
@@ -57,10 +62,12 @@ def _exchange(namespace: dict[str, Any], names: Mapping[str, Any], stand_ins: Ma
 
 def _clean_new_modules(kept: Kept, stand_ins: Mapping[int, Any]) -> None:
     """A module that forward imported for the first time took stand-ins out of ours."""
-    known = {id(module) for module, _ in kept.modules}
+    new = [sys.modules[name] for name in set(sys.modules) - kept.loaded]
+    if not new:
+        return
     originals = {id(stand_in): _original(stand_in) for stand_in in stand_ins.values()}
-    for module in users_modules():
-        if id(module) not in known:
+    for module in new:
+        if is_users(module):
             _exchange(vars(module), dict(vars(module)), originals)
 
 

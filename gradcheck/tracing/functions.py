@@ -36,6 +36,9 @@ PLAIN = (
 #: Decompositions that torch answers as NumPy does; a vector of the other sign is seen in the value.
 _DECOMPOSITIONS = "inv det slogdet cholesky pinv matrix_power eigh eigvalsh svd svdvals qr".split()
 _FOURIER = "fft ifft rfft irfft hfft ihfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn fftshift ifftshift".split()
+
+
+@functools.cache
 def functions() -> dict[Any, Implementation]:
     """NumPy function to (tape, *arguments) -> answer."""
     found: dict[str, Implementation] = {name: getattr(arranging, name) for name in _ARRANGING}

@@ -27,7 +27,7 @@ def getitem(tape: Tape, array: Traced, key: Any) -> Any:
 def setitem(tape: Tape, array: Traced, key: Any, value: Any) -> None:
     """x[key] = value; of several values for one place the last one stays."""
     tape.writing(array.tensor)
-    values = tape.tensor(_as_operand(tape, value), array.dtype)
+    values = tape.apart(tape.tensor(_as_operand(tape, value), array.dtype), array.tensor)
     basic = _basic(key)
     if basic is not None:
         array.tensor[basic] = values

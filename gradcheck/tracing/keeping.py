@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from gradcheck.tracing.refusal import is_library
+from gradcheck.tracing.refusal import is_installed, is_library
 
-#: Folders of installed libraries: not the user's.
-_INSTALLED = ("site-packages", "dist-packages")
 _ABSENT = object()
 
 
@@ -18,11 +16,12 @@ class Kept:
     """What the user's modules held at one moment."""
 
     def __init__(self) -> None:
+        self.loaded = set(sys.modules)
         self.modules = [(module, dict(vars(module))) for module in users_modules()]
         classes = [value for _, names in self.modules for value in names.values() if isinstance(value, type)]
         own = {module.__name__ for module, _ in self.modules}
         self._classes = [(cls, dict(vars(cls))) for cls in dict.fromkeys(classes) if cls.__module__ in own]
-        self._containers = [(container, container.copy()) for container in self._held()]
+        self._containers = [(container, container.copy()) for container in self._held(own)]
 
     def restore(self) -> None:
         """Put everything back that has changed since."""
@@ -38,24 +37,39 @@ class Kept:
         for container, before in self._containers:
             _refill(container, before)
 
-    def _held(self) -> Iterator[Any]:
+    def _held(self, own: set[str]) -> Iterator[Any]:
+        """The containers and the attributes of objects that modules and classes hold, and the containers in those."""
         seen: set[int] = set()
-        for _, names in (*self.modules, *self._classes):
-            for name, value in names.items():
-                if type(value) in {list, dict, set} and not name.startswith("__") and id(value) not in seen:
-                    seen.add(id(value))
-                    yield value
+        pending = [value for _, names in (*self.modules, *self._classes) for value in _public(names)]
+        while pending:
+            value = pending.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if type(value) in {list, dict, set}:
+                yield value
+            elif type(value).__module__ in own and isinstance(getattr(value, "__dict__", None), dict):
+                yield vars(value)
+                pending += _public(vars(value))
 
 
 def users_modules() -> Sequence[ModuleType]:
     """The loaded modules that belong to no library."""
-    found = []
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__dict__", {}).get("__file__")
-        is_users = isinstance(file, str) and not is_library(file) and not any(name in file for name in _INSTALLED)
-        if is_users or module is sys.modules.get("__main__"):
-            found.append(module)
-    return found
+    global _last  # noqa: PLW0603 - two thousand modules are looked through once, not at every trace
+    if _last[0] != sys.modules:
+        main = sys.modules.get("__main__")
+        found = [module for module in list(sys.modules.values()) if module is main or is_users(module)]
+        _last = dict(sys.modules), found
+    return _last[1]
+
+
+_last: tuple[dict[str, ModuleType], list[ModuleType]] = {}, []
+
+
+def is_users(module: object) -> bool:
+    """Whether a loaded module is Python and belongs to no library."""
+    file = getattr(module, "__dict__", {}).get("__file__")
+    return isinstance(file, str) and file.endswith(".py") and not is_library(file) and not is_installed(file)
 
 
 def _put_back(now: dict[Any, Any], before: Mapping[Any, Any]) -> None:
@@ -74,3 +88,7 @@ def _refill(container: Any, before: Any) -> None:
     elif container != before:
         container.clear()
         container.update(before)
+
+
+def _public(names: Mapping[str, Any]) -> list[Any]:
+    return [value for name, value in names.items() if not name.startswith("__")]

@@ -161,7 +161,7 @@ def plane_correlation(
     left = {"valid": (0, 0), "full": (rows - 1, columns - 1)}.get(mode)
     if left is None:
         full = _plane(tape, x, kernel, (rows - 1, columns - 1))
-        start = (rows - 1) // 2, (columns - 1) // 2
+        start = ((rows - 1) // 2, (columns - 1) // 2) if flipped else (rows // 2, columns // 2)
         return tape.wrap(full[start[0] : start[0] + x.shape[0], start[1] : start[1] + x.shape[1]])
     return tape.wrap(_plane(tape, x, kernel, left))
 

@@ -90,8 +90,8 @@ def _record(trace: Trace, replay: Replay, primals: Primals) -> Recorded:
             output = replay(primals, wrap, exchanged(trace))
         except BorrowedWriteError:
             raise
-        except RefusalError:
-            return Recorded(refusal=trace.refusal)
+        except RefusalError as error:
+            return Recorded(refusal=trace.refusal or str(error))
         except Exception as error:  # noqa: BLE001 - a user's forward on arrays that are none may raise anything
             where = place_of(error.__traceback__)
             reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"

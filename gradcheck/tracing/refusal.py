@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
 import sys
 import sysconfig
@@ -40,24 +41,28 @@ def here() -> str:
     return place(sys._getframe(1))  # noqa: SLF001 - the documented way to the current frame without formatting it
 
 
+@functools.cache
 def is_library(file: str) -> bool:
     """Whether a file belongs to Python, NumPy, torch, SciPy or gradcheck itself."""
-    return file.startswith(_prefixes())
+    return file.startswith(_folders()) or (file.startswith(_standard()) and not is_installed(file))
 
 
-def _prefixes() -> tuple[str, ...]:
-    global _known  # noqa: PLW0603 - worked out once
-    if not _known:
-        folders = [str(Path(__file__).parents[1]), *(_folder(name) for name in _LIBRARIES)]
-        standard = sysconfig.get_path("stdlib")
-        names = sorted(sys.stdlib_module_names)
-        folders += [str(Path(standard, name)) for name in names]
-        files = [str(Path(standard, f"{name}.py")) for name in names]
-        _known = ("<frozen", "<__array_function__", *(f"{folder}/" for folder in folders if folder), *files)
-    return _known
+def is_installed(file: str) -> bool:
+    """Whether a file lies where libraries are installed."""
+    return any(f"/{name}/" in file for name in ("site-packages", "dist-packages"))
 
 
-_known: tuple[str, ...] = ()
+@functools.cache
+def _standard() -> tuple[str, ...]:
+    places = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    return ("<frozen", "<__array_function__", *(f"{place}/" for place in places))
+
+
+@functools.cache
+def _folders() -> tuple[str, ...]:
+    """Folders of what runs between the user's line and ours, wherever it is installed."""
+    folders = [str(Path(__file__).parents[1]), *(_folder(name) for name in _LIBRARIES)]
+    return tuple(f"{folder}/" for folder in folders if folder)
 
 
 def _folder(name: str) -> str:

@@ -61,7 +61,7 @@ def sort(tape: Tape, a: Any, axis: Any = -1, kind: Any = None, order: Any = None
     """np.sort."""
     x = tape.operands((a,))[0]
     x, axis = (x.reshape(-1), 0) if axis is None else (x, int(axis))
-    return tape.wrap(tape.torch.sort(x, axis, stable=True).values)
+    return tape.wrap(tape.torch.sort(x, dim=axis, stable=True).values)
 
 
 def partition(tape: Tape, a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:

@@ -59,17 +59,19 @@ class Tape:
 
         Views of one array are views of one tensor.
         """
-        owner = array
-        while isinstance(owner.base, np.ndarray):
-            owner = owner.base
+        owner: Array = array
+        base: Any = array.base
+        while base is not None:  # as_strided puts an object of its own between
+            owner = base if isinstance(base, np.ndarray) else owner
+            base = getattr(base, "base", None)
         in_one_piece = owner.flags.c_contiguous or owner.flags.f_contiguous
         if owner is array or owner.dtype != array.dtype or not in_one_piece or min(array.strides, default=0) < 0:
             return self._whole(array)
         if id(owner) not in self._bases:
             self._bases[id(owner)] = owner, self._whole(owner.ravel(order="K"))
-        base = self._bases[id(owner)][1]
+        tensor = self._bases[id(owner)][1]
         offset = (array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]) // array.itemsize
-        return base.as_strided(array.shape, [stride // array.itemsize for stride in array.strides], offset)
+        return tensor.as_strided(array.shape, [stride // array.itemsize for stride in array.strides], offset)
 
     def _whole(self, array: Array) -> Any:
         shareable = array.flags.writeable and array.dtype.isnative and min(array.strides, default=0) >= 0
@@ -107,6 +109,8 @@ class Tape:
         if target is None:
             self.refuse(f"dtype {dtype}")
         if type(value) is Traced:
+            if id(value.recorder) != id(self):
+                self.refuse("a value that an earlier trace left behind is used")
             return value.tensor if value.tensor.dtype is target else value.tensor.to(target)
         if type(value) in _WEAK:
             return self.torch.scalar_tensor(value, dtype=target)
@@ -135,6 +139,11 @@ class Tape:
             saved = reference()
             if saved is not None:
                 saved.tensor = saved.tensor.clone()
+
+    def apart(self, values: Any, target: Any) -> Any:
+        """Values that share no memory with what they are written into."""
+        shared = values.untyped_storage().data_ptr() == target.untyped_storage().data_ptr()
+        return values.clone() if shared else values
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:

@@ -23,7 +23,7 @@ def write(tape: Tape, target: Any, value: Any) -> None:
     """Put a value into a whole array, traced or plain."""
     if type(target) is Traced:
         tape.writing(target.tensor)
-        target.tensor.copy_(tape.tensor(value, target.dtype))
+        target.tensor.copy_(tape.apart(tape.tensor(value, target.dtype), target.tensor))
     elif type(value) is Traced and value.is_tracked:
         tape.refuse("a traced value is written into a plain array")
     else:

@@ -1,3 +1,4 @@
+import dataclasses
 import random
 
 import numpy as np
@@ -38,6 +39,7 @@ def traced(function, **primals):
     """(Exact, gradients by finite differences, their bounds) of a function at a point, for one Gaussian cotangent."""
     subject = subject_of(function, **(primals or point()))
     y = subject.value(subject.primals)
+    subject = dataclasses.replace(subject, noise=finite_difference.measure_noise(subject, y))
     cotangent = np.random.default_rng(9).standard_normal(y.shape)
     answer = traced_autograd.exact(subject, subject.primals, (cotangent,), y)
     numeric = {name: finite_difference.entries(subject, name, None, cotangent, y) for name in subject.primals}

@@ -1,11 +1,11 @@
 """Idioms of NumPy layers that are traced exactly: name to a function of x (3, 4) and w (4, 5)."""
 
-# ruff: noqa: E731, PLC0415, NPY002, PLR0124, PERF401, PLW2901, B007, PLC3002, NPY003, F841, PLR6201
+# ruff: noqa: C400, ICN001, NPY002, PLW0108 - written the way people write them
 
 import math
 
-import numpy as np
 import numpy
+import numpy as np
 from numpy import exp, zeros
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
@@ -282,6 +282,72 @@ def noise_layer(x, w):
     return x + np.random.default_rng(3).normal(size=x.shape) * x
 
 
+def overlapping_write(x, w):
+    y = x.copy()
+    y[1:] = y[:-1]
+    return y * y
+
+
+def one_buffer_two_names(x, w):
+    a = np.zeros((3, 4))
+    b = a
+    b += x
+    a *= 2
+    return b + a
+
+
+def view_of_a_view(x, w):
+    a = np.zeros((3, 4))
+    u = a.T[1:3]
+    u[...] = x.T[:2]
+    a += 1
+    return u @ a
+
+
+def ravelled_copy(x, w):
+    a = x.T
+    r = a.ravel()
+    r *= 2
+    return r + a.ravel()
+
+
+def copies_by_index(x, w):
+    a = x * 1
+    m, n = a[[0, 1]], a[a > 0]
+    m *= 3
+    n += 1
+    return a * a
+
+
+def written_through_strides(x, w):
+    a = np.zeros(8)
+    as_strided(a, (3, 4), (8, 8))[0] = x[0]
+    return a[:4] * x
+
+
+def rolling_buffer(x, w):
+    b = np.zeros((4, 4))
+    for row in x:
+        b = np.roll(b, -1, axis=0)
+        b[-1] = row
+    return b @ w
+
+
+def user_class_of_operators(x, w):
+    class Value:
+        def __init__(self, data):
+            self.data = data
+
+        def __mul__(self, other):
+            return Value(self.data * other.data)
+
+    return (Value(x) * Value(w[:, 0])).data
+
+
+def lists_among_arrays(x, w):
+    return np.concatenate([[x[0, 0]], x[1], [1.0]]) ** 2
+
+
 def loop_over_numbers(x, w):
     total = 0
     for row in x:
@@ -425,10 +491,6 @@ def isinstance_checks(x, w):
 def conversions(x, w):
     y = np.asarray(x, dtype=np.float64)
     return np.ascontiguousarray(y.T).astype(float) ** 2
-
-
-def float32_code(x, w):
-    return (x.astype(np.float32) * np.float32(0.5)).astype(np.float64) + x
 
 
 def comparison_arithmetic(x, w):
@@ -640,7 +702,7 @@ TRACED = {
     "eigenvalues": lambda x, w: np.linalg.eigvalsh(x @ x.T),
     "contains and len": lambda x, w: x * len(x) if 1e9 not in x else x,
     "np.atleast_2d": lambda x, w: np.atleast_2d(x[0]) @ w,
-    "np.interp free code": lambda x, w: np.heaviside(x, 0.5) * x,
+    "heaviside": lambda x, w: np.heaviside(x, 0.5) * x,
     "in-place on a copy": lambda x, w: np.add(x.copy(), 1, out=x.copy()),
     "matrix power": lambda x, w: np.linalg.matrix_power(x[:, :3], 3),
     "empty sum": lambda x, w: x + x[:0].sum(),
