@@ -13,8 +13,10 @@ import numpy as np
 
 from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import Calling
+from gradcheck.cases.copies import LARGE, Lending, Paths, is_same
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
+from gradcheck.cases.gradient_sources import Aftermath
 from gradcheck.cases.parameters import effective, redrawn
 from gradcheck.cases.settling import settle
 from gradcheck.errors import BuildError
@@ -72,7 +74,8 @@ def bind(
     found = {name: item for name, item in parameters.items() if name in sources}
     point = {name: value for name, value in point.items() if name in inputs or name in found}
     bound = dataclasses.replace(bound, parameters=found, sources=sources, point=point)
-    bound = dataclasses.replace(bound, point=_away_from_initial(bound, y.shape))
+    lending = Lending(paths=_left_alone(bound, left))
+    bound = dataclasses.replace(bound, lending=lending, point=_away_from_initial(bound, y.shape))
     updates = bool(stateful) or any(source.kind == "update" for source in sources.values())
     return Subject(
         name=identity,
@@ -88,6 +91,16 @@ def bind(
         stateful_update=bool(stateful),
         unknown_rate=updates and not calling.learning_rate,
         unchecked=tuple(notes),
+    )
+
+
+def _left_alone(bound: Bound, left: Aftermath) -> frozenset[Paths]:
+    """The large parameters that neither forward nor backward changed."""
+    return frozenset(
+        item.paths
+        for name, item in bound.parameters.items()
+        if item.value.size >= LARGE
+        and all(is_same(side.get(item.name), bound.point[name]) for side in (left.before, left.after))
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.judging import probing
 from gradcheck.judging.probing import Point
-from gradcheck.numerics import steps, tolerance
+from gradcheck.numerics import sampling, steps, tolerance
 from gradcheck.types import Array, Directional, Estimate, Oracle, Profile, Subject, Tangents
 
 #: Joint probes per profile. A gradient that is off by e along a Gaussian direction passes one probe of tolerance
@@ -64,14 +64,18 @@ class Certificate:
 def take(point: Point, names: Sequence[str], oracle: Oracle, seed: int, profile: Profile) -> Certificate:
     """Finite differences along joint directions of the named primals, once per cotangent."""
     subject = point.subject
-    large = sum(subject.primals[name].size for name in names) > LARGE
-    count = 1 if large else PROBES[profile]
-    directions = [probing.tangents(subject, names, seed, f"certificate {number}") for number in range(count)]
-    if large:
+    if is_large(subject, names):
+        directions = [probing.tangents(subject, names, seed, "certificate", sampling.coarse_direction)]
         answer = _pair(subject, directions[0], point.cotangents, point.y)
     else:
+        directions = [probing.tangents(subject, names, seed, f"certificate {k}") for k in range(PROBES[profile])]
         answer = oracle.directional(subject, directions, point.cotangents, point.y)
     return Certificate(point=probing.with_cotangents(point, answer.cotangents), directions=directions, answer=answer)
+
+
+def is_large(subject: Subject, names: Sequence[str]) -> bool:
+    """Whether the named primals have so many entries that passes over them count."""
+    return sum(subject.primals[name].size for name in names) > LARGE
 
 
 def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: Array) -> Directional:
@@ -102,4 +106,10 @@ def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: 
 
 
 def _moved(subject: Subject, tangents: Tangents, step: float) -> dict[str, Array]:
-    return {name: x + step * tangents[name] if name in tangents else x for name, x in subject.primals.items()}
+    return {name: _along(x, tangents[name], step) if name in tangents else x for name, x in subject.primals.items()}
+
+
+def _along(x: Array, tangent: Array, step: float) -> Array:
+    moved: Array = np.multiply(tangent, step, dtype=np.float64)  # of a float32 tangent as well
+    moved += x
+    return moved
