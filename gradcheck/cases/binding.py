@@ -75,7 +75,10 @@ def bind(
     point = {name: value for name, value in point.items() if name in inputs or name in found}
     bound = dataclasses.replace(bound, parameters=found, sources=sources, point=point)
     lending = Lending(paths=_left_alone(bound, left))
-    bound = dataclasses.replace(bound, lending=lending, point=_away_from_initial(bound, y.shape))
+    point = _away_from_initial(bound, y.shape)
+    # Of what each parameter was before, nothing is asked any more but where it is.
+    kept = {name: dataclasses.replace(item, value=point[name]) for name, item in found.items()}
+    bound = dataclasses.replace(bound, lending=lending, point=point, parameters=kept)
     updates = bool(stateful) or any(source.kind == "update" for source in sources.values())
     return Subject(
         name=identity,

@@ -96,7 +96,7 @@ def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: 
         Estimate(
             value=float(np.sum(v * change)) / (2.0 * step),
             error_bound=tolerance.entry_bound(v, base, subject.noise, step, 1.0)
-            + tolerance.ROUNDING_MARGIN * tolerance.norm(v * curvature) / (2.0 * step),
+            + tolerance.ROUNDING_MARGIN * steps.norm(v * curvature) / (2.0 * step),
             masked=share,
             step=step,
         )

@@ -61,8 +61,16 @@ class Entries:
     @property
     def agrees(self) -> bool:
         """Whether no entry exceeds what is allowed."""
+        furthest = self.furthest
         # Mostly decided by the least that is allowed anywhere, without an array of it.
-        return self.furthest <= self.relative * self.typical + self.floor or not np.any(self.excess)
+        return furthest == 0.0 or furthest <= self.relative * self.typical + self.floor or not np.any(self.excess)
+
+    @property
+    def most_allowed(self) -> float:
+        """The largest allowed error."""
+        if self.spread is not None:
+            return steps.largest(self.allowed)
+        return self.relative * max(steps.largest(self.actual), self.typical) + self.floor
 
     @property
     def furthest(self) -> float:
@@ -75,8 +83,8 @@ class Entries:
     @property
     def share(self) -> float:
         """The largest disagreement, as a share of the largest entry."""
-        largest = float(np.max(np.abs(self.expected), initial=0.0)) or 1.0
-        return self.furthest / largest
+        furthest = self.furthest
+        return furthest / (steps.largest(self.expected) or 1.0) if furthest else 0.0
 
 
 def compared(point: Point, truth: Sequence[Mapping[str, Array]], name: str) -> Entries:

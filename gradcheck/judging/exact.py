@@ -114,7 +114,7 @@ def _opinion(point: Point, one: Entries, estimating: Oracle, failed: int) -> Opi
 
 def _weight(point: Point, one: Entries, values: Array) -> float:
     """What a gradient is worth along a direction at the magnitude of its primal."""
-    return tolerance.norm(values) * steps.magnitude(point.subject.primals[one.name])
+    return steps.norm(values) * steps.magnitude(point.subject.primals[one.name])
 
 
 def _undisputed(point: Point, certified: Certificate, one: Entries, largest: float) -> tuple[Outcome, str]:
@@ -170,8 +170,8 @@ def _located(point: Point, one: Entries) -> Located:
 
 def _quantity(point: Point, one: Entries, outcome: Outcome, reason: str, closer: Located | None) -> Quantity:
     x = point.subject.primals[one.name]
-    largest = float(np.max(np.abs(one.expected), initial=0.0))
-    seen = max(float(np.max(one.allowed, initial=0.0)) / largest, one.share) if largest > 0.0 else 0.0
+    largest = steps.largest(one.expected)
+    seen = max(one.most_allowed / largest, one.share) if largest > 0.0 else 0.0
     return Quantity(
         name=one.name,
         role=point.subject.roles[one.name],

@@ -68,7 +68,12 @@ def norm(values: Array) -> float:
     if SAFE_SQUARES < squares < 1.0 / SAFE_SQUARES:
         return float(np.sqrt(squares))
     # Scaled before squaring, so that 1e200 does not overflow.
-    largest = float(np.max(np.abs(flat), initial=0.0))
-    if largest == 0.0 or not np.isfinite(largest):
-        return largest
-    return largest * float(np.sqrt(np.sum(np.square(flat / largest))))
+    scale = largest(flat)
+    if scale == 0.0 or not np.isfinite(scale):
+        return scale
+    return scale * float(np.sqrt(np.sum(np.square(flat / scale))))
+
+
+def largest(values: Array) -> float:
+    """Largest magnitude of all entries, 0 where there are none; no array of magnitudes is made."""
+    return max(float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0)))

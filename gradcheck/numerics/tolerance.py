@@ -15,8 +15,7 @@ import numpy as np
 
 from gradcheck.numerics.noise import ROUNDINGS_PER_OUTPUT
 from gradcheck.numerics.stencils import LEVELS, Stencil
-from gradcheck.numerics.steps import EPSILON
-from gradcheck.numerics.steps import norm as norm  # the measure of every bound here
+from gradcheck.numerics.steps import EPSILON, norm
 from gradcheck.types import Array
 
 #: |4/3| + |-1/3|: how much R amplifies the noise of the two D it is made of.
