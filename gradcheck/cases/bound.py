@@ -122,12 +122,18 @@ class Bound:
         return float(y_bar.reshape(())) if self.is_scalar else y_bar.astype(self.output_dtype)
 
     def _backward(self, called: _Called, upstream: Any, watched: Collection[str] | None = None) -> Aftermath:
-        before = _snapshot(called.layer, watched)
+        held = {slot.path: value for slot, value in slots(called.layer) if watched is None or slot.path in watched}
+        before = {path: value.copy() if isinstance(value, np.ndarray) else value for path, value in held.items()}
         # A seed of its own: a backward that draws its dropout mask anew would otherwise draw forward's again.
         with self.evaluator.environment(), protected(self.evaluator.seed + 1, type(self.evaluator.layer)):
             returned = self.calling.run_backward(called.layer, upstream, called.raw, called.given)
         after = {slot.path: value for slot, value in slots(called.layer)}
-        return Aftermath(returned=returned, before=before, after=after)
+        replaced = frozenset(
+            path
+            for path, value in held.items()
+            if isinstance(value, np.ndarray) and after.get(path) is not value and is_same(value, before[path])
+        )
+        return Aftermath(returned=returned, before=before, after=after, replaced=replaced)
 
     def _pullback(self, called: _Called, y_bar: Array, primals: Mapping[str, Array]) -> Pullback:
         upstream = self._upstream(y_bar)
@@ -175,15 +181,6 @@ class _Called:
     raw: Any
     given: Mapping[str, Any]
     y: Array
-
-
-def _snapshot(layer: object, watched: Collection[str] | None) -> dict[str, Any]:
-    """What the places of a layer hold; arrays are copied."""
-    return {
-        slot.path: value.copy() if isinstance(value, np.ndarray) else value
-        for slot, value in slots(layer)
-        if watched is None or slot.path in watched
-    }
 
 
 def _describe(source: Source) -> str:

@@ -7,7 +7,7 @@ and a buffer of zeros is made anew, so that its memory is not touched before it 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -29,30 +29,33 @@ LARGE_LAYER = 1_000_000
 
 @dataclass(slots=True)
 class Lending:
-    """Which parameters of a layer are lent to it read-only instead of copied for it.
+    """Which large arrays of a layer are lent to it read-only instead of copied for it.
 
-    A layer that writes into one of them raises; it is then run again on copies, and nothing is lent from then on.
+    A layer that writes into one of them raises; it is then run again with fewer of them lent, in the end with none,
+    and so from then on.
 
     Attributes:
-        paths: Paths of parameters that neither forward nor backward was seen to change.
+        tiers: Sets of paths, the largest first.
     """
 
-    paths: Collection[Paths] = field(default_factory=frozenset)
+    tiers: tuple[Collection[Paths], ...] = ()
 
     def run(self, action: Callable[[Collection[Paths]], Result]) -> Result:
-        """Run an action that is told which parameters are lent.
+        """Run an action that is told which arrays are lent.
 
         Raises:
             Exception: What the action raises where nothing is lent.
         """
-        if self.paths:
+        for skipped, tier in enumerate(self.tiers):
             try:
-                return action(self.paths)
-            except Exception:  # noqa: BLE001 - writing into a lent array raises whatever the user's code makes of it
-                answer = action(())
-                self.paths = ()
-                return answer
-        return action(())
+                answer = action(tier)
+            except Exception:  # noqa: BLE001, S112 - writing into a lent array raises whatever the user's code makes of it
+                continue
+            self.tiers = self.tiers[skipped:]
+            return answer
+        answer = action(())
+        self.tiers = ()
+        return answer
 
 
 def with_arrays(evaluator: Evaluator, arrays: Mapping[Paths, Array], lent: Collection[Paths] = ()) -> Any:
@@ -61,7 +64,7 @@ def with_arrays(evaluator: Evaluator, arrays: Mapping[Paths, Array], lent: Colle
     Args:
         evaluator: Copies the layer.
         arrays: Paths of an array to what stands there instead.
-        lent: Those of the paths whose value is handed over itself, read-only, where it is large.
+        lent: Paths of arrays that are handed over themselves, read-only, where they are large.
     """
     instead, spared = _instead(evaluator.layer, arrays, lent)
     layer = evaluator.copy(instead=instead)
@@ -100,7 +103,7 @@ def _instead(
     for path, held in found:
         if id(held) in shared or id(held) in instead:
             continue
-        paths, value = by_path.get(path, ((), held))
+        paths, value = by_path.get(path, ((path,), held))
         if paths in lent and value.flags.c_contiguous:
             instead[id(held)] = read_only(value)
             spared.add(paths)

@@ -86,7 +86,9 @@ def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: 
     """
     step = steps.entry_step(subject.noise)
     with np.errstate(all="ignore"):
-        plus, minus = (subject.value(_moved(subject, tangents, t)) for t in (step, -step))
+        moved = _moved(subject, tangents, step)
+        plus = subject.value(moved)
+        minus = subject.value(_moved(subject, tangents, -step, moved))
         curvature = plus + minus - 2.0 * y
     finite = np.isfinite(curvature)
     used = tuple(np.where(finite, v, 0.0) for v in cotangents)
@@ -105,11 +107,15 @@ def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: 
     return Directional(estimates=(row,), cotangents=used, forwards=2)
 
 
-def _moved(subject: Subject, tangents: Tangents, step: float) -> dict[str, Array]:
-    return {name: _along(x, tangents[name], step) if name in tangents else x for name, x in subject.primals.items()}
-
-
-def _along(x: Array, tangent: Array, step: float) -> Array:
-    moved: Array = np.multiply(tangent, step, dtype=np.float64)  # of a float32 tangent as well
-    moved += x
+def _moved(
+    subject: Subject, tangents: Tangents, step: float, reused: Mapping[str, Array] | None = None
+) -> dict[str, Array]:
+    """The primals moved along tangents, which may be float32; in the memory of others that are done with."""
+    moved: dict[str, Array] = {}
+    for name, x in subject.primals.items():
+        moved[name] = x
+        if name in tangents:
+            out = None if reused is None else reused[name]
+            moved[name] = np.multiply(tangents[name], step, out=out, dtype=np.float64)
+            moved[name] += x
     return moved
