@@ -91,7 +91,7 @@ def tools() -> tuple[Tool, ...]:
 def sit(folder: str, seed: int, *, exhaustive: bool) -> Sitting:
     """The tools on every layer of a folder at one seed, those that evaluate every entry only where asked."""
     start = time.perf_counter()
-    built, not_built = _cases(folder, seed)
+    built, not_built = cases(folder, seed)
     building = time.perf_counter() - start
     trials = [trial for case, known in built for trial in asked(case, known, seed, exhaustive=exhaustive)]
     return Sitting(trials=tuple(trials), not_built=tuple(not_built), layers=len(built), building=building)
@@ -102,7 +102,8 @@ def asked(case: Case, known: Known, seed: int, *, exhaustive: bool) -> list[Tria
     return [attempt(tool, case, known, seed) for tool in tools() if exhaustive or not tool.exhaustive]
 
 
-def _cases(folder: str, seed: int) -> tuple[list[tuple[Case, Known]], list[tuple[str, str]]]:
+def cases(folder: str, seed: int) -> tuple[list[tuple[Case, Known]], list[tuple[str, str]]]:
+    """The cases of a folder's layers, and why those that are missing could not be built."""
     runner = Runner(ROOT, seed=seed)
     layers = _layers(folder)
     for path in dict.fromkeys(site.path for site, _ in layers):

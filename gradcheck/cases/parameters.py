@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.copies import with_arrays
 from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.state import exchange, floating
+from gradcheck.cases.state import floating
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array
@@ -100,9 +101,20 @@ def redrawn(item: Held, seed: int) -> Array:
 
 
 def answer(
-    evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], arrays: Mapping[tuple[str, ...], Array]
+    evaluator: Evaluator,
+    calling: Calling,
+    primals: Mapping[str, Array],
+    arrays: Mapping[tuple[str, ...], Array],
+    lent: Collection[tuple[str, ...]] = (),
 ) -> Array:
     """Forward's answer with some of the layer's arrays exchanged, as float64.
+
+    Args:
+        evaluator: Runs forward on copies.
+        calling: How to call it.
+        primals: The inputs.
+        arrays: Paths of an array to its value.
+        lent: Those of the paths whose arrays need not be copied (`copies.with_arrays`).
 
     Raises:
         BuildError: Forward's answer is not a floating-point array.
@@ -110,8 +122,7 @@ def answer(
     """
 
     def action() -> Array:
-        layer: Any = evaluator.copy()
-        exchange(layer, arrays)
+        layer: Any = with_arrays(evaluator, arrays, lent)
         raw, _ = calling.run_forward(layer, primals)
         return np.array(output_of(raw, layer), dtype=np.float64)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcheck.judging import probing
 from gradcheck.judging.probing import Point, Probe
-from gradcheck.numerics import steps, tolerance
+from gradcheck.numerics import steps
 from gradcheck.types import Array, Oracle
 
 #: The second opinion steps three times as far as the first, so that it is not the same rounding twice.
@@ -108,7 +108,7 @@ def direction_of(disagreement: Array, x: Array) -> Array | None:
     support = int(np.count_nonzero(disagreement))
     if support == 0:
         return None
-    direction: Array = disagreement * (steps.magnitude(x) * np.sqrt(support) / tolerance.norm(disagreement))
+    direction: Array = disagreement * (steps.magnitude(x) * np.sqrt(support) / steps.norm(disagreement))
     return direction
 
 
