@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.binding import Request
 from gradcheck.cases.candidates import excuses, is_accidental, is_single
 from gradcheck.cases.construct import Construction
 from gradcheck.cases.crashing import crashing_subject
@@ -22,6 +21,7 @@ from gradcheck.cases.evaluation import Environment, Evaluator
 from gradcheck.cases.hooks import prepared
 from gradcheck.cases.inputs import Inputs
 from gradcheck.cases.reasons import one_line
+from gradcheck.cases.request import Request
 from gradcheck.cases.state import lists
 from gradcheck.errors import BuildError
 from gradcheck.judging import probing

@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 
 from gradcheck.cases.backward_plan import calling_of
-from gradcheck.cases.binding import Request, bind
+from gradcheck.cases.binding import bind
 from gradcheck.cases.parameters import answer
+from gradcheck.cases.request import Request
 from gradcheck.types import Adapter, Subject
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradcheck.cases.binding import Request
 from gradcheck.cases.calling import Argument, Calling
+from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 
 #: The rate handed to a backward that updates weights: at 1 the update is the gradient.

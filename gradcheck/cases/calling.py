@@ -130,25 +130,31 @@ def output_of(raw: Any, layer: object) -> Array:
     Raises:
         BuildError: There is none.
     """
-    found = _numeric(raw)
+    return np.asarray(answer_in(raw, layer))
+
+
+def answer_in(raw: Any, layer: object) -> Any:
+    """The same as it is there, not converted: a number, an array or what stands for one.
+
+    Raises:
+        BuildError: There is none.
+    """
+    found = raw if _is_numeric(raw) else None
     if found is None and isinstance(raw, (tuple, list)) and raw and isinstance(raw[0], (np.ndarray, np.floating)):
-        found = _numeric(raw[0])
+        found = raw[0] if _is_numeric(raw[0]) else None
     if found is None and raw is None:
-        left = (_numeric(getattr(layer, name, None)) for name in OUTPUT_ATTRIBUTES)
-        found = next((value for value in left if value is not None), None)
+        left = (getattr(layer, name, None) for name in OUTPUT_ATTRIBUTES)
+        found = next((value for value in left if _is_numeric(value)), None)
     if found is None:
         kind = type(raw).__name__
         raise BuildError(f"forward returned {kind}, not a floating-point array")
     return found
 
 
-def _numeric(value: Any) -> Array | None:
+def _is_numeric(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (np.ndarray, float, np.floating)):
-        return None
-    array = np.asarray(value)
-    if array.size == 0 or not np.issubdtype(array.dtype, np.floating):
-        return None
-    return array
+        return False
+    return not isinstance(value, np.ndarray) or bool(value.size and np.issubdtype(value.dtype, np.floating))
 
 
 def _copied(value: Any) -> Any:

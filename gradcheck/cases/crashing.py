@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.binding import Request
 from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Pullback, Role, Subject, Vjp
 

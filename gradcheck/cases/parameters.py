@@ -6,7 +6,7 @@ in a survey of public repositories.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,16 +57,29 @@ def held(layer: object) -> list[Held]:
     return sorted((item for item in found if item.name not in owners), key=lambda item: item.name)
 
 
-def effective(evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array) -> list[Held]:
+def effective(
+    evaluator: Evaluator,
+    calling: Calling,
+    primals: Mapping[str, Array],
+    y: Array,
+    *,
+    known: Collection[str] = (),
+) -> list[Held]:
     """The arrays whose change changes forward's answer.
+
+    Those that do not are mostly found together, by a group that changes nothing.
 
     Args:
         evaluator: Runs forward on copies.
         calling: How to call it.
         primals: The inputs.
         y: Forward's answer at the arrays as they are.
+        known: Names of arrays of which it is known already.
     """
-    return [item for item in held(evaluator.layer) if _matters(item, evaluator, calling, primals, y)]
+    found = held(evaluator.layer)
+    asked = [item for item in found if item.name not in known]
+    moving = {item.name for item in _moving(asked, evaluator, calling, primals, y)}
+    return [item for item in found if item.name in known or item.name in moving]
 
 
 def redrawn(item: Held, seed: int) -> Array:
@@ -98,24 +111,45 @@ def answer(
 
     def action() -> Array:
         layer: Any = evaluator.copy()
-        for paths, value in arrays.items():
-            exchange(layer, paths, value)
+        exchange(layer, arrays)
         raw, _ = calling.run_forward(layer, primals)
         return np.array(output_of(raw, layer), dtype=np.float64)
 
     return evaluator.run(action)
 
 
-def _matters(item: Held, evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array) -> bool:
-    rng = sampling.generator(evaluator.seed, f"effect {item.name}")
-    moved = item.value + (SPREAD * sampling.gaussian(rng, item.value.shape)).astype(item.value.dtype)
+def _moving(
+    items: Sequence[Held], evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array
+) -> list[Held]:
+    """Those among the items that matter, by halving groups that do."""
+    if not items or not _matters(items, evaluator, calling, primals, y):
+        return []
+    if len(items) == 1:
+        return list(items)
+    half = len(items) // 2
+    return [
+        *_moving(items[:half], evaluator, calling, primals, y),
+        *_moving(items[half:], evaluator, calling, primals, y),
+    ]
+
+
+def _matters(
+    items: Sequence[Held], evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array
+) -> bool:
+    """Whether moving all of the items together changes forward's answer."""
+    moved = {item.paths: item.value + _jolt(item, evaluator.seed) for item in items}
     try:
-        changed = answer(evaluator, calling, primals, {item.paths: moved})
+        changed = answer(evaluator, calling, primals, moved)
     except BuildError:
         return True
     except Exception:  # noqa: BLE001 - the user's forward may raise anything; that it does shows the array matters
         return True
     return changed.shape != y.shape or not np.array_equal(changed, y, equal_nan=True)
+
+
+def _jolt(item: Held, seed: int) -> Array:
+    rng = sampling.generator(seed, f"effect {item.name}")
+    return (SPREAD * sampling.gaussian(rng, item.value.shape)).astype(item.value.dtype)
 
 
 def _plainness(path: str) -> tuple[int, int, int, str]:

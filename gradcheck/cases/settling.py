@@ -54,7 +54,8 @@ def settle(
         again = answer(settled, calling, inputs, {})
     except Exception:  # noqa: BLE001 - a layer that takes one forward only was complete before it
         return evaluator, y, output.dtype, is_scalar
-    made = [item for item in effective(settled, calling, inputs, again) if item.name not in existed]
+    matters = effective(settled, calling, inputs, again, known=existed)
+    made = [item for item in matters if item.name not in existed]
     if not made:
         return evaluator, y, output.dtype, is_scalar
     if forget_calls:

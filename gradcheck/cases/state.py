@@ -6,7 +6,7 @@ A path is written as a person would write it: `W`, `params[0]`, `grads['W']`, `w
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,14 +159,20 @@ def _owner(array: Array) -> Array:
     return array
 
 
-def exchange(layer: object, paths: tuple[str, ...], value: Array) -> None:
-    """Put a value at all the places that share one array, in place where the dtype allows it.
+def exchange(layer: object, values: Mapping[tuple[str, ...], Array]) -> None:
+    """Put each value at all the places that share one array, in place where the dtype allows it.
 
     In place keeps views of the array alive (a transposed weight kept beside it); a wider dtype needs a new
     array, which is then put at every path.
     """
-    places = {slot.path: (slot, held) for slot, held in slots(layer) if slot.path in paths}
-    first = next(iter(places.values()))[1]
+    wanted = {path for paths in values for path in paths}
+    places = {slot.path: (slot, held) for slot, held in slots(layer) if slot.path in wanted}
+    for paths, value in values.items():
+        _put(layer, [places[path] for path in paths if path in places], value)
+
+
+def _put(layer: object, places: Sequence[tuple[Slot, Any]], value: Array) -> None:
+    first = places[0][1]
     if (
         isinstance(first, np.ndarray)
         and first.dtype == value.dtype
@@ -176,7 +182,7 @@ def exchange(layer: object, paths: tuple[str, ...], value: Array) -> None:
         first[...] = value
         return
     replacement = np.array(value)
-    for slot, _ in places.values():
+    for slot, _ in places:
         if isinstance(slot.owner, tuple):
             _rebuild_tuple(layer, slot.owner, slot.key, replacement)
         else:

@@ -6,19 +6,18 @@ It can only find gradients that are right: along one direction the array must ag
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcheck.cases.gradient_sources import Aftermath, Source, as_array
+from gradcheck.cases.gradient_sources import Aftermath, as_array
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate
 from gradcheck.types import Array
 
 if TYPE_CHECKING:
-    from gradcheck.cases.binding import Bound
+    from gradcheck.cases.bound import Bound
 
 #: Relative agreement along a random direction: far above rounding, and by chance one unrelated array in 10,000.
 AGREEMENT = 1.0e-4
@@ -41,21 +40,6 @@ def match_by_value(name: str, aftermath: Aftermath, bound: Bound, y_bar: Array, 
     tangent, expected = _expected(name, bound, y_bar)
     agreeing = [place for place, array in places if _agrees(array, tangent, expected)]
     return agreeing[0] if agreeing else None
-
-
-def resolve_accumulation(source: Source, name: str, aftermath: Aftermath, bound: Bound, y_bar: Array) -> Source:
-    """Decide by value whether a place that was not empty before is overwritten or added to."""
-    if source.kind != "place":
-        return source
-    before, after = as_array(aftermath.before.get(source.key)), as_array(aftermath.after.get(source.key))
-    if before is None or after is None or before.shape != after.shape or not np.any(before):
-        return source
-    if after.shape != bound.point[name].shape or not np.all(np.isfinite(before)):
-        return source
-    tangent, expected = _expected(name, bound, y_bar)
-    if not _agrees(after, tangent, expected) and _agrees(after - before, tangent, expected):
-        return dataclasses.replace(source, accumulates=True)
-    return source
 
 
 def _expected(name: str, bound: Bound, y_bar: Array) -> tuple[Array, float]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Sequence
 
 from gradcheck.judging import conventions, factors, locating, probing
+from gradcheck.judging.exact import judge_entries
 from gradcheck.judging.judge import judge
+from gradcheck.judging.judgement import Judgement
 from gradcheck.judging.locating import Located
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.judging.probing import Point
@@ -15,8 +19,8 @@ from gradcheck.types import Check, CheckResult, Context, Oracle, Outcome, Quanti
 def examine(context: Context) -> CheckResult:
     """Compare each gradient with the oracle; FAILED needs a disagreement and a second opinion along it."""
     subject = context.case.subject
-    oracle, refusal = _oracle(context, subject)
-    if oracle is None:
+    estimating, exact, refusal = _oracles(context, subject)
+    if estimating is None:
         return result(context, "gradient", Outcome.INCONCLUSIVE, f"no oracle can judge it: {refusal}")
     try:
         point = probing.point_of(subject, context.case.seed, context.profile)
@@ -26,72 +30,67 @@ def examine(context: Context) -> CheckResult:
     names = list(point.gradients[0])
     if not names:
         return result(context, "gradient", Outcome.NOT_APPLICABLE, "no gradient can be compared; see contract")
-    quantities, found, compared = judge(point, names, oracle, context.case.seed, context.profile)
-    return _verdict(context, quantities, found, compared, point, oracle)
+    judgement = _judgement(context, point, names, exact, estimating)
+    return _verdict(context, judgement, point, estimating)
 
 
-def _oracle(context: Context, subject: Subject) -> tuple[Oracle | None, str]:
-    refusal = "none is installed"
+def _oracles(context: Context, subject: Subject) -> tuple[Oracle | None, Oracle | None, str]:
+    """The oracle that estimates, the exact one if there is one, and why there is none."""
+    usable, refusal = [], "none is installed"
     for oracle in context.oracles.values():
         reason = oracle.unavailable(subject)
         if reason is None:
-            return oracle, ""
-        refusal = reason
-    return None, refusal
+            usable.append(oracle)
+        elif oracle.exact is None:
+            refusal = reason
+    estimating = next((oracle for oracle in usable if oracle.exact is None), None)
+    return estimating, next((oracle for oracle in usable if oracle.exact is not None), None), refusal
 
 
-def _verdict(
-    context: Context,
-    quantities: list[Quantity],
-    found: list[Located],
-    compared: int,
-    point: Point,
-    oracle: Oracle,
-) -> CheckResult:
-    subject = context.case.subject
+def _judgement(
+    context: Context, point: Point, names: Sequence[str], exact: Oracle | None, estimating: Oracle
+) -> Judgement:
+    seed = context.case.seed
+    notes: tuple[str, ...] = ()
+    if exact is not None:
+        judgement = judge_entries(point, names, exact, estimating, seed, context.profile)
+        if not judgement.refusal:
+            return judgement
+        notes = (f"judged by finite differences; {judgement.refusal}",)
+    return dataclasses.replace(judge(point, names, estimating, seed, context.profile), notes=notes)
+
+
+def _verdict(context: Context, judgement: Judgement, point: Point, oracle: Oracle) -> CheckResult:
+    subject, quantities = context.case.subject, judgement.quantities
     failed = [q for q in quantities if q.outcome is Outcome.FAILED]
     undecided = [q for q in quantities if q.outcome is Outcome.INCONCLUSIVE]
+    answer = functools.partial(
+        result, context, "gradient", compared=judgement.compared, oracle=judgement.oracle,
+    )  # fmt: skip
+    notes = (*subject.notes, *judgement.notes)
     layer = short_name(context)
     if failed:
-        convention = _convention(context, quantities, found, point, oracle)
+        convention = _convention(context, quantities, judgement.located, point, oracle)
         if convention:
             outcome, reason = convention
             settled = [dataclasses.replace(q, outcome=outcome, wrong=0) if q in failed else q for q in quantities]
-            return result(
-                context, "gradient", outcome, reason, compared=compared, quantities=settled, notes=subject.notes
-            )
-        return result(
-            context,
-            "gradient",
-            Outcome.FAILED,
-            _headline(layer, failed, subject),
-            compared=compared,
+            return answer(outcome=outcome, headline=reason, quantities=settled, notes=notes)
+        return answer(
+            outcome=Outcome.FAILED,
+            headline=_headline(layer, failed, subject),
             quantities=quantities,
-            mismatches=locating.worst(found),
-            notes=subject.notes,
+            mismatches=locating.worst(judgement.located),
+            notes=notes,
             hint=_hints(failed, subject),
         )
     if undecided and len(undecided) == len(quantities):
-        reason = undecided[0].reason
-        return result(
-            context,
-            "gradient",
-            Outcome.INCONCLUSIVE,
-            reason,
-            compared=compared,
-            quantities=quantities,
-            notes=subject.notes,
-        )
-    notes = [f"`{q.name}` undecided: {q.reason}" for q in undecided]
+        return answer(outcome=Outcome.INCONCLUSIVE, headline=undecided[0].reason, quantities=quantities, notes=notes)
     agreeing = len(quantities) - len(undecided)
-    return result(
-        context,
-        "gradient",
-        Outcome.PASSED,
-        f"{layer}: {agreeing} gradient{'s' * (agreeing != 1)} agree{'s' * (agreeing == 1)} with the oracle",
-        compared=compared,
+    return answer(
+        outcome=Outcome.PASSED,
+        headline=f"{layer}: {agreeing} gradient{'s' * (agreeing != 1)} agree{'s' * (agreeing == 1)} with the oracle",
         quantities=quantities,
-        notes=(*subject.notes, *notes),
+        notes=(*notes, *(f"`{q.name}` undecided: {q.reason}" for q in undecided)),
     )
 
 
@@ -117,7 +116,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _convention(
-    context: Context, quantities: list[Quantity], found: list[Located], point: Point, oracle: Oracle
+    context: Context, quantities: Sequence[Quantity], found: Sequence[Located], point: Point, oracle: Oracle
 ) -> tuple[Outcome, str] | None:
     """The verdict where the disagreement is a known convention, None where it is an error."""
     case = context.case

@@ -13,6 +13,7 @@ from gradcheck.commands.progress import output
 from gradcheck.commands.telling import Teller
 from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.report import verdict
+from gradcheck.report.header import missing_oracle
 from gradcheck.report.summary import Counts, Entry, summary_lines, tally
 from gradcheck.run import Runner, check_names
 from gradcheck.types import Profile
@@ -62,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
             teller = Teller(
                 out=out, start=start, repeated=_repeated(options), verbosity=options.verbose, quiet=options.quiet
             )
+            if found.sites and not options.quiet and (missing := missing_oracle()):
+                out.line(missing)
             try:
                 for site in found.sites:
                     teller.begin(site)

@@ -21,10 +21,10 @@ OTHER_BATCH = 3
 #: Upstream gradients with one non-zero entry: how many are tried, and how large; clipping at 1 must show.
 ONE_HOT_TRIALS = 4
 ONE_HOT_VALUE = 2.5
-#: log(p + c) of a probability of one in a hundred moves a gradient by c / p; more than a ten-thousandth of it
-#: is no stabiliser's doing.
 #: Two gradients are the same to this share of the larger: far above rounding, far below a lost entry.
 SAME = 1.0e-6
+#: log(p + c) of a probability of one in a hundred moves a gradient by c / p; more than a ten-thousandth of it
+#: is no stabiliser's doing.
 STABILISER_REACH = 100.0
 STABILISER_CEILING = 1.0e-4
 
@@ -36,8 +36,8 @@ def mean_over_batch(case: Case, quantities: Sequence[Quantity], oracle: Oracle) 
     if n is None or other is None:
         return None
     point = probing.point_of(other.subject, other.seed, Profile.FAST)
-    judged, _, _ = judge(point, list(point.gradients[0]), oracle, other.seed, Profile.FAST)
-    return n if factors.mean_over(judged, other.subject) == n + OTHER_BATCH else None
+    judged = judge(point, list(point.gradients[0]), oracle, other.seed, Profile.FAST)
+    return n if factors.mean_over(judged.quantities, other.subject) == n + OTHER_BATCH else None
 
 
 def unknown_rate(case: Case, quantities: Sequence[Quantity]) -> str:

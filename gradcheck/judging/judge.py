@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from gradcheck.judging import locating, probing
+from gradcheck.judging.judgement import Judgement
 from gradcheck.judging.locating import Located
 from gradcheck.judging.probing import Point, Probe
 from gradcheck.types import Array, Oracle, Outcome, Profile, Quantity, Subject, Tangents
 
-#: Two calls of one backward agree to this, relative to each entry; a matrix product may round differently.
-REPEATS = 1.0e-6
 
-
-def judge(
-    point: Point, names: Sequence[str], oracle: Oracle, seed: int, profile: Profile
-) -> tuple[list[Quantity], list[Located], int]:
-    """Judge the named gradients.
+def judge(point: Point, names: Sequence[str], oracle: Oracle, seed: int, profile: Profile) -> Judgement:
+    """Judge the named gradients along directions.
 
     Args:
         point: The point of the check.
@@ -26,9 +20,6 @@ def judge(
         oracle: Where expected values come from.
         seed: Seed of the directions.
         profile: How much it may cost.
-
-    Returns:
-        One quantity per name, what was located of those that failed, and the number of comparisons made.
     """
     directions = _directions(point.subject, names, seed, profile)
     seen, rows = probing.take(point, directions, oracle)
@@ -62,7 +53,7 @@ def judge(
         if closer is not None and quantities[-1].outcome is Outcome.FAILED:
             located.append(closer)
     compared = sum(1 for row in rows for probe in row if not probe.masked)
-    return quantities, located, compared
+    return Judgement(oracle=oracle.name, quantities=tuple(quantities), located=tuple(located), compared=compared)
 
 
 def _directions(subject: Subject, names: Sequence[str], seed: int, profile: Profile) -> list[Tangents]:
@@ -112,12 +103,8 @@ def _arbitrated(point: Point, closer: Located) -> tuple[Outcome, str]:
         if closer.wrong == 0:
             return Outcome.INCONCLUSIVE, "a probe disagrees, but no entry does and neither does a second opinion"
         return Outcome.INCONCLUSIVE, "a probe disagrees and a second opinion along the disagreement does not"
-    repeated = probing.comparable(point.vjp(point.cotangents[0]), point.subject)
-    for name, gradient in point.gradients[0].items():
-        if name in repeated and not np.allclose(
-            repeated[name], gradient, rtol=REPEATS, atol=REPEATS * float(np.max(np.abs(gradient), initial=0.0))
-        ):
-            return Outcome.INCONCLUSIVE, "backward gives another answer to the same call; see determinism"
+    if not probing.repeats(point):
+        return Outcome.INCONCLUSIVE, "backward gives another answer to the same call; see determinism"
     return Outcome.FAILED, ""
 
 

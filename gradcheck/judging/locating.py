@@ -1,14 +1,15 @@
-"""Which entries of a suspect gradient are wrong, and a second opinion along the disagreement itself."""
+"""Which entries of a suspect gradient are wrong."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.judging.probing import Point, Probe, take
+from gradcheck.judging import opinion
+from gradcheck.judging.opinion import Verdict
+from gradcheck.judging.probing import Point, Probe
 from gradcheck.numerics import compare, locate, steps, tolerance
 from gradcheck.types import Array, Mismatch, Oracle
 
@@ -18,12 +19,6 @@ ENTIRE = 2000
 SAMPLE = 16
 #: A network with many wrong parameters is told by the first of them; the rest are confirmed, not located.
 MOST_FORWARDS_IN_ALL = 8000
-#: The second opinion steps three times as far as the first, so that it is not the same rounding twice.
-SECOND_STEP = 3.0
-#: A third look a hundred times as far away tells a slope from a stair.
-FAR_STEP = 100.0
-#: And one ten thousand times as near an oscillation from a slope: at 1e6, sin(20 x) turns once in 3e-7 of x.
-CLOSE_STEP = 1.0e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +88,7 @@ def examine(point: Point, name: str, k: int, probe: Probe | None, direction: Arr
         wrong=x.size if everywhere is not None else int(np.count_nonzero(wrong)),
         complete=complete and bool(np.all(known)),
         mismatches=found,
-        confirmed=second_opinion(point, {name: disagreement.reshape(x.shape)}, k, oracle),
+        confirmed=opinion.ask(point, name, disagreement.reshape(x.shape), k, oracle).verdict is Verdict.CONFIRMED,
         factor=compare.common_factor(expected[known], actual[known], allowed[known]) if complete else None,
     )
 
@@ -133,45 +128,9 @@ def unlocated(point: Point, name: str, k: int, direction: Array, oracle: Oracle)
         wrong=0,
         complete=False,
         mismatches=(),
-        confirmed=second_opinion(point, {name: direction}, k, oracle),
+        confirmed=opinion.ask(point, name, direction, k, oracle).verdict is Verdict.CONFIRMED,
         factor=None,
     )
-
-
-def second_opinion(point: Point, disagreement: dict[str, Array], k: int, oracle: Oracle) -> bool:
-    """Whether finite differences along the disagreement see it too.
-
-    A random direction is nearly blind to one small entry among a million; the suspect entries' own is not.
-    """
-    direction = {}
-    for name, difference in disagreement.items():
-        support = difference != 0.0
-        if not np.any(support):
-            continue
-        size = tolerance.norm(difference) / np.sqrt(np.count_nonzero(support))
-        direction[name] = steps.magnitude(point.subject.primals[name]) * difference / size
-    if not direction:
-        return False
-    # One call for both, so that both leave out the same kinked outputs.
-    scales = (SECOND_STEP, FAR_STEP, CLOSE_STEP)
-    scaled = [{name: scale * tangent for name, tangent in direction.items()} for scale in scales]
-    _, rows = take(_only(point, k), scaled, oracle)
-    near = rows[0][0]
-    if not near.disagrees:
-        return False
-    # What other steps say of the same slope must differ by less than what the layer is off by: a function that
-    # moves in jumps (float16 inside) has slope 0 at a small step, one that oscillates within a step none at all.
-    off = abs(near.actual - near.expected) / SECOND_STEP
-    for scale, row in zip(scales[1:], rows[1:], strict=True):
-        elsewhere = row[0]
-        tells = not elsewhere.masked and elsewhere.allowed / scale <= off / 2.0
-        if tells and abs(elsewhere.expected / scale - near.expected / SECOND_STEP) > off / 2.0:
-            return False
-    return True
-
-
-def _only(point: Point, k: int) -> Point:
-    return dataclasses.replace(point, gradients=[point.gradients[k]], cotangents=[point.cotangents[k]])
 
 
 def _bisected(point: Point, name: str, k: int, probe: Probe | None, direction: Array) -> tuple[Array, bool]:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcheck.numerics import sampling, steps, tolerance
-from gradcheck.types import Array, Estimate, Oracle, Profile, Pullback, Subject, Tangents, Vjp
+from gradcheck.types import Array, Directional, Estimate, Oracle, Primals, Profile, Pullback, Subject, Tangents, Vjp
 
 #: Cotangents per profile. A Gaussian probe v E u misses a rank-one error E with a chance near t ln(1/t), t being
 #: the tolerance relative to E: below 1e-6 at the tolerances reached. The second cotangent makes that negligible.
 COTANGENTS = {Profile.FAST: 1, Profile.DEFAULT: 2, Profile.THOROUGH: 4}
+
+#: Two calls of one backward agree to this, relative to each entry; a matrix product may round differently.
+REPEATS = 1.0e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,20 +139,46 @@ def at_cotangent(point: Point, cotangent: Array) -> Point:
     return dataclasses.replace(point, gradients=[gradients], cotangents=[cotangent])
 
 
+def moved_to(point: Point, primals: Primals) -> Point:
+    """What the layer answers at other primals, through the same cotangents."""
+    y, vjp = point.subject.value_and_vjp(primals)
+    gradients = [comparable(vjp(v), point.subject) for v in point.cotangents]
+    subject = dataclasses.replace(point.subject, primals=primals)
+    return dataclasses.replace(point, subject=subject, y=y, vjp=vjp, gradients=gradients)
+
+
+def repeats(point: Point) -> bool:
+    """Whether a second call of backward gives the answer of the first."""
+    repeated = comparable(point.vjp(point.cotangents[0]), point.subject)
+    return all(
+        np.allclose(repeated[name], gradient, rtol=REPEATS, atol=REPEATS * float(np.max(np.abs(gradient), initial=0.0)))
+        for name, gradient in point.gradients[0].items()
+        if name in repeated
+    )
+
+
 def take(point: Point, directions: Sequence[Tangents], oracle: Oracle) -> tuple[Point, list[list[Probe]]]:
     """Probe along directions; returns the point with the cotangents used and a row of probes per direction."""
-    subject = point.subject
-    answer = oracle.directional(subject, directions, point.cotangents, point.y)
+    answer = oracle.directional(point.subject, directions, point.cotangents, point.y)
+    seen = with_cotangents(point, answer.cotangents)
+    return seen, probes(seen, directions, answer)
+
+
+def with_cotangents(point: Point, cotangents: Sequence[Array]) -> Point:
+    """The point with other cotangents in place of its own; backward runs where one differs."""
     gradients: list[Mapping[str, Array]] = []
-    for before, used, known in zip(point.cotangents, answer.cotangents, point.gradients, strict=True):
+    for before, used, known in zip(point.cotangents, cotangents, point.gradients, strict=True):
         same = known if np.array_equal(before, used) else None
-        gradients.append(same or comparable(point.vjp(used), subject))
-    seen = dataclasses.replace(point, gradients=gradients, cotangents=answer.cotangents)
-    rows = [
-        [_probe(seen, k, direction, estimate) for k, estimate in enumerate(row)]
+        gradients.append(same or comparable(point.vjp(used), point.subject))
+    return dataclasses.replace(point, gradients=gradients, cotangents=cotangents)
+
+
+def probes(point: Point, directions: Sequence[Tangents], answer: Directional) -> list[list[Probe]]:
+    """The gradients of a point against an oracle's answer along directions: a row of probes per direction."""
+    return [
+        [_probe(point, k, direction, estimate) for k, estimate in enumerate(row)]
         for direction, row in zip(directions, answer.estimates, strict=True)
     ]
-    return seen, rows
 
 
 def _probe(point: Point, k: int, direction: Tangents, estimate: Estimate) -> Probe:

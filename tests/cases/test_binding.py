@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from gradcheck.cases.backward_plan import plan
-from gradcheck.cases.binding import UPSTREAM, Request, bind
+from gradcheck.cases.binding import bind
+from gradcheck.cases.bound import UPSTREAM
 from gradcheck.cases.calling import Calling
 from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.types import Role
 

@@ -111,7 +111,7 @@ def test_reading_a_path_gives_what_is_there():
 def test_a_value_is_exchanged_in_place_so_that_views_follow():
     weight = np.ones((3, 2))
     layer = Layer(W=weight, transposed=weight.T)
-    exchange(layer, ("W",), 5.0 * W)
+    exchange(layer, {("W",): 5.0 * W})
     assert layer.W is weight
     assert np.array_equal(layer.transposed, 5.0 * W.T)
 
@@ -120,7 +120,7 @@ def test_a_value_is_exchanged_in_place_so_that_views_follow():
 def test_a_value_that_does_not_fit_is_put_at_every_place_of_a_shared_array(value):
     weight = W.astype(np.float32)
     layer = Layer(W=weight, params=[weight], other=B)
-    exchange(layer, ("W", "params[0]"), value)
+    exchange(layer, {("W", "params[0]"): value})
     assert layer.W is layer.params[0]
     assert layer.W.dtype == np.float64
     assert np.array_equal(layer.W, value)
@@ -132,13 +132,13 @@ def test_a_read_only_array_is_replaced():
     weight = W.copy()
     weight.flags.writeable = False
     layer = Layer(W=weight)
-    exchange(layer, ("W",), 2.0 * W)
+    exchange(layer, {("W",): 2.0 * W})
     assert np.array_equal(layer.W, 2.0 * W)
 
 
 def test_a_narrow_array_in_a_tuple_is_exchanged():
     layer = Layer(params=(W.astype(np.float32), B.astype(np.float32)))
-    exchange(layer, ("params[0]",), 2.0 * W)
+    exchange(layer, {("params[0]",): 2.0 * W})
     assert np.array_equal(layer.params[0], 2.0 * W)
 
 
@@ -152,7 +152,7 @@ class Frozen:
 
 def test_an_attribute_that_forbids_assignment_is_exchanged():
     layer = Frozen(W.astype(np.float32))
-    exchange(layer, ("W",), 2.0 * W)
+    exchange(layer, {("W",): 2.0 * W})
     assert np.array_equal(layer.W, 2.0 * W)
 
 

@@ -5,12 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from gradcheck.cases.binding import Bound
+from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import Argument, Calling
 from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.gradient_sources import Source
 from gradcheck.cases.parameters import held
-from gradcheck.cases.value_match import match_by_value, resolve_accumulation
+from gradcheck.cases.value_match import match_by_value
 
 X = np.random.default_rng(0).standard_normal((4, 3))
 Y_BAR = np.random.default_rng(1).standard_normal((4, 2))
@@ -108,49 +107,6 @@ def test_what_backward_did_not_write_is_not_taken():
     stale = bound(Linear(lambda layer, gradient: None, hugo=gradient))
     for case in (layer, stale):
         assert match_by_value("W", case.aftermath(case.point, Y_BAR), case, Y_BAR, []) is None
-
-
-def accumulated(leave, before):
-    layer = bound(Linear(leave, dW=before))
-    source = Source(kind="place", key="dW")
-    return resolve_accumulation(source, "W", layer.aftermath(layer.point, Y_BAR), layer, Y_BAR)
-
-
-def add(layer, gradient):
-    layer.dW = layer.dW + gradient
-
-
-def add_in_place(layer, gradient):
-    layer.dW += gradient
-
-
-def overwrite(layer, gradient):
-    layer.dW = gradient
-
-
-def add_twice(layer, gradient):
-    layer.dW = layer.dW + 2.0 * gradient
-
-
-@pytest.mark.parametrize("leave", [add, add_in_place])
-def test_a_place_that_is_added_to_is_recognised_by_its_growth(leave):
-    assert accumulated(leave, np.ones((3, 2))).accumulates
-
-
-@pytest.mark.parametrize(
-    ("leave", "before"),
-    [(overwrite, np.ones((3, 2))), (add, np.zeros((3, 2))), (add_twice, np.ones((3, 2))), (overwrite, None)],
-    ids=["overwritten", "nothing there before", "wrong either way", "none before"],
-)
-def test_any_other_place_is_read_as_it_is(leave, before):
-    assert not accumulated(leave, before).accumulates
-
-
-@pytest.mark.parametrize("kind", ["returned", "update"])
-def test_only_places_are_added_to(kind):
-    source = Source(kind=kind, key=(1,))
-    layer = bound(Linear(add, dW=np.ones((3, 2))))
-    assert resolve_accumulation(source, "W", layer.aftermath(layer.point, Y_BAR), layer, Y_BAR) is source
 
 
 def test_a_gradient_of_another_layer_scale_is_found():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.judging.locating import ENTIRE, Located, examine, second_opinion, worst
+from gradcheck.judging.locating import ENTIRE, Located, examine, worst
 from gradcheck.judging.probing import point_of, take, tangents
 from gradcheck.numerics import sampling
 from gradcheck.numerics.locate import MOST_ENTRIES, MOST_FORWARDS
@@ -143,23 +143,6 @@ def test_entries_whose_step_crosses_a_kink_are_not_counted_and_the_count_is_a_lo
     found = examine(point, "x", 0, None, np.ones((1, 4)), finite_difference.ORACLE)
     assert {mismatch.where for mismatch in found.mismatches} == {"x[0, 0]", "x[0, 3]"}
     assert (found.wrong, found.complete) == (2, False)
-
-
-def test_a_second_opinion_agrees_only_where_the_gradient_is_wrong():
-    layer = Elementwise((100, 100), {(7, 7): 1e-4})
-    point, _, _ = layer.suspicion()
-    here, elsewhere = np.zeros((100, 100)), np.zeros((100, 100))
-    here[7, 7], elsewhere[8, 8] = 1e-4, 1e-4
-    assert second_opinion(point, {"x": here}, 0, finite_difference.ORACLE)
-    assert not second_opinion(point, {"x": elsewhere}, 0, finite_difference.ORACLE)
-    assert not second_opinion(point, {"x": np.zeros((100, 100))}, 0, finite_difference.ORACLE)
-
-
-def test_a_second_opinion_costs_at_most_three_stencils():
-    layer = Elementwise((5, 5), {(1, 1): 0.1})
-    point, _, _ = layer.suspicion()
-    second_opinion(point, {"x": np.eye(5)}, 0, finite_difference.ORACLE)
-    assert 0 < layer.forwards <= SECOND_OPINION
 
 
 def test_the_worst_entries_of_several_gradients_come_first():

@@ -35,11 +35,15 @@ class SessionHooks:
         self._layers = layers
         self._entries: dict[tuple[str, str], Entry] = {}
 
-    def pytest_report_header(self) -> str:
-        """What a person needs to repeat the run."""
+    def pytest_report_header(self) -> list[str]:
+        """What a person needs to repeat the run, and what it is missing."""
+        from gradcheck.report.header import missing_oracle
+
         option = self._config.getoption
         strict = ", strict" if option("gradcheck_strict") else ""
-        return f"gradcheck: seed {option('gradcheck_seed')}, profile {option('gradcheck_profile')}{strict}"
+        run = f"gradcheck: seed {option('gradcheck_seed')}, profile {option('gradcheck_profile')}{strict}"
+        missing = missing_oracle()
+        return [run, f"gradcheck: {missing}"] if missing else [run]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:

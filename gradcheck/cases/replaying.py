@@ -1,0 +1,72 @@
+"""Forward run again with its arrays exchanged for what stands for arrays."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+
+from gradcheck.cases.calling import Calling, answer_in
+from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.state import copied_views, floating, modules_within
+from gradcheck.types import Array
+
+Exchange = Callable[[Array, str | None], Any]
+
+
+def replay(
+    evaluator: Evaluator,
+    calling: Calling,
+    primals: Mapping[str, Array],
+    parameters: Mapping[tuple[str, ...], Array],
+    exchange: Exchange,
+    surrounding: AbstractContextManager[None],
+) -> Any:
+    """Forward's answer, not converted.
+
+    Args:
+        evaluator: Its layer is copied, its environment and seed used.
+        calling: How forward is called.
+        primals: Name to value.
+        parameters: Paths of a parameter to its value, one of `primals`.
+        exchange: (array, name of the primal it is or None) -> what stands there instead.
+        surrounding: Entered before anything is copied, left after forward.
+    """
+
+    def action() -> Any:
+        with surrounding:
+            names = {id(value): name for name, value in primals.items()}
+            layer = _exchanged(evaluator.layer, parameters, lambda array: exchange(array, names.get(id(array))))
+            inputs = {name: exchange(primals[name], name) for name in calling.differentiable}
+            given = _exchanged(dict(calling.arguments), {}, lambda array: exchange(array, None), without=inputs)
+            raw, _ = dataclasses.replace(calling, arguments=given).run_forward(layer, inputs)
+            return answer_in(raw, layer)
+
+    return evaluator.run(action)
+
+
+def _exchanged(
+    owner: Any,
+    values: Mapping[tuple[str, ...], Array],
+    exchange: Callable[[Array], Any],
+    without: Mapping[str, Any] | None = None,
+) -> Any:
+    """A deep copy in which what stands for an array is put instead of copying it."""
+    if without:
+        owner = {name: value for name, value in owner.items() if name not in without} | dict.fromkeys(without)
+    by_path = {path: value for paths, value in values.items() for path in paths}
+    memo: dict[int, Any] = {id(module): module for module in modules_within(owner)}
+    views = copied_views(owner)
+    if any(slot.path in by_path and id(array) in views for slot, array in floating(owner)):
+        raise NotImplementedError("a parameter shares its memory with another array of the layer")
+    for slot, array in floating(owner):
+        if type(array) is not np.ndarray:
+            continue
+        value = by_path.get(slot.path)
+        if value is not None or id(array) not in memo:
+            memo[id(array)] = exchange(views.get(id(array), array) if value is None else value)
+    return copy.deepcopy(owner, {**views, **memo})

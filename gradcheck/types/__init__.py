@@ -1,0 +1,35 @@
+"""The nouns of the numeric half; docs/glossary.md explains the words.
+
+Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent has its primal's shape.
+"""
+
+from gradcheck.types.leaves import Adapter, Check, Context, Profile
+from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
+from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
+from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
+
+__all__ = [
+    "Adapter",
+    "Array",
+    "Case",
+    "Check",
+    "CheckResult",
+    "Context",
+    "Cotangents",
+    "Directional",
+    "Estimate",
+    "Exact",
+    "Mismatch",
+    "Oracle",
+    "Outcome",
+    "Primals",
+    "Profile",
+    "Pullback",
+    "Quantity",
+    "Replay",
+    "Report",
+    "Role",
+    "Subject",
+    "Tangents",
+    "Vjp",
+]

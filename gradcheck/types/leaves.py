@@ -1,0 +1,66 @@
+"""What a leaf is handed and what it exports: checks and adapters."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gradcheck.types.oracle import Oracle
+from gradcheck.types.results import CheckResult
+from gradcheck.types.subject import Case, Subject
+
+
+class Profile(enum.Enum):
+    """How much a run may cost."""
+
+    FAST = "fast"
+    DEFAULT = "default"
+    THOROUGH = "thorough"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What `run` hands each check: the case and what it may ask.
+
+    Attributes:
+        case: The case under check.
+        profile: How much the check may cost.
+        oracles: Name to oracle, in the order of trust.
+        parameter_gradients: "sum" or "mean": the declared convention, "" where none is declared.
+        expect: Declared intent, such as "straight-through", or ""; no check reads it yet.
+    """
+
+    case: Case
+    profile: Profile
+    oracles: Mapping[str, Oracle]
+    parameter_gradients: str = ""
+    expect: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """Knows one layer convention.
+
+    Attributes:
+        name: The adapter's name, its file's.
+        summary: One line.
+        recognises: (Request of cases/request.py) -> whether the convention is this one; decided before anything
+            is called. Of all adapters exactly one recognises a request.
+        bind: (the same Request) -> Subject; raises BuildError where the layer leaves nothing to compare, and
+            whatever its forward or backward raises.
+    """
+
+    name: str
+    summary: str
+    recognises: Callable[..., bool]
+    bind: Callable[..., Subject]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One property of a right layer; `examine` answers with a CheckResult and never raises for a wrong layer."""
+
+    name: str
+    summary: str
+    examine: Callable[[Context], CheckResult]
