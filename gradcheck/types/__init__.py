@@ -7,6 +7,7 @@ from gradcheck.types.leaves import Adapter, Check, Context, Profile
 from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
 from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
+from gradcheck.types.training import Diagnosis, Holder, TrainingSetup
 
 __all__ = [
     "Adapter",
@@ -16,9 +17,11 @@ __all__ = [
     "CheckResult",
     "Context",
     "Cotangents",
+    "Diagnosis",
     "Directional",
     "Estimate",
     "Exact",
+    "Holder",
     "Mismatch",
     "Oracle",
     "Outcome",
@@ -31,5 +34,6 @@ __all__ = [
     "Role",
     "Subject",
     "Tangents",
+    "TrainingSetup",
     "Vjp",
 ]
