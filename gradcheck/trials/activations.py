@@ -34,9 +34,7 @@ def activations(trial: Trial) -> tuple[Activation, ...]:
     """Run the loss once and note every layer's output; none where the set-up names no model."""
     noted: list[Activation] = []
     with trial.fresh():
-        undo = [
-            _listen(layer, path, noted) for model in trial.setup.models for path, layer in layers(model) if path
-        ]
+        undo = [_listen(layer, path, noted) for model in trial.setup.models for path, layer in layers(model) if path]
         try:
             trial.call("loss", trial.setup.loss)
         finally:

@@ -17,10 +17,11 @@ class Stage(enum.IntEnum):
     FORWARD = 1
     START = 2
     GRADIENT = 3
-    GRADIENT_USE = 4
-    UPDATE = 5
-    RATE = 6
-    OUTCOME = 7
+    DEPTH = 4
+    USE = 5
+    UPDATE = 6
+    RATE = 7
+    OUTCOME = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from gradcheck.numerics.steps import magnitude
 from gradcheck.trials.activations import Activation, activations
 from gradcheck.trials.holders import read
 from gradcheck.trials.slope import Slope, compare
+from gradcheck.trials.standing import Reason, reasons
 from gradcheck.trials.trial import Gradients, Point, Trial
 from gradcheck.trials.walk import Walk, walk
 from gradcheck.types import Array, Outcome, TrainingSetup
@@ -110,6 +111,13 @@ class Observed:
             for name, values in self.start.items()
             if np.issubdtype(values.dtype, np.floating)
         }
+
+    @cached_property
+    def still(self) -> Mapping[str, Reason]:
+        """Why each of the static parameters stands still."""
+        return reasons(
+            self.trial, self.walk, self.static, {name: self.gradients.get(name) for name in self.static}, self.start
+        )
 
     def slope(self, *names: str) -> Slope:
         """The slope of the loss along a direction in some of the parameters."""

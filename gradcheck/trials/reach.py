@@ -80,7 +80,12 @@ def _children(owner: Any) -> Iterable[Any]:  # noqa: PLR0911 - a table of kinds
         return [*owner, *attributes(owner).values()]
     if isinstance(owner, types.FunctionType):
         held = [cell.cell_contents for cell in cells(owner)]
-        return [*held, *(owner.__defaults__ or ()), *(owner.__kwdefaults__ or {}).values(), *globals_used(owner).values()]
+        return [
+            *held,
+            *(owner.__defaults__ or ()),
+            *(owner.__kwdefaults__ or {}).values(),
+            *globals_used(owner).values(),
+        ]
     if isinstance(owner, types.MethodType):
         return [owner.__self__, owner.__func__]
     if isinstance(owner, functools.partial):

@@ -106,7 +106,9 @@ def _compare_at(trial: Trial, names: Sequence[str], at: Point, gradients: Gradie
     else:
         outcome = _verdict(predicted, measured, allowed)
     if outcome is Outcome.PASSED or repeats > 0.0 or not np.isfinite(measured):
-        return Slope(predicted=predicted, measured=measured, allowed=allowed, outcome=outcome if not repeats else _soft(outcome))
+        return Slope(
+            predicted=predicted, measured=measured, allowed=allowed, outcome=outcome if not repeats else _soft(outcome)
+        )
     stencil = stencils.evaluate(along, h, np.array(known[0.0]))
     measured = float(stencil.derivative())
     allowed = _measured_bound(stencil, rounding)
@@ -137,9 +139,7 @@ def _measured_bound(stencil: Stencil, rounding: float) -> float:
     return abs(float(stencil.truncation())) + two_slopes + levels + noise + rounding / stencils.LEVELS[-1]
 
 
-def _direction(
-    trial: Trial, names: Sequence[str], at: Point, gradients: Gradients, purpose: str
-) -> dict[str, Array]:
+def _direction(trial: Trial, names: Sequence[str], at: Point, gradients: Gradients, purpose: str) -> dict[str, Array]:
     found = {}
     for name in names:
         gradient = gradients[name]

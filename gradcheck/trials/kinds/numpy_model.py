@@ -20,7 +20,9 @@ _PARAMETERS = ("parameters", "params", "get_parameters", "get_params", "weights"
 _GRADIENTS = ("gradients", "grads", "get_gradients", "get_grads")
 
 
-def setup(model: Any, loss: Any, optimizer: Any, batch: tuple[Any, ...], step: Callable[[], Any] | None) -> TrainingSetup:
+def setup(
+    model: Any, loss: Any, optimizer: Any, batch: tuple[Any, ...], step: Callable[[], Any] | None
+) -> TrainingSetup:
     """Make the set-up; without a loop of the user's it is forward, the loss, backward, the optimizer's step.
 
     Raises:
@@ -202,5 +204,3 @@ def _flat(raw: Any) -> dict[str, Any]:
 
 def _renamed(found: Mapping[str, Any], paths: Mapping[int, str]) -> dict[str, Any]:
     return {paths.get(id(value), name): value for name, value in found.items()}
-
-

@@ -20,7 +20,9 @@ def recognises(model: Any) -> bool:
     return bool(tensors(model))
 
 
-def setup(model: Any, loss: Any, optimizer: Any, batch: tuple[Any, ...], step: Callable[[], Any] | None) -> TrainingSetup:
+def setup(
+    model: Any, loss: Any, optimizer: Any, batch: tuple[Any, ...], step: Callable[[], Any] | None
+) -> TrainingSetup:
     """Make the set-up; without a loop of the user's it is zero_grad, forward, backward, step."""
     *inputs, target = batch
     method = "" if optimizer is None else optimizer_method(optimizer)

@@ -16,7 +16,9 @@ def recognises(model: Any) -> bool:
     return any(cls.__module__ == "torch.nn.modules.module" and cls.__name__ == "Module" for cls in type(model).__mro__)
 
 
-def setup(model: Any, loss: Any, optimizer: Any, batch: tuple[Any, ...], step: Callable[[], Any] | None) -> TrainingSetup:
+def setup(
+    model: Any, loss: Any, optimizer: Any, batch: tuple[Any, ...], step: Callable[[], Any] | None
+) -> TrainingSetup:
     """Make the set-up; without a loop of the user's it is zero_grad, forward, backward, step."""
     *inputs, target = batch
 

@@ -1,0 +1,38 @@
+"""A parameter gets no gradient though the loss depends on it: the graph is cut."""
+
+from __future__ import annotations
+
+from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.observed import Observed
+from gradcheck.trials.words import losses, names, right, undecided, verb
+from gradcheck.types import Diagnosis, Outcome
+
+
+def examine(observed: Observed) -> Diagnosis:
+    """Where there is no gradient, ask the loss whether there should be one."""
+    missing = [name for name in observed.trained if observed.gradients.get(name) is None]
+    if not missing:
+        return right("every parameter has a gradient", len(observed.trained))
+    cut = [name for name in missing if observed.slopes[name].outcome is Outcome.FAILED]
+    if not cut:
+        return undecided(f"{names(missing)}: no gradient, and the loss may not depend on {verb(missing, 'it', 'them')}")
+    evidence = [f"{name}: gradient None, the loss has slope {observed.slopes[name].measured:+.4g}" for name in cut[:3]]
+    with_one = [name for name in observed.trained if name not in missing]
+    where = f"between {cut[-1]} and {with_one[0]}" if with_one and _comes_later(observed, with_one[0], cut[-1]) else ""
+    return Diagnosis(
+        outcome=Outcome.FAILED,
+        headline=f"no gradient reaches {names(cut)}, though the loss depends on {verb(cut, 'it', 'them')}: the graph is cut",
+        compared=len(missing),
+        evidence=(*evidence, losses(observed.walk)) if observed.walk.steps else tuple(evidence),
+        meaning="These weights never move: what the loss is computed from was taken out of the graph on the way.",
+        next_step=f"Look in forward {where or 'after them'} for .data, .detach(), .item(), .numpy() or a tensor made anew.",
+    )
+
+
+def _comes_later(observed: Observed, later: str, earlier: str) -> bool:
+    return observed.trained.index(later) > observed.trained.index(earlier)
+
+
+FINDING = Finding(
+    name="no_gradient", summary="parameters whose gradient is missing", stage=Stage.GRADIENT, examine=examine
+)
