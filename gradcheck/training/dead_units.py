@@ -18,16 +18,12 @@ FEWEST_UNITS, FEWEST_SAMPLES = 4, 4
 def examine(observed: Observed) -> Diagnosis:
     """Count the units of each layer whose output is never above 0 and sometimes could be."""
     shares = {}
-    for activation in observed.activations:
-        y = activation.output
-        rows = _rows(y)
-        if (
-            y.ndim < 2
-            or rows.shape[1] < FEWEST_UNITS
-            or rows.shape[0] < FEWEST_SAMPLES
-            or not _is_relu(activation.kind, y)
-        ):
+    for before, activation in zip((None, *observed.activations), observed.activations, strict=False):
+        y, rows = activation.output, _rows(activation.output)
+        if y.ndim < 2 or rows.shape[1] < FEWEST_UNITS or rows.shape[0] < FEWEST_SAMPLES:
             continue
+        if not _is_relu(activation.kind, y) or (before is not None and not np.any(before.output)):
+            continue  # what is zero before a ReLU did not die in it
         shares[activation.path] = (float(np.mean(np.all(rows == 0, axis=0))), rows.shape)
     if not shares:
         return no_evidence("no layer with the outputs of a ReLU was seen")

@@ -24,7 +24,8 @@ def examine(observed: Observed) -> Diagnosis:
     if first is None or second is None:
         return no_evidence("the gradients that were used could not be seen")
     fresh = (observed.gradients, observed.trial.gradients_at(walk.points[1]))
-    names = [n for n in observed.trained if all(_there(held.get(n)) for held in (*fresh, first, second))]
+    moving = [name for name in observed.trained if name not in observed.static]
+    names = [name for name in moving if all(_there(held.get(name)) for held in (*fresh, first, second))]
     summed = [name for name in names if _is_sum(first[name], second[name], fresh[0][name], fresh[1][name])]
     if not summed:
         return right("the gradients used in the second step are those of the second step", len(names))

@@ -14,13 +14,13 @@ BARELY = 0.01
 #: What longer steps must achieve: the loss at their end, in units of its start.
 ACHIEVED = 0.7
 #: Factors on the updates that are tried instead.
-LONGER = (100.0, 1000.0)
+LONGER = (100.0, 1000.0, 10000.0)
 #: A loss that fell by this much needs no longer steps.
 ENOUGH = 0.1
 
 
 def examine(observed: Observed) -> Diagnosis:
-    """Where the loss barely falls, walk again with every update a hundred and a thousand times as long."""
+    """Where the loss barely falls, walk again with every update a hundred to ten thousand times as long."""
     walk = observed.walk
     fall = walk.first - walk.lowest
     if walk.error or observed.static == observed.trained or walk.first <= 0:

@@ -9,14 +9,21 @@ from gradcheck.types import Diagnosis, Outcome
 
 
 def examine(observed: Observed) -> Diagnosis:
-    """Where there is no gradient, ask the loss whether there should be one."""
+    """Where there is no gradient at all, ask the loss whether it depends on the parameter.
+
+    A tape hands back zeros, not nothing, where the loss is flat: that it depends on it anywhere is enough.
+    """
     missing = [name for name in observed.trained if observed.gradients.get(name) is None]
     if not missing:
         return right("every parameter has a gradient", len(observed.trained))
-    cut = [name for name in missing if observed.slopes[name].outcome is Outcome.FAILED]
+    moved = {name: observed.depends(name) for name in missing}
+    cut = [name for name in missing if moved[name][2]]
     if not cut:
         return undecided(f"{names(missing)}: no gradient, and the loss may not depend on {verb(missing, 'it', 'them')}")
-    evidence = [f"{name}: gradient None, the loss has slope {observed.slopes[name].measured:+.4g}" for name in cut[:3]]
+    evidence = [
+        f"{name}: gradient None; moved by half its size, it moves the loss from {moved[name][0]:.6g} to {moved[name][1]:.6g}"
+        for name in cut[:2]
+    ]
     with_one = [name for name in observed.trained if name not in missing]
     where = f"between {cut[-1]} and {with_one[0]}" if with_one and _comes_later(observed, with_one[0], cut[-1]) else ""
     return Diagnosis(

@@ -18,7 +18,7 @@ def examine(observed: Observed) -> Diagnosis:
     times = "" if calls is None else f" {calls} times in {observed.walk.steps} steps"
     return Diagnosis(
         outcome=Outcome.FAILED,
-        headline=f"the optimizer updates a copy of {names(still)}, not the model's own {verb(still, 'array', 'arrays')}",
+        headline=f"the optimizer updates {verb(still, 'a copy', 'copies')} of {names(still)}",
         compared=len(observed.trained),
         evidence=(
             f"it was called{times}, the gradient of {still[0]} is {rms(observed.gradients[still[0]]):.4g}, "

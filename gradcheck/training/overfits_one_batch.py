@@ -12,7 +12,7 @@ from gradcheck.types import Diagnosis, Outcome
 #: Parts of the first loss: what must be reached to pass, and above what nothing was learnt.
 LEARNT, NOTHING = 0.5, 0.95
 #: Factors on the updates that are tried before it is said.
-TRIED = (10.0, 0.1)
+TRIED = (10.0, 100.0, 1000.0, 0.1)
 
 
 def examine(observed: Observed) -> Diagnosis:
@@ -33,7 +33,7 @@ def examine(observed: Observed) -> Diagnosis:
         outcome=Outcome.FAILED,
         headline=f"the model cannot learn one batch: the loss stays near {walk.lowest:.4g}",
         compared=walk.steps,
-        evidence=(losses(walk), *(f"times {scale:g}: {losses(other)}" for scale, other in others.items())),
+        evidence=(losses(walk), *(f"times {scale:g}: {losses(other)}" for scale, other in list(others.items())[:2])),
         meaning="Gradients and updates are right: the model cannot express the answer, or the answer is not in the input.",
         next_step="Give the model more layers or units, and look at some inputs beside their targets.",
     )

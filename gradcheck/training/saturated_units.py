@@ -34,7 +34,9 @@ def examine(observed: Observed) -> Diagnosis:
         outcome=Outcome.FAILED,
         headline=f"{path}: {share:.0%} of its outputs are saturated before the first step",
         compared=len(shares),
-        evidence=tuple(f"{name} (read) reaches {np.abs(x).max():.4g}" for name, x in observed.inputs.items() if x.size),
+        evidence=tuple(
+            f"{name}, which it reads, reaches {np.abs(x).max():.4g}" for name, x in observed.inputs.items() if x.size
+        ),
         meaning="Where the curve is flat its slope is nearly 0, and with it every gradient before it.",
         next_step="Scale the inputs to about 1, or make the initial weights of the layer before it smaller.",
     )

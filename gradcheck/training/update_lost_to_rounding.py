@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.holders import spacing, type_name
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.standing import Reason
 from gradcheck.trials.words import losses, names, right
@@ -17,14 +18,15 @@ def examine(observed: Observed) -> Diagnosis:
     if not still:
         return right("no update is lost to rounding", len(observed.trained))
     values = observed.start[still[0]]
-    whole = not np.issubdtype(values.dtype, np.floating)
-    spacing = 1.0 if whole else float(np.median(np.spacing(np.abs(values))))
+    with observed.trial.fresh():
+        holder = observed.trial.holders()[still[0]]
+    gap, kind = float(np.median(spacing(holder, values))), type_name(holder, values)
     return Diagnosis(
         outcome=Outcome.FAILED,
-        headline=f"the update of {names(still)} is lost to rounding in {values.dtype}",
+        headline=f"the update of {names(still)} is lost to rounding in {kind}",
         compared=len(observed.trained),
         evidence=(
-            f"{still[0]}: entries of about {np.median(np.abs(values)):.4g}, the next {values.dtype} is {spacing:.2g} away",
+            f"{still[0]}: entries of about {np.median(np.abs(values)):.4g}, the next {kind} is {gap:.2g} away",
             "set to 0, the same step moves it",
             losses(observed.walk),
         ),

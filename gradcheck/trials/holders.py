@@ -47,12 +47,34 @@ def read(holder: Holder) -> Array:
             detached = detached.float()
         return np.array(detached.numpy())
     if held is None:
+        if isinstance(holder, (list, tuple)) and holder and all(memory(item) is not None for item in holder):
+            return np.stack([read(item) for item in holder])
         try:
             return np.array(holder, dtype=np.float64)
         except (TypeError, ValueError) as error:
             message = f"{type(holder).__name__} holds no array: expected an array, a tensor, or an object with `data`"
             raise UsageError(message) from error
     return np.array(held)
+
+
+def is_narrow(holder: Holder) -> bool:
+    """Whether the numbers are bfloat16, which NumPy does not have: they are read as float32."""
+    held = memory(holder)
+    return is_tensor(held) and str(held.dtype) == "torch.bfloat16"
+
+
+def spacing(holder: Holder, values: Array) -> Array:
+    """The distance from each number to the next one that the holder can hold; 1 for whole numbers."""
+    if not np.issubdtype(values.dtype, np.floating):
+        return np.ones(values.shape)
+    gap: Array = np.spacing(np.abs(values)).astype(np.float64)
+    # bfloat16 has 7 bits after the point, float32 has 23.
+    return gap * 2.0**16 if is_narrow(holder) else gap
+
+
+def type_name(holder: Holder, values: Array) -> str:
+    """The name of the type in which the numbers are held."""
+    return "bfloat16" if is_narrow(holder) else str(values.dtype)
 
 
 def write(holder: Holder, values: Array) -> None:

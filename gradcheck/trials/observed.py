@@ -19,6 +19,8 @@ from gradcheck.types import Array, Outcome, TrainingSetup
 
 #: Groups that are compared one by one; more are compared together first, and halved where they disagree.
 MOST_GROUPS = 24
+#: Roundings of the loss, with a margin for long sums, that count as no change.
+NOISE = 100.0
 #: Where the loss is looked at to see whether it depends on something at all: half a magnitude away from the start.
 ELSEWHERE = 0.5
 
@@ -118,6 +120,17 @@ class Observed:
         return reasons(
             self.trial, self.walk, self.static, {name: self.gradients.get(name) for name in self.static}, self.start
         )
+
+    def depends(self, name: str) -> tuple[float, float, bool]:
+        """The loss at the start, the loss with one parameter moved well away, and whether they differ by more than noise.
+
+        What depends on a parameter only far from here is not told apart from what depends on it here.
+        """
+        moved = {name: self.elsewhere[name]} if name in self.elsewhere else {}
+        elsewhere = self.trial.loss_at(moved)
+        noise = abs(self.trial.loss_at() - self.loss)
+        eps = max(float(np.finfo(values.dtype).eps) for values in (self.elsewhere or {"": np.zeros(1)}).values())
+        return self.loss, elsewhere, abs(elsewhere - self.loss) > NOISE * (eps * abs(self.loss) + noise)
 
     def slope(self, *names: str) -> Slope:
         """The slope of the loss along a direction in some of the parameters."""

@@ -34,7 +34,7 @@ ROUNDINGS = 2.0 * ROUNDINGS_PER_OUTPUT
 #: The smallest relative error that must be visible for a gradient to count as confirmed.
 RESOLVED = 0.1
 #: How far beyond its bound a disagreement must lie to be called one.
-BEYOND = 10.0
+BEYOND = 3.0
 #: Where the second opinion is asked: parameters moved by this much of their own magnitude, off any kink at the start.
 ASIDE = 0.01
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import UsageError
-from gradcheck.trials.holders import is_tensor, memory, read
+from gradcheck.numerics.steps import magnitude
+from gradcheck.trials.holders import is_tensor, memory, read, spacing
 from gradcheck.trials.reach import reachable
 from gradcheck.trials.trial import Gradients, Point, Trial
 from gradcheck.trials.walk import Walk
@@ -46,25 +47,38 @@ def reasons(
         held = optimizer_holds(trial.setup.optimizer)
         handed = {name for name in holders if _among(holders[name], held)}
         copied = _copies(static, start, held) if held else set()
+    slow = _without_a_rate(trial, static, holders)
     found = {}
     for name in static:
         if not _is_there(gradients.get(name)):
             found[name] = Reason.NO_GRADIENT
         elif trial.setup.optimizer is not None and walk.calls == 0:
             found[name] = Reason.NEVER_CALLED
-        elif learning_rate(trial.setup.optimizer, holders[name]) == 0.0:
+        elif name in slow:
             found[name] = Reason.RATE_ZERO
         elif name not in handed and (handed or copied or _is_torch(trial.setup.optimizer)):
             found[name] = Reason.COPY if copied else Reason.NOT_HANDED
         elif walk.used and all(used is not None and not _is_there(used.get(name)) for used in walk.used):
             found[name] = Reason.CLEARED
-        elif _lost(trial, name, start[name]):
+        elif _lost(trial, name, start[name], gradients[name]):
             found[name] = Reason.ROUNDING
         elif trial.setup.optimizer is not None:
             found[name] = Reason.COPY
         else:
             found[name] = Reason.UNEXPLAINED
     return found
+
+
+def _without_a_rate(trial: Trial, static: Sequence[str], holders: Mapping[str, Holder]) -> set[str]:
+    """Parameters whose learning rate is 0 before or after a step: the loop may set it on its way."""
+    optimizer = trial.setup.optimizer
+    with trial.fresh():
+        before = {name for name in static if learning_rate(optimizer, holders[name]) == 0.0}
+        try:
+            trial.call("step", trial.setup.step)
+        except UsageError:
+            return before
+        return before | {name for name in static if learning_rate(optimizer, holders[name]) == 0.0}
 
 
 def optimizer_holds(optimizer: object) -> list[Holder]:
@@ -137,18 +151,22 @@ def _copies(static: Sequence[str], start: Point, held: Sequence[Holder]) -> set[
     return found
 
 
-def _lost(trial: Trial, name: str, values: Array) -> bool:
+def _lost(trial: Trial, name: str, values: Array, gradient: Array | None) -> bool:
     """Whether the same step moves the parameter once it is zero, where the digits are as fine as they get.
 
-    And by less than half of the distance to the next number at every entry of the parameter as it is.
+    And by less than the distance to the next number at most entries of the parameter as it is, once the update is
+    taken in proportion to the gradient, which is another where the parameter is zero.
     """
+    there = trial.gradients_at({name: np.zeros_like(values)}).get(name)
+    size = 0.0 if there is None else magnitude(there.astype(np.float64))
+    share = min(1.0, magnitude(np.asarray(gradient, dtype=np.float64)) / size) if size else 1.0
     with trial.fresh({name: np.zeros_like(values)}):
         try:
             trial.call("step", trial.setup.step)
         except UsageError:
             return False
         moved = np.abs(trial.parameters()[name].astype(np.float64))
+        gap = spacing(trial.holders()[name], values)
     if not np.issubdtype(values.dtype, np.floating):
         return True  # whole numbers: an update below 1 is cut off
-    spacing = np.spacing(np.abs(values)).astype(np.float64)
-    return bool(np.any(moved > 0)) and bool(np.mean(moved <= spacing) > 0.5)
+    return bool(np.any(moved > 0)) and bool(np.mean(share * moved <= gap) > 0.5)

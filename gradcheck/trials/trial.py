@@ -86,7 +86,11 @@ class Trial:
             return None
         with self.fresh(point):
             self.exchange_inputs(inputs or {})
-            return read(self.call("predict", self.setup.predict))
+            output = self.call("predict", self.setup.predict)
+            try:
+                return read(output)
+            except UsageError:  # an output of a kind of its own: what looks at outputs has nothing to say
+                return None
 
     def loss_for(self, inputs: Mapping[str, Array], point: Point | None = None) -> float:
         """The loss for other inputs."""

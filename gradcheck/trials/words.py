@@ -34,8 +34,8 @@ def losses(walk: Walk) -> str:
     values = [loss for _, loss in walk.losses]
     if len(set(values)) == 1:
         return f"the loss is {values[0]:.6g} after every one of {walk.steps} steps"
-    shown = [f"{loss:.4g} after {step}" for step, loss in walk.losses]
-    return f"the loss is {', '.join(shown[:1] + shown[1::2][-3:])} steps"
+    shown = [f"{loss:.4g} after {step}" for step, loss in walk.losses[1::2]]
+    return f"the loss is {walk.first:.4g} at first, {', '.join(shown[-3:])} steps"
 
 
 def rms(values: Array | None) -> float:
@@ -46,8 +46,9 @@ def rms(values: Array | None) -> float:
 
 
 def right(headline: str, compared: int) -> Diagnosis:
-    """Looked for, and not so."""
-    return Diagnosis(outcome=Outcome.PASSED, headline=headline, compared=compared)
+    """Looked for, and not so; where nothing could be compared, that is all there is to say."""
+    outcome = Outcome.PASSED if compared else Outcome.NOT_APPLICABLE
+    return Diagnosis(outcome=outcome, headline=headline, compared=compared)
 
 
 def no_evidence(headline: str) -> Diagnosis:
