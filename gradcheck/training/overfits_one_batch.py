@@ -29,14 +29,35 @@ def examine(observed: Observed) -> Diagnosis:
     others = {scale: observed.scaled(scale) for scale in TRIED}
     if any(other.lowest <= NOTHING * walk.first for other in others.values()):
         return undecided(f"the loss stays near {walk.first:.4g} and falls with other learning rates")
+    parameters = sum(observed.start[name].size for name in observed.trained)
+    targets = 0 if observed.target is None else observed.target.size
+    if not targets or parameters < targets:
+        # A line cannot learn XOR, and nothing comes below the noise of its data: expected, and no fault.
+        few = f"; {parameters} parameters may be too few for {targets} targets" if targets else ""
+        return undecided(f"the loss on one batch stays near {walk.lowest:.4g}{few}", losses(walk))
     return Diagnosis(
         outcome=Outcome.FAILED,
         headline=f"the model cannot learn one batch: the loss stays near {walk.lowest:.4g}",
         compared=walk.steps,
-        evidence=(losses(walk), *(f"times {scale:g}: {losses(other)}" for scale, other in list(others.items())[:2])),
-        meaning="Gradients and updates are right: the model cannot express the answer, or the answer is not in the input.",
-        next_step="Give the model more layers or units, and look at some inputs beside their targets.",
+        evidence=(
+            losses(walk),
+            *(f"times {scale:g}: {losses(other)}" for scale, other in list(others.items())[:1]),
+            *_alike(observed),
+        ),
+        meaning=f"Gradients and updates are right, and {parameters} parameters should hold {targets} targets by heart.",
+        next_step="Look at some inputs beside their targets: the answer may not be in the input.",
     )
+
+
+def _alike(observed: Observed) -> list[str]:
+    """How many inputs there are once equal ones are counted once, where many are equal."""
+    found = []
+    for name, values in observed.inputs.items():
+        rows = values.reshape(len(values), -1) if values.ndim else values.reshape(1, -1)
+        distinct = len(np.unique(rows, axis=0))
+        if distinct <= len(rows) // 2:
+            found.append(f"{name}: {distinct} different among {len(rows)} samples")
+    return found
 
 
 FINDING = Finding(name="overfits_one_batch", summary="one batch cannot be learnt", stage=Stage.OUTCOME, examine=examine)

@@ -8,6 +8,7 @@ from reference_models.data.digits import digits
 from reference_models.data.master_sequences import MasterSequences, generated_masters
 from reference_models.data.spirals import spirals
 from reference_models.data.transduction import PADDING, Order, Transduction
+from reference_models.data.xor import xor
 from reference_models.gpt import GPT
 from reference_models.mlp import MLP
 from reference_models.numpy_layers import CrossEntropy, Dropout, Linear, MeanAbsoluteError, MeanSquaredError, ReLU
@@ -19,7 +20,7 @@ LEDGER = (
     "spirals_by_adam", "sgd_slowly", "momentum_in_float32", "nesterov_on_xor_like", "absolute_errors", "last_layer_of_zeros",
     "with_dropout", "digits_by_convolution", "gpt_with_warm_up", "gpt_tied_wide", "copying_transformer",
     "only_functions", "sum_and_mean", "positive_pixels", "autoencoder", "clipped_by_hand", "already_trained",
-    "noisy_line", "small_rate", "ten_relu_layers", "normal_weights_in_sigmoids", "pairs_of_functions",
+    "noisy_line", "xor_by_one_layer", "small_rate", "ten_relu_layers", "normal_weights_in_sigmoids", "pairs_of_functions",
 )  # fmt: skip
 
 
@@ -224,6 +225,13 @@ def noisy_line(seed=0):
     model = MLP([1, 1], seed=seed)
     optimizer = SGD(model.parameters(), learning_rate=0.1)
     return {"model": model, "loss": MeanSquaredError(half=True), "optimizer": optimizer, "batch": (x, 3 * x + rng.normal(size=(64, 1)))}
+
+
+def xor_by_one_layer(seed=0):
+    """No line separates them: expected, and no fault of the training's."""
+    x, t = xor(256, seed=seed)
+    model = MLP([2, 2], seed=seed)
+    return {"model": model, "loss": CrossEntropy(), "optimizer": Adam(model.parameters(), learning_rate=0.1), "batch": (x, t)}
 
 
 def small_rate(seed=0):
