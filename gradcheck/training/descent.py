@@ -16,7 +16,7 @@ SAME_FACTOR = 0.01
 def examine(observed: Observed) -> Diagnosis:
     """Compare <g, u> with the slope of the loss along u in each parameter; the bound is derived in trials/slope.py.
 
-    One positive factor on all of them is a learning rate (a loss reported as a sum, its gradient as a mean) and no fault.
+    One positive factor on all of them is a learning rate (a loss told as a sum, its gradient as a mean), and no fault.
     """
     judged = [name for name in observed.trained if _has(observed, name)]
     slopes = {name: observed.slopes[name] for name in judged}

@@ -21,7 +21,7 @@ def examine(observed: Observed) -> Diagnosis:
         if target is not None and values.ndim == 2 and values.shape == target.shape and values.shape[1] > 2
         and np.issubdtype(values.dtype, np.integer) and np.array_equal(values[:, 1:], target[:, :-1])
     ]  # fmt: skip
-    if not shifted or len(np.unique(target)) < 2:
+    if target is None or not shifted or len(np.unique(target)) < 2:
         return no_evidence("not a prediction of the next token")
     name = shifted[0]
     values = observed.inputs[name].copy()

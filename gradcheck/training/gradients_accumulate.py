@@ -37,8 +37,10 @@ def examine(observed: Observed) -> Diagnosis:
         headline="gradients are never zeroed: the second step uses those of the first once more",
         compared=len(names),
         evidence=(
-            f"{name}: of size {rms(fresh[0][name]):.4g} in step 1, {rms(fresh[1][name]):.4g} in step 2, "
-            f"{rms(second[name]):.4g} in the optimizer's hands",
+            (
+                f"{name}: of size {rms(fresh[0][name]):.4g} in step 1, {rms(fresh[1][name]):.4g} in step 2, "
+                f"{rms(second[name]):.4g} in the optimizer's hands"
+            ),
             f"it is the sum of both in {len(summed)} of {len(names)} parameters",
         ),
         meaning="Every step adds all gradients before it: the steps grow, circle and diverge.",

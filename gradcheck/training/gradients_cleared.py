@@ -21,12 +21,14 @@ def examine(observed: Observed) -> Diagnosis:
         headline=f"the gradient of {names(still)} is gone when the optimizer is called",
         compared=len(observed.trained),
         evidence=(
-            f"{still[0]}: {rms(observed.gradients[still[0]]):.4g} after backward, "
-            f"{'None' if handed is None else '0'} when it is used, in each of {len(observed.walk.used)} steps",
+            (
+                f"{still[0]}: {rms(observed.gradients[still[0]]):.4g} after backward, "
+                f"{'None' if handed is None else '0'} when it is used, in each of {len(observed.walk.used)} steps"
+            ),
             losses(observed.walk),
         ),
-        meaning=f"The optimizer is called with nothing, so that {verb(still, 'it', 'they')} never {verb(still, 'moves', 'move')}.",
-        next_step="Order the loop: zero_grad, forward, backward, step; zero_grad between backward and step discards the gradients.",
+        meaning=f"The optimizer is called with nothing, which moves {verb(still, 'it', 'them')} nowhere.",
+        next_step="Order the loop: zero_grad, forward, backward, step; clear nothing between the last two.",
     )
 
 

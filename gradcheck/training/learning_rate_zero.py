@@ -19,8 +19,10 @@ def examine(observed: Observed) -> Diagnosis:
         headline=f"the learning rate of {names(still)} is 0",
         compared=len(observed.trained),
         evidence=(
-            f"{type(observed.setup.optimizer).__name__} says 0; the gradient of {still[0]} is "
-            f"{rms(observed.gradients[still[0]]):.4g}",
+            (
+                f"{type(observed.setup.optimizer).__name__} says 0; the gradient of {still[0]} is "
+                f"{rms(observed.gradients[still[0]]):.4g}"
+            ),
             losses(observed.walk),
         ),
         meaning="Every update is 0 times the gradient.",

@@ -20,19 +20,20 @@ def examine(observed: Observed) -> Diagnosis:
     cut = [name for name in missing if moved[name][2]]
     if not cut:
         return undecided(f"{names(missing)}: no gradient, and the loss may not depend on {verb(missing, 'it', 'them')}")
+    them = verb(cut, "it", "them")
     evidence = [
-        f"{name}: gradient None; moved by half its size, it moves the loss from {moved[name][0]:.6g} to {moved[name][1]:.6g}"
-        for name in cut[:2]
+        f"{name}: gradient None; moved by half its size, it moves the loss from {before:.6g} to {after:.6g}"
+        for name, (before, after, _) in ((name, moved[name]) for name in cut[:2])
     ]
     with_one = [name for name in observed.trained if name not in missing]
     where = f"between {cut[-1]} and {with_one[0]}" if with_one and _comes_later(observed, with_one[0], cut[-1]) else ""
     return Diagnosis(
         outcome=Outcome.FAILED,
-        headline=f"no gradient reaches {names(cut)}, though the loss depends on {verb(cut, 'it', 'them')}: the graph is cut",
+        headline=f"no gradient reaches {names(cut)}, though the loss depends on {them}: the graph is cut",
         compared=len(missing),
         evidence=(*evidence, losses(observed.walk)) if observed.walk.steps else tuple(evidence),
         meaning="These weights never move: what the loss is computed from was taken out of the graph on the way.",
-        next_step=f"Look in forward {where or 'after them'} for .data, .detach(), .item(), .numpy() or a tensor made anew.",
+        next_step=f"Look in forward {where or 'after them'} for .data, .detach(), .item(), .numpy(), a new tensor.",
     )
 
 

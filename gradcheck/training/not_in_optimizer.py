@@ -14,13 +14,16 @@ def examine(observed: Observed) -> Diagnosis:
     still = [name for name, reason in observed.still.items() if reason is Reason.NOT_HANDED]
     if not still:
         return right("every parameter that should move is the optimizer's", len(observed.trained))
+    moving = len(observed.trained) - len(observed.static)
     return Diagnosis(
         outcome=Outcome.FAILED,
         headline=f"{names(still)} {verb(still, 'was', 'were')} not handed to the optimizer",
         compared=len(observed.trained),
         evidence=(
-            f"the optimizer moves {len(observed.trained) - len(observed.static)} of {len(observed.trained)} parameters; "
-            f"the gradient of {still[0]} is {rms(observed.gradients[still[0]]):.4g}",
+            (
+                f"the optimizer moves {moving} of {len(observed.trained)} parameters; "
+                f"the gradient of {still[0]} is {rms(observed.gradients[still[0]]):.4g}"
+            ),
             *((_unregistered(observed, still),) if set(still) & set(observed.setup.unregistered) else ()),
             losses(observed.walk),
         ),

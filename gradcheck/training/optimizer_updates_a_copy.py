@@ -21,12 +21,14 @@ def examine(observed: Observed) -> Diagnosis:
         headline=f"the optimizer updates {verb(still, 'a copy', 'copies')} of {names(still)}",
         compared=len(observed.trained),
         evidence=(
-            f"it was called{times}, the gradient of {still[0]} is {rms(observed.gradients[still[0]]):.4g}, "
-            "and no bit of the model changed",
+            (
+                f"it was called{times}, the gradient of {still[0]} is {rms(observed.gradients[still[0]]):.4g}, "
+                "and no bit of the model changed"
+            ),
             losses(observed.walk),
         ),
         meaning="The new values are kept where the model does not read them.",
-        next_step="Update in place, W -= ... or W[...] = ..., on the model's own arrays; W = W - ... makes a new array.",
+        next_step="Update in place, W -= ... or W[...] = ..., on the model's own arrays; W = W - ... makes a new one.",
     )
 
 

@@ -31,7 +31,7 @@ def examine(observed: Observed) -> Diagnosis:
             losses(observed.walk),
         ),
         meaning="The sum of a large number and a small update is the large number.",
-        next_step="Keep the weights in float32 or float64, or scale them and the learning rate so that updates are seen.",
+        next_step="Keep the weights in float32 or float64, or scale them and the learning rate so that updates count.",
     )
 
 

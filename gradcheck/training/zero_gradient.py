@@ -19,9 +19,10 @@ def examine(observed: Observed) -> Diagnosis:
     if not wrong:
         return undecided(f"{names(zero)}: the gradient is 0, and so is the slope of the loss as far as it can be told")
     evidence = [f"{name}: gradient 0, the loss has slope {observed.slopes[name].measured:+.4g}" for name in wrong[:3]]
+    them = verb(wrong, "it", "them")
     return Diagnosis(
         outcome=Outcome.FAILED,
-        headline=f"the gradient of {names(wrong)} is 0 in every entry, though the loss depends on {verb(wrong, 'it', 'them')}",
+        headline=f"the gradient of {names(wrong)} is 0 in every entry, though the loss depends on {them}",
         compared=len(zero),
         evidence=(*evidence, losses(observed.walk)),
         meaning="These weights never move: backward does not compute their gradient, or a cut graph hands back zeros.",

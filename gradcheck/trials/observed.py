@@ -122,7 +122,7 @@ class Observed:
         )
 
     def depends(self, name: str) -> tuple[float, float, bool]:
-        """The loss at the start, the loss with one parameter moved well away, and whether they differ by more than noise.
+        """The loss at the start, the loss with one parameter moved well away, and whether they differ.
 
         What depends on a parameter only far from here is not told apart from what depends on it here.
         """

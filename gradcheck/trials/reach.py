@@ -34,7 +34,7 @@ def reachable(roots: Iterable[object]) -> Iterator[Any]:
 def is_library(name: str | None) -> bool:
     """Whether a module of this name belongs to Python or to a library, and so holds nothing of the user's."""
     top = (name or "builtins").partition(".")[0]
-    return top in _LIBRARIES or top in sys.stdlib_module_names and top != "__main__"
+    return top in _LIBRARIES or (top in sys.stdlib_module_names and top != "__main__")
 
 
 def attributes(owner: object) -> dict[str, Any]:
@@ -53,7 +53,8 @@ def globals_used(function: types.FunctionType) -> dict[str, Any]:
     """The globals that a function of the user's names, in nested functions too."""
     if is_library(function.__module__):
         return {}
-    codes, names = [function.__code__], set()
+    names: set[str] = set()
+    codes = [function.__code__]
     while codes:
         code = codes.pop()
         names.update(code.co_names)
@@ -73,7 +74,7 @@ def cells(function: types.FunctionType) -> list[types.CellType]:
     return found
 
 
-def _children(owner: Any) -> Iterable[Any]:  # noqa: PLR0911 - a table of kinds
+def _children(owner: Any) -> Iterable[Any]:
     if isinstance(owner, dict):
         return [*owner.values(), *attributes(owner).values()] if type(owner) is not dict else owner.values()
     if isinstance(owner, (list, tuple, set, frozenset, deque)):

@@ -8,9 +8,9 @@ S = h^2 f'' + ... . Within the radius where the terms of the series fall, h^2 |f
 
     |D - f'(0)| <= |S| / 2h + 2 e / 2h,      e = ROUNDINGS eps max |f| + what two equal evaluations differ by,
 
-the second term being what rounding f(h) and f(-h) adds. A kink at a distance a < h adds J (h - a) to one of the values
-and half of that over h to D, and as much to S / 2h: the bound holds across a kink, and at one it spans both slopes. Many
-kinks may cancel in S and not in D. Where the three disagree, four forwards more (h/2, h/4) measure the truncation and
+the second term being what rounding f(h) and f(-h) adds. A kink at a distance a < h adds J (h - a) to one of the
+values and half of that over h to D, and as much to S / 2h: the bound holds across a kink, and at one it spans both slopes.
+Many kinks may cancel in S and not in D. Where the three disagree, four forwards more (h/2, h/4) measure the truncation and
 the noise themselves (numerics.stencils), and a gradient is called wrong only where that also disagrees, and does so
 again at another point and along another direction.
 """
@@ -125,18 +125,18 @@ def _verdict(predicted: float, measured: float, allowed: float) -> Outcome:
     error, size = abs(measured - predicted), max(abs(measured), abs(predicted))
     if error > BEYOND * allowed:
         return Outcome.FAILED
-    if error <= allowed and allowed <= RESOLVED * size:
+    if error <= allowed <= RESOLVED * size:
         return Outcome.PASSED
     return Outcome.INCONCLUSIVE
 
 
 def _measured_bound(stencil: Stencil, rounding: float) -> float:
-    """What truncation was seen, what the slopes on both sides differ by at the finest level, and noise over the step."""
+    """What truncation was seen, what the slopes on both sides differ by, and noise over the finest step."""
     finest = stencil.step * stencils.LEVELS[-1]
     noise = abs(float(stencil.fourth_difference())) / FOURTH_DIFFERENCE_VARIANCE**0.5 / finest
     two_slopes = abs(float(stencil.second_difference(2))) / (2 * finest)
     levels = abs(float(stencil.difference(2) - stencil.difference(0)))
-    return abs(float(stencil.truncation())) + two_slopes + levels + noise + rounding / stencils.LEVELS[-1]
+    return float(abs(stencil.truncation()) + two_slopes + levels + noise + rounding / stencils.LEVELS[-1])
 
 
 def _direction(trial: Trial, names: Sequence[str], at: Point, gradients: Gradients, purpose: str) -> dict[str, Array]:

@@ -37,7 +37,7 @@ class Snapshot:
             restore()
 
 
-def _restore_of(owner: Any) -> Restore | None:  # noqa: PLR0911, C901 - a table of kinds
+def _restore_of(owner: Any) -> Restore | None:  # noqa: C901, PLR0911 - a table of kinds
     if isinstance(owner, np.ndarray):
         return _array(owner)
     if _is_tensor(owner):

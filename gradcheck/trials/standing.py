@@ -34,7 +34,7 @@ class Reason(enum.Enum):
     UNEXPLAINED = "no explanation"
 
 
-def reasons(
+def reasons(  # noqa: C901 - a table of reasons, in the order of the loop
     trial: Trial, walk: Walk, static: Sequence[str], gradients: Gradients, start: Point
 ) -> Mapping[str, Reason]:
     """One reason per static parameter, the first that holds in the order of the loop."""

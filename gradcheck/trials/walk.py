@@ -30,7 +30,6 @@ class Walk:
             after the step where there is no optimizer to watch; None where nothing could be seen.
         calls: How often the optimizer was called in those steps; None where it cannot be watched.
         error: What a step raised, "" where none did.
-        returned: What the steps returned, where that is one number.
     """
 
     steps: int
@@ -56,7 +55,7 @@ class Walk:
         return min((loss for _, loss in self.losses if np.isfinite(loss)), default=float("nan"))
 
 
-def walk(trial: Trial, steps: int, *, scale: float = 1.0) -> Walk:
+def walk(trial: Trial, steps: int, *, scale: float = 1.0) -> Walk:  # noqa: C901 - one loop, step by step
     """Take steps from the start.
 
     Args:
@@ -93,10 +92,10 @@ def walk(trial: Trial, steps: int, *, scale: float = 1.0) -> Walk:
                 before = now
             if step <= KEPT:
                 kept.append(now)
-            if step in wanted:
+            is_finite = all(np.all(np.isfinite(values)) for values in now.values())
+            if step in wanted or not is_finite:
                 looked[step] = now
-            if not all(np.all(np.isfinite(values)) for values in now.values()):
-                looked[step] = now
+            if not is_finite:
                 break
     losses = [(0, trial.loss_at())]
     for step, point in looked.items():

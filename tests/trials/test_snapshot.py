@@ -1,5 +1,6 @@
 import collections
 import random
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ COUNTER = {"steps": 0}
 
 
 class Model:
-    kept = []
+    kept: ClassVar = []
 
     def __init__(self):
         self.W = np.arange(4.0)
@@ -19,7 +20,7 @@ class Model:
         self.queue = collections.deque([1, 2])
         self.seen = {1}
         self.rng = np.random.default_rng(0)
-        self.python = random.Random(0)
+        self.python = random.Random(0)  # noqa: S311 - no secret
 
 
 class Slotted:

@@ -47,7 +47,7 @@ def setup(
         getattr(model, backward)(slope(output, target))
         return result
 
-    raw_parameters, named = _parameters(model, compute)
+    raw_parameters, named = _parameters(model, compute, batch)
     raw_gradients, buffers = _gradients(model, named)
 
     def gradients() -> Mapping[str, Any]:
@@ -112,7 +112,9 @@ def _second(answer: Any) -> Any:
     raise UsageError(message)
 
 
-def _parameters(model: Any, compute: Callable[[], Any]) -> tuple[Callable[[], Any], Callable[[], dict[str, Any]]]:
+def _parameters(
+    model: Any, compute: Callable[[], Any], batch: tuple[Any, ...]
+) -> tuple[Callable[[], Any], Callable[[], dict[str, Any]]]:
     """What the model calls its parameters, as it hands them out, and as one mapping."""
     name = next((name for name in _PARAMETERS if _holds_arrays(_given(model, name))), "")
     if name:
@@ -129,8 +131,11 @@ def _parameters(model: Any, compute: Callable[[], Any]) -> tuple[Callable[[], An
     compute()
     after = {slot.path: value for slot, value in state.floating(model)}
     snapshot.restore()
-    # What forward replaces is a cache and no parameter, whatever lies beside it.
-    kept = [path for path, value in before.items() if after.get(path) is value and candidates(path, places)]
+    # What forward replaces, and what is the batch itself, is a cache and no parameter, whatever lies beside it.
+    kept = [
+        path for path, value in before.items()
+        if after.get(path) is value and candidates(path, places) and not any(value is given for given in batch)
+    ]  # fmt: skip
     if not kept:
         message = (
             f"{type(model).__name__} has no parameters() and no arrays with gradients beside them, such as W and dW; "

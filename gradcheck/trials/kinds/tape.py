@@ -67,7 +67,7 @@ def tensors(model: Any) -> dict[str, Any]:
     """Name to tensor: everything the model holds that has `data`, `grad` and asks for a gradient."""
     given = getattr(model, "parameters", None)
     raw = given() if callable(given) else given
-    listed = flat(raw) if isinstance(raw, Mapping) else flat(list(raw)) if _is_sequence(raw) else {}
+    listed = flat(raw) if isinstance(raw, Mapping) else flat(list(raw or ())) if _is_sequence(raw) else {}
     if listed and all(_is_tensor(item) for item in listed.values()):
         paths = {id(tensor): name for name, tensor in _walked(model).items()}
         return {paths.get(id(tensor), name): tensor for name, tensor in listed.items()}

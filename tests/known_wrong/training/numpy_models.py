@@ -6,7 +6,14 @@ from reference_models.data.spirals import spirals
 from reference_models.gpt import GPT
 from reference_models.mlp import MLP
 from reference_models.numpy_layers import (
-    CrossEntropy, Linear, MeanSquaredError, MultiHeadAttention, ReLU, Sigmoid, Softmax, Tanh,
+    CrossEntropy,
+    Linear,
+    MeanSquaredError,
+    MultiHeadAttention,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
 )
 from reference_models.optimizers import SGD, Adam
 
