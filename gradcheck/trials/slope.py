@@ -9,10 +9,10 @@ S = h^2 f'' + ... . Within the radius where the terms of the series fall, h^2 |f
     |D - f'(0)| <= |S| / 2h + 2 e / 2h,      e = ROUNDINGS eps max |f| + what two equal evaluations differ by,
 
 the second term being what rounding f(h) and f(-h) adds. A kink at a distance a < h adds J (h - a) to one of the
-values and half of that over h to D, and as much to S / 2h: the bound holds across a kink, and at one it spans both slopes.
-Many kinks may cancel in S and not in D. Where the three disagree, four forwards more (h/2, h/4) measure the truncation and
-the noise themselves (numerics.stencils), and a gradient is called wrong only where that also disagrees, and does so
-again at another point and along another direction.
+values and half of that over h to D, and as much to S / 2h: the bound holds across a kink, and at one it spans both
+slopes. Many kinks may cancel in S and not in D. Where the three disagree, four forwards more (h/2, h/4) measure the
+truncation and the noise themselves (numerics.stencils), and a gradient is called wrong only where that also
+disagrees, and does so again at another point and along another direction.
 """
 
 from __future__ import annotations
