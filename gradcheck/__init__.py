@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError, GradientMismatchError, UsageError
-    from gradcheck.library import check_layer, check_vjp
+    from gradcheck.library import check_layer, check_training, check_vjp
     from gradcheck.marking import case
-    from gradcheck.types import CheckResult, Outcome, Report
+    from gradcheck.types import CheckResult, Outcome, Report, TrainingSetup
 
 __version__ = "0.1.0"
 
@@ -22,10 +22,12 @@ __all__ = [
     "GradientMismatchError",
     "Outcome",
     "Report",
+    "TrainingSetup",
     "UsageError",
     "__version__",
     "case",
     "check_layer",
+    "check_training",
     "check_vjp",
 ]
 
@@ -35,9 +37,11 @@ _HOMES = {
     "GradientMismatchError": "gradcheck.errors",
     "Outcome": "gradcheck.types",
     "Report": "gradcheck.types",
+    "TrainingSetup": "gradcheck.types",
     "UsageError": "gradcheck.errors",
     "case": "gradcheck.marking",
     "check_layer": "gradcheck.library",
+    "check_training": "gradcheck.library",
     "check_vjp": "gradcheck.library",
 }
 

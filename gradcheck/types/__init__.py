@@ -8,6 +8,7 @@ from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.reference import Form, Reference, Signature
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
 from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
+from gradcheck.types.training import Diagnosis, Holder, TrainingSetup
 
 __all__ = [
     "Adapter",
@@ -17,10 +18,12 @@ __all__ = [
     "CheckResult",
     "Context",
     "Cotangents",
+    "Diagnosis",
     "Directional",
     "Estimate",
     "Exact",
     "Form",
+    "Holder",
     "Mismatch",
     "Oracle",
     "Outcome",
@@ -35,5 +38,6 @@ __all__ = [
     "Signature",
     "Subject",
     "Tangents",
+    "TrainingSetup",
     "Vjp",
 ]

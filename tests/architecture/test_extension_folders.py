@@ -10,6 +10,7 @@ import pytest
 
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
+from gradcheck.trials.finding import Finding
 from gradcheck.types import Adapter, Check, Oracle, Reference
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,7 @@ FOLDERS = {
     "gradcheck.checks": ("CHECK", Check),
     "gradcheck.oracles": ("ORACLE", Oracle),
     "gradcheck.references": ("REFERENCE", Reference),
+    "gradcheck.training": ("FINDING", Finding),
 }
 MODULES = [(package, name) for package in FOLDERS for name in extensions.names(package)]
 
