@@ -98,10 +98,10 @@ def test_the_page_has_a_place_for_every_benchmark(page, name):
 
 
 def test_the_layers_compared_are_those_the_ledgers_name_and_the_reference_layers():
-    from measuring.trials import PLAIN, TRAPS, WRONG, _layers
+    from measuring.trials import PLAIN, TRAPS, WRONG, layers_of
 
-    wrong = _layers(WRONG)
+    wrong = layers_of(WRONG)
     assert len(wrong) >= 60
     assert all(known.check and known.explanation for _, known in wrong)
-    assert len(_layers(TRAPS)) >= 40
-    assert "Linear" in {site.qualname for site, _ in _layers(PLAIN)}
+    assert len(layers_of(TRAPS)) >= 40
+    assert "Linear" in {site.qualname for site, _ in layers_of(PLAIN)}
