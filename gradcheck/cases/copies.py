@@ -58,19 +58,22 @@ class Lending:
         return answer
 
 
-def with_arrays(evaluator: Evaluator, arrays: Mapping[Paths, Array], lent: Collection[Paths] = ()) -> Any:
+def with_arrays(
+    evaluator: Evaluator, arrays: Mapping[Paths, Array], lent: Collection[Paths] = (), *, in_place: bool = True
+) -> Any:
     """A copy of the evaluator's layer in which some arrays are exchanged.
 
     Args:
         evaluator: Copies the layer.
         arrays: Paths of an array to what stands there instead.
         lent: Paths of arrays that are handed over themselves, read-only, where they are large.
+        in_place: Whether views of an array follow it.
     """
     instead, spared = _instead(evaluator.layer, arrays, lent)
     layer = evaluator.copy(instead=instead)
     rest = {paths: value for paths, value in arrays.items() if paths not in spared}
     if rest:
-        exchange(layer, rest)
+        exchange(layer, rest, in_place=in_place)
     return layer
 
 
