@@ -113,6 +113,7 @@ MOMENT_FAULTS = (
     one("square", "of the first", "the second moment takes the square of the first moment, not of dW"),
     one("root", "none", "the square root of the second moment is missing"),
     one("top", "gradient", "the first moment is not used: the step has dW above, as in RMSProp"),
+    one("maximum", "none", "amsgrad has no effect", "amsgrad"),
     one("count", "parameters", "t counts parameters, not steps: it grows for every parameter of a step"),
 )  # fmt: skip
 ADAM = {

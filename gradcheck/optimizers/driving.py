@@ -14,11 +14,13 @@ from gradcheck.optimizers.forms import (
     DerivativeNames,
     Dictionaries,
     Form,
+    LayerList,
     Layers,
     Lists,
     Objects,
     Pairs,
     Scalars,
+    Single,
     Tensors,
 )
 from gradcheck.optimizers.model import Array
@@ -33,6 +35,21 @@ HOLDERS = ("net", "network", "model", "nn")
 
 class CannotDriveError(Exception):
     """This convention is not the optimizer's; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What became of a run.
+
+    Attributes:
+        path: The parameters after each step.
+        optimizers: The objects that made the steps.
+        seen: Whether every gradient was looked at, as far as can be told.
+    """
+
+    path: list[list[Array]]
+    optimizers: list[Any]
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +72,8 @@ class Drive:
     make: Callable[[Sequence[Array]], Form]
     one_by_one: bool = False
 
-    def path(
-        self, settings: Mapping[str, Any], start: Sequence[Array], gradients: Sequence[Sequence[Array]]
-    ) -> tuple[list[list[Array]], list[Any]]:
-        """The parameters after each step, and the optimizers that made them.
+    def path(self, settings: Mapping[str, Any], start: Sequence[Array], gradients: Sequence[Sequence[Array]]) -> Ran:
+        """Make steps and look at the parameters after each.
 
         Args:
             settings: Role to value, over `roles.VALUES`.
@@ -71,11 +86,13 @@ class Drive:
         if not self.one_by_one:
             return self._run(settings, start, gradients)
         runs = [self._run(settings, [p], [[at_step[i]] for at_step in gradients]) for i, p in enumerate(start)]
-        return [[run[0][t][0] for run in runs] for t in range(len(gradients))], [run[1][0] for run in runs]
+        return Ran(
+            path=[[run.path[t][0] for run in runs] for t in range(len(gradients))],
+            optimizers=[run.optimizers[0] for run in runs],
+            seen=all(run.seen for run in runs),
+        )
 
-    def _run(
-        self, settings: Mapping[str, Any], start: Sequence[Array], gradients: Sequence[Sequence[Array]]
-    ) -> tuple[list[list[Array]], list[Any]]:
+    def _run(self, settings: Mapping[str, Any], start: Sequence[Array], gradients: Sequence[Sequence[Array]]) -> Ran:
         form = self.make(start)
         optimizer = self._construct(form, settings)
         step = _Step(optimizer, self.method, self.family, form, one=self.one_by_one)
@@ -84,7 +101,7 @@ class Drive:
             form.put(at_step)
             step(count)
             path.append([_as_array(p, like) for p, like in zip(form.read(), start, strict=False)])
-        return path, [optimizer]
+        return Ran(path=path, optimizers=[optimizer], seen=form.seen())
 
     def _construct(self, form: Form, settings: Mapping[str, Any]) -> Any:
         given = {}
@@ -206,13 +223,14 @@ def drives(cls: type, family: str) -> Iterator[Drive]:
             if "gradients" in wanted:
                 forms = [Lists, Dictionaries, DerivativeNames, Objects]
             yield from (drive(form=form.__name__, make=form) for form in forms)
+            yield drive(form="Layers in a list", make=functools.partial(LayerList, form="arrays"))
         elif {"parameters", "gradients"} <= wanted:
             if not wanted & {"name", "state"}:
                 several = (Dictionaries, Lists, DerivativeNames)
                 yield from (drive(form=form.__name__, make=form) for form in several)
-            yield drive(form="Single", make=Lists, one_by_one=True)
+            yield drive(form="Single", make=Single, one_by_one=True)
         elif {"parameters", "gradient_function"} <= wanted:
-            yield drive(form="Single", make=Lists, one_by_one=True)
+            yield drive(form="Single", make=Single, one_by_one=True)
         elif "parameters" in wanted:
             yield from (drive(form=form.__name__, make=form) for form in (Objects, Pairs))
         elif not wanted:

@@ -58,16 +58,19 @@ def examine(cls: type, name: str, seed: int) -> Answer:
         base = Scenario(words="", settings={}, family=family)
         drive, observed, match = _driven(cls, base, seed)
         if match is None:
-            return _unmatched(drive, base, observed, seed)
+            return _unmatched(drive, base, seed)
         if match.fault:
             return telling.wrong(drive, base.family, observed, match)
         words = list(match.variants)
         compared = 1
         for scenario in _scenarios(cls, drive, families, match):
-            observed, hypers, _ = _observe(drive, scenario, seed)
+            try:
+                observed, hypers, _ = _observe(drive, scenario, seed)
+            except Exception as error:  # noqa: BLE001 - what a stranger's step raises under a setting is told
+                return telling.halted(drive, error, scenario.words)
             found = right_form(observed, scenario.family, hypers) or wrong_form(observed, scenario.family, hypers)
             if found is None:
-                return telling.unexplained(drive, scenario.family, observed, hypers, scenario.words)
+                return _unmatched(drive, scenario, seed)
             if found.fault:
                 return telling.wrong(drive, scenario.family, observed, found, scenario.words)
             compared += 1
@@ -105,7 +108,8 @@ def _observe(
     drive: Drive, scenario: Scenario, seed: int, *, zeros: bool = False
 ) -> tuple[Observed, list[Hyperparameters], bool]:
     start, gradients = drawn(seed, zeros=zeros)
-    path, optimizers = drive.path(scenario.settings, start, gradients)
+    ran = drive.path(scenario.settings, start, gradients)
+    path, optimizers = ran.path, ran.optimizers
     width = len(path[0])
     start = start[:width]
     observed = Observed(
@@ -116,6 +120,8 @@ def _observe(
     )
     step_roles = frozenset(found for found, _ in arguments(getattr(optimizers[0], drive.method), drive.family).values())
     hypers = candidates(drive.cls, scenario.family, scenario.settings, optimizers[0], step_roles)
+    if not _moving(observed) and not ran.seen:
+        raise CannotDriveError("its step looks at no gradient it was given")
     return observed, hypers, bool(_moving(observed))
 
 
@@ -148,15 +154,35 @@ def _scenarios(cls: type, drive: Drive, families: Mapping[str, Family], match: M
         yield Scenario(words="without momentum", settings={"momentum": 0.0}, family=families["sgd"])
 
 
-def _unmatched(drive: Drive, base: Scenario, observed: Observed, seed: int) -> Answer:
-    _, hypers, moved = _observe(drive, base, seed)
+def _unmatched(drive: Drive, base: Scenario, seed: int) -> Answer:
+    observed, hypers, moved = _observe(drive, base, seed)
     if not moved:
         return telling.still(drive, base.family, observed)
+    if names := _resting(drive, base, seed):
+        return telling.resting(drive, base.family, observed, names, base.words)
     scaled = scaled_form(observed, base.family, hypers)
     if scaled:
         known = all(found for found, _ in arguments(drive.cls, drive.family).values())
         return telling.scaled(drive, base.family, observed, *scaled, proven=known)
-    return telling.unexplained(drive, base.family, observed, hypers)
+    return telling.unexplained(drive, base.family, observed, hypers, base.words)
+
+
+def _resting(drive: Drive, scenario: Scenario, seed: int) -> list[str]:
+    """Parameters that never move though their gradients are read, where all others move as they should."""
+    observed, hypers, _ = _observe(drive, scenario, seed)
+    still = [np.array_equal(p, begun) for p, begun in zip(observed.path[-1], observed.start, strict=True)]
+    start, gradients = drawn(seed, zeros=False)
+    if not any(still) or all(still) or not drive.path(scenario.settings, start, gradients).seen:
+        return []
+    moving = [i for i, each in enumerate(still) if not each]
+    rest = Observed(
+        start=[observed.start[i] for i in moving],
+        gradients=[[at_step[i] for i in moving] for at_step in observed.gradients],
+        path=[[at_step[i] for i in moving] for at_step in observed.path],
+        unit=observed.unit,
+    )
+    right = right_form(rest, scenario.family, hypers)
+    return [telling.NAMES[i] for i, each in enumerate(still) if each] if right else []
 
 
 def _broken_by_zeros(drive: Drive, base: Scenario, seed: int) -> Answer | None:

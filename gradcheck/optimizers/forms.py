@@ -1,4 +1,4 @@
-"""Conventions of handing over parameters and gradients: one class each, with the same five methods."""
+"""Conventions of handing over parameters and gradients: one class each, with the same six methods."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gradcheck.optimizers.holders import GradientArray, Layer, Model, ParameterObject
+from gradcheck.optimizers.holders import GradientArray, Layer, Model, ParameterObject, ValuedArray
 from gradcheck.optimizers.model import Array
 
 
@@ -28,6 +28,9 @@ class Form(Protocol):
 
     def take(self, returned: Any) -> None:
         """Take the parameters that a step returned; raises where they are of another form."""
+
+    def seen(self) -> bool:
+        """Whether every gradient was looked at, as far as can be told."""
 
 
 class Lists:
@@ -60,6 +63,19 @@ class Lists:
         if len(first) != len(self._parameters):
             raise TypeError
         self._parameters = [np.asarray(p) for p in first]
+
+    def seen(self) -> bool:
+        """An array does not tell who looks at it; whoever takes it for a gradient does."""
+        return True
+
+
+class Single(Lists):
+    """One array and its gradient."""
+
+    def __init__(self, start: Sequence[Array]) -> None:
+        super().__init__(start)
+        self._parameters = [p.view(ValuedArray) for p in self._parameters]
+        self._gradients = [g.view(ValuedArray) for g in self._gradients]
 
 
 class Pairs(Lists):
@@ -127,11 +143,20 @@ class Objects:
 
     def read(self) -> list[Any]:
         """The parameters."""
-        return [np.asarray(each.data) for each in self._objects]
+        return [_plain(each.data) for each in self._objects]
 
     def take(self, returned: Any) -> None:
         """Objects are changed, not returned."""
         raise TypeError(type(returned))
+
+    def seen(self) -> bool:
+        """Whether every object's gradient was read."""
+        return all(each.seen for each in self._objects)
+
+
+def _plain(value: Any) -> Any:
+    """The array in a tensor of the user's own, where it is one."""
+    return value.numpy() if not isinstance(value, np.ndarray) and callable(getattr(value, "numpy", None)) else value
 
 
 class Scalars(Objects):
@@ -183,6 +208,10 @@ class Tensors:
         """Tensors are changed, not returned."""
         raise TypeError(type(returned))
 
+    def seen(self) -> bool:
+        """A tensor does not tell who looks at it."""
+        return True
+
 
 class Layers:
     """A model of one layer with W and b.
@@ -202,7 +231,7 @@ class Layers:
 
     def gradients(self) -> Any:
         """The gradients by name."""
-        return {"W": self.layer.dW, "b": self.layer.db}
+        return self.layer.slopes()
 
     def put(self, gradients: Sequence[Array]) -> None:
         """Give the layer its gradients."""
@@ -215,3 +244,15 @@ class Layers:
     def take(self, returned: Any) -> None:
         """Layers are changed, not returned."""
         raise TypeError(type(returned))
+
+    def seen(self) -> bool:
+        """Whether the gradients of both were read."""
+        return {"dW", "db"} <= self.layer.seen
+
+
+class LayerList(Layers):
+    """A list of layers that goes by the name of parameters."""
+
+    def parameters(self) -> Any:
+        """The list of layers."""
+        return self.model.layers

@@ -11,7 +11,20 @@ import numpy as np
 from gradcheck.optimizers.model import Array
 
 
-class GradientArray(np.ndarray):  # type: ignore[type-arg] # its parameters add nothing here
+class ValuedArray(np.ndarray):  # type: ignore[type-arg] # its parameters add nothing here
+    """An array with its numbers in `.values` too, as structures of parameters have them."""
+
+    @property
+    def values(self) -> Any:
+        """The numbers."""
+        return self.view(np.ndarray)
+
+    @values.setter
+    def values(self, new: Any) -> None:
+        self[...] = new
+
+
+class GradientArray(np.ndarray):  # type: ignore[type-arg] # as above
     """An array whose `.data` is the array: some tapes keep a gradient in a tensor, some in a plain array."""
 
     @property
@@ -25,25 +38,31 @@ _GRADIENT = frozenset({"grad", "gradient", "dw", "derivative", "d"})
 
 
 class ParameterObject:
-    """A parameter with its value and its gradient, as attributes and as items, by their usual names."""
+    """A parameter with its value and its gradient, as attributes and as items, by their usual names.
+
+    Attributes:
+        seen: Whether anybody asked for the gradient.
+    """
 
     requires_grad = True
     device = None
     xp = np
 
     def __init__(self, data: Any, gradient: Any) -> None:
-        self.data = data
-        self.grad = gradient
+        self.__dict__.update(_data=data, _gradient=gradient, seen=False)
 
     def __getattr__(self, name: str) -> Any:
-        if name in _DATA or name in _GRADIENT:
-            return self.__dict__["data" if name in _DATA else "grad"]
-        if name in {"shape", "dtype", "ndim", "size"} and "data" in self.__dict__:
-            return getattr(self.__dict__["data"], name)
+        if name in _GRADIENT:
+            self.__dict__["seen"] = True
+            return self._gradient
+        if name in _DATA:
+            return self._data
+        if name in {"shape", "dtype", "ndim", "size"}:
+            return getattr(self._data, name)
         raise AttributeError(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self.__dict__["data" if name in _DATA else "grad" if name in _GRADIENT else name] = value
+        self.__dict__["_data" if name in _DATA else "_gradient" if name in _GRADIENT else name] = value
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
@@ -72,6 +91,7 @@ class Layer:
     """
 
     def __init__(self, W: Array, b: Array, form: str) -> None:
+        self.__dict__["seen"] = set()
         self.__dict__["_held"] = {"W": W, "b": b, "dW": np.zeros_like(W), "db": np.zeros_like(b)}
         self.__dict__["_form"] = form
         self.__dict__["_dictionaries"] = (
@@ -90,6 +110,10 @@ class Layer:
             return [self._dictionaries[0]["W"], self._dictionaries[0]["b"]]
         return [self._held["W"], self._held["b"]]
 
+    def slopes(self) -> dict[str, Array]:
+        """The gradients as they are now, by name."""
+        return {"W": self._held["dW"], "b": self._held["db"]}
+
     def set_weights(self, w: Array, b: Array) -> None:
         """Take new parameters."""
         self._held.update(W=w, b=b)
@@ -106,6 +130,7 @@ class Layer:
         held = _held_name(name)
         if held is None:
             raise AttributeError(name)
+        self.seen.add(held)
         return self._held[held]
 
     def __setattr__(self, name: str, value: Any) -> None:

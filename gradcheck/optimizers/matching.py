@@ -96,18 +96,26 @@ def wrong_form(observed: Observed, family: Family, candidates: Sequence[Hyperpar
 def scaled_form(
     observed: Observed, family: Family, candidates: Sequence[Hyperparameters]
 ) -> tuple[Match, float] | None:
-    """A right form of which every step is the same multiple, and the multiple."""
+    """A form, right or with one fault, of which every step is the same multiple, and the multiple."""
     for h in candidates:
         if h.weight_decay:
             continue  # the decay would be scaled too
-        for choices, words in right_forms(family, h):
-            first = next(path(family, choices, h, observed.start, observed.gradients))
-            ratios = [(a - p) / (e - p) for a, e, p in zip(observed.path[0], first, observed.start, strict=True)]
-            factor = float(np.median(np.concatenate([r.ravel() for r in ratios])))
+        faults = [Alternative(choices={}, words=""), *(fault for fault in family.faults if _matters(fault, h))]
+        for fault, (choices, words) in itertools.product(faults, right_forms(family, h)):
+            formed = {**choices, **fault.choices}
+            factor = _factor(observed, family, formed, h)
             longer = replace(h, learning_rate=factor * h.learning_rate)
-            if np.isfinite(factor) and factor > 0 and follows(observed, family, choices, longer):
-                return Match(choices=choices, hyperparameters=h, variants=words), factor
+            if np.isfinite(factor) and factor > 0 and follows(observed, family, formed, longer):
+                return Match(choices=choices, hyperparameters=h, variants=words, fault=fault.words), factor
     return None
+
+
+def _factor(observed: Observed, family: Family, choices: Choices, h: Hyperparameters) -> float:
+    """How many times as long as a form's the first step is, by the median over the entries."""
+    first = next(path(family, choices, h, observed.start, observed.gradients))
+    with np.errstate(all="ignore"):
+        ratios = [(a - p) / (e - p) for a, e, p in zip(observed.path[0], first, observed.start, strict=True)]
+    return float(np.median(np.concatenate([ratio.ravel() for ratio in ratios])))
 
 
 def right_forms(family: Family, h: Hyperparameters) -> Iterator[tuple[dict[str, str], tuple[str, ...]]]:

@@ -49,6 +49,7 @@ _NAMES = {
     "amsgrad": r"amsgrad",
     "flag": r"centered|maximi[sz]e|verbose|foreach|fused|capturable|differentiable",
     "none": r"lr_?scheduler|scheduler|clip_?norm|decay_type|closure|cur_loss|loss|model_state",
+    "name": r"\w*_?name|key",
     "model": r"model|net|network|nn|neural_?net\w*|m",
     "layers": r"layers|modules",
     "layer": r"layer|module",
@@ -56,7 +57,6 @@ _NAMES = {
     "gradients": r"\w*grad\w*|d_?w\w*|d_?theta|d_?params|g|gs|derivatives?|deltas?",
     "decayed": r"regulari[sz]able\w*|decay_params",
     "parameters": r"(model_)?param\w*|weights?|w|ws|thetas?|variables?|vars?|tensors|values|x|p",
-    "name": r"\w*_?name|key",
     "count": r"t|_|steps?|iter\w*|epoch|n_iter|time_?step",
     "state": r"v|m|s|v_hat|m_hat|cache|velocity|h|state",
 }
@@ -64,7 +64,7 @@ _PATTERNS = {role: re.compile(pattern) for role, pattern in _NAMES.items()}
 
 #: What a name that several rules use means in one of them.
 _BY_FAMILY = {
-    "sgd": {"beta": "momentum", "gamma": "momentum", "rho": "momentum"},
+    "sgd": {"beta": "momentum", "gamma": "momentum", "rho": "momentum", "alpha": "weight_decay"},
     "momentum": {"beta": "momentum", "gamma": "momentum", "rho": "momentum", "alpha": "momentum"},
     "nesterov": {"beta": "momentum", "gamma": "momentum", "rho": "momentum"},
     "rmsprop": dict.fromkeys(("beta", "gamma", "rho", "alpha", "decay_rate", "decay", "beta1", "smoothing"), "beta2"),
@@ -91,7 +91,10 @@ def role(name: str, family: str, others: frozenset[str], default: object = inspe
         small = isinstance(default, (int, float)) and default < LARGEST_RATE_DECAY
         if not (plain == "decay" and small):
             return special
-    return next((found for found, pattern in _PATTERNS.items() if pattern.fullmatch(plain)), "")
+    if plain == "m" and "v" in others:
+        return "state"
+    found = next((found for found, pattern in _PATTERNS.items() if pattern.fullmatch(plain)), "")
+    return "" if found == "learning_rate" and plain in {"alpha", "eta", "rate"} and named_rate else found
 
 
 def arguments(function: Any, family: str) -> dict[str, tuple[str, inspect.Parameter]]:

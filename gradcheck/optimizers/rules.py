@@ -85,7 +85,7 @@ def divide(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int)
 
 
 def adapt(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int) -> Array:
-    """Adam: m, s <- running means of g, g^2;  u = learning_rate m / (1 - beta1^t) / (sqrt(s / (1 - beta2^t)) + epsilon)."""
+    """Adam: m, s <- running means of g, g^2, corrected by 1 - beta^t;  u = learning_rate m / (sqrt(s) + epsilon)."""
     b1, b2 = (h.beta2, h.beta1) if choices["betas"] == "exchanged" else (h.beta1, h.beta2)
     before_m, before_s = state.get("m", np.zeros_like(g)), state.get("s", np.zeros_like(g))
     exchanged = choices["moments"] == "exchanged"

@@ -44,8 +44,8 @@ class Answer:
 def right(drive: Drive, family: Family, variants: Sequence[str], *, compared: int) -> Answer:
     """The answer for a class that follows its rule."""
     name = drive.cls.__name__
-    headline = f"{name}: every step is {family.title}'s"
-    notes = [f"{name} is {family.title} in a variant that is right too: {words}" for words in variants]
+    headline = f"{name} steps as {family.title} does"
+    notes = [f"{name} takes a right variant of {family.title}: {words}" for words in variants]
     return Answer(outcome="passed", headline=headline, construction=_driven(drive), compared=compared, notes=notes)
 
 
@@ -63,12 +63,33 @@ def wrong(drive: Drive, family: Family, observed: Observed, match: Match, words:
     )
 
 
+def halted(drive: Drive, error: BaseException, words: str) -> Answer:
+    """The answer for a class whose step raises under one of its own settings."""
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    headline = f"{drive.cls.__name__} {words}: a step raised {reason}"
+    return Answer(outcome="inconclusive", headline=headline, construction=_driven(drive))
+
+
+def resting(drive: Drive, family: Family, observed: Observed, names: Sequence[str], words: str = "") -> Answer:
+    """The answer for a class that moves some parameters as it should and others not at all."""
+    under = f" {words}" if words else ""
+    return Answer(
+        outcome="failed",
+        headline=f"{drive.cls.__name__}{under}: step 1: {', '.join(names)} did not move",
+        construction=_driven(drive),
+        compared=len(observed.path),
+        hint=[f"the gradient of {names[0]} is not 0 and was read; the others move as {family.title} moves them"],
+    )
+
+
 def scaled(drive: Drive, family: Family, observed: Observed, match: Match, factor: float, *, proven: bool) -> Answer:
     """The answer for a class whose every step is a multiple of the right one."""
     step, entries = _difference(observed, family, match)
+    fault = f"; {match.fault}" if match.fault else ""
+    said = f"every step is {factor:.4g} times that of {family.title}{fault}"
     return Answer(
         outcome="failed" if proven else "inconclusive",
-        headline=f"{drive.cls.__name__}: step {step}: every step is {factor:.4g} times that of {family.title}",
+        headline=f"{drive.cls.__name__}: step {step}: {said}",
         construction=_driven(drive),
         compared=step,
         mismatches=entries,
@@ -86,8 +107,10 @@ def still(drive: Drive, family: Family, observed: Observed) -> Answer:
         construction=_driven(drive),
         compared=1,
         hint=[
-            f"the first entry is {start:g} before and after, its gradient {gradient:g}; {family.title} moves it: "
-            "`p -= ...` and `p[...] = ...` change the array, `p = p - ...` only the name in the loop"
+            (
+                f"{NAMES[0]}[0, 0] is {start:g} before and after, its gradient {gradient:g}; {family.title} moves it: "
+                "`p -= ...` and `p[...] = ...` change the array, `p = p - ...` only the name in the loop"
+            )
         ],
     )
 
