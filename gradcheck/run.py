@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
 from gradcheck.errors import BuildError
+from gradcheck.source.optimizer_names import claimed
+from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
 ORDER = ("contract", "linearity", "gradient", "determinism")
+#: The one check of an optimizer.
+OPTIMIZER_CHECK = "optimizer"
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
 #: Why a class of another family is not built yet.
@@ -30,8 +34,10 @@ OTHER_FAMILIES = {
 }
 
 
-def check_names() -> tuple[str, ...]:
-    """Names of the checks in the order they are run; imports none of them."""
+def check_names(family: str = "instance") -> tuple[str, ...]:
+    """Names of the checks of a family of sites in the order they are run; imports none of them."""
+    if family == OPTIMIZER:
+        return (OPTIMIZER_CHECK,)
     present = extensions.names("gradcheck.checks")
     return (*(name for name in ORDER if name in present), *(name for name in present if name not in ORDER))
 
@@ -55,6 +61,7 @@ class Runner:
         self._declared: Mapping[str, CaseFunction] | None = None
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
+        self._optimizers: dict[str, CheckResult | BuildError] = {}
 
     @property
     def configuration(self) -> Configuration:
@@ -126,6 +133,34 @@ class Runner:
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(check.examine(context), seed=self.seed)
+
+    def check_optimizer(self, site: LayerSite) -> CheckResult:
+        """Drive an optimizer and compare its steps with those of the rule it is named after, in isolation.
+
+        Raises:
+            BuildError: It could not be driven.
+            ConfigurationError: The project's settings are not valid.
+        """
+        if site.identity not in self._optimizers:
+            from gradcheck.optimizers.isolated import results
+
+            sites = [
+                one for one in find_optimizers([site.file], root=site.root) if not self.declared_skip(one.identity)
+            ]
+            together = {one.identity: one for one in (*sites, site)}
+            settings = {one.qualname: self.configuration.layer(one.identity) for one in together.values()}
+            declared = {
+                name: {
+                    "rule": claimed(found.reference.rpartition(".")[2]),
+                    "exact": found.expectation(OPTIMIZER_CHECK) == "torch",
+                }
+                for name, found in settings.items()
+            }
+            self._optimizers |= results(list(together.values()), declared, seed=self.seed, seconds=REHEARSAL_SECONDS)
+        found = self._optimizers[site.identity]
+        if isinstance(found, BuildError):
+            raise found
+        return found
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:

@@ -15,7 +15,7 @@ from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.report import verdict
 from gradcheck.report.header import missing_oracle
 from gradcheck.report.summary import Counts, Entry, summary_lines, tally
-from gradcheck.run import Runner, check_names
+from gradcheck.run import OPTIMIZER_CHECK, Runner, check_names
 from gradcheck.types import Profile
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checks(asked: str | None) -> tuple[str, ...]:
-    known = check_names()
+    known = (*check_names(), OPTIMIZER_CHECK)
     if asked is None:
         return known
     if asked not in known:

@@ -43,8 +43,8 @@ DECAYS = (
     one("decay", "whole, after the step", "weight decay without the learning rate, after the step", "weight_decay"),
     one("decay", "of the square", "weight decay is the gradient of weight_decay |W|^2", "weight_decay"),
 )
-#: Those of them that leave the moments alone.
-DECOUPLED = frozenset({"decoupled", "decoupled, after the step", "whole", "whole, after the step"})
+#: Those of them that are AdamW's too.
+DECOUPLED = frozenset({"decoupled, after the step", "whole", "whole, after the step"})
 WRONG_DECAYS = (
     one("decay", "none", "weight_decay has no effect", "weight_decay"),
     one("decay", "twice", "weight decay is applied twice, to the gradient and to the parameter", "weight_decay"),

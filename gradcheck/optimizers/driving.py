@@ -219,7 +219,7 @@ def drives(cls: type, family: str) -> Iterator[Drive]:
         if (taken | wanted) & {"model", "layers", "layer"}:
             yield from (_layered(drive, form) for form in ("arrays", "pairs", "dictionaries"))
         if "parameters" in taken:
-            forms = [Objects, Pairs, Lists, Dictionaries, Scalars, Tensors]
+            forms: list[Callable[[Sequence[Array]], Form]] = [Objects, Pairs, Lists, Dictionaries, Scalars, Tensors]
             if "gradients" in wanted:
                 forms = [Lists, Dictionaries, DerivativeNames, Objects]
             yield from (drive(form=form.__name__, make=form) for form in forms)

@@ -247,7 +247,7 @@ class Layers:
 
     def seen(self) -> bool:
         """Whether the gradients of both were read."""
-        return {"dW", "db"} <= self.layer.seen
+        return {"dW", "db"}.issubset(self.layer.seen)
 
 
 class LayerList(Layers):

@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.optimizers.model import Array
 
 
-class ValuedArray(np.ndarray):  # type: ignore[type-arg] # its parameters add nothing here
+class ValuedArray(np.ndarray):
     """An array with its numbers in `.values` too, as structures of parameters have them."""
 
     @property
@@ -24,11 +24,11 @@ class ValuedArray(np.ndarray):  # type: ignore[type-arg] # its parameters add no
         self[...] = new
 
 
-class GradientArray(np.ndarray):  # type: ignore[type-arg] # as above
+class GradientArray(np.ndarray):
     """An array whose `.data` is the array: some tapes keep a gradient in a tensor, some in a plain array."""
 
     @property
-    def data(self) -> Any:  # type: ignore[override] # a buffer in NumPy, the array itself on a tape
+    def data(self) -> Any:
         """The values."""
         return self.view(np.ndarray)
 

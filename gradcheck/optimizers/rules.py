@@ -38,7 +38,8 @@ def descend(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int
         case "twice the velocity":
             v = v + mu * v
     rate = h.learning_rate**2 if choices["rate"] == "twice" else h.learning_rate
-    return rate * v
+    u: Array = rate * v
+    return u
 
 
 def accumulate(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int) -> Array:
@@ -52,7 +53,8 @@ def accumulate(state: State, g: Array, h: Hyperparameters, choices: Choices, t: 
     s = square if choices["sum"] == "forgotten" else before + square
     state["s"] = s
     used = before if choices["sum"] == "late" else s
-    return h.learning_rate * g / _root(used, h.epsilon, inside, choices["root"])
+    u: Array = h.learning_rate * g / _root(used, h.epsilon, inside, choices["root"])
+    return u
 
 
 def divide(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int) -> Array:
@@ -81,7 +83,8 @@ def divide(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int)
     u = g / _root(used, h.epsilon, choices["epsilon"], choices["root"])
     if h.momentum:
         u = state["v"] = h.momentum * state.get("v", np.zeros_like(g)) + u
-    return h.learning_rate * u
+    step: Array = h.learning_rate * u
+    return step
 
 
 def adapt(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int) -> Array:
@@ -115,7 +118,8 @@ def adapt(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int) 
     top = {"gradient": g, "uncorrected": m}.get(choices["top"], m / c1)
     if h.nesterov or choices["top"] == "ahead":
         top = b1 * m / (1 - b1 ** (t + 1)) + (1 - b1) * g / c1
-    return h.learning_rate * top / bottom
+    u: Array = h.learning_rate * top / bottom
+    return u
 
 
 def _mean(before: Array, new: Array, kept: float, form: str) -> Array:
@@ -153,12 +157,8 @@ def _correction(kept: float, t: int, form: str) -> float:
 def _root(square: Array, epsilon: float, inside: str, root: str) -> Array:
     if root == "none":
         return square + epsilon
-    if inside == "inside":
-        return np.sqrt(square + epsilon)
-    if inside == "inside, squared":
-        return np.sqrt(square + epsilon**2)
+    within = {"inside": epsilon, "inside, squared": epsilon**2}.get(inside, 0.0)
+    beside: Array = np.sqrt(square + within)
     if inside == "as a floor":
-        return np.maximum(np.sqrt(square), epsilon)
-    if inside in {"outside", "outside the corrected root"}:
-        return np.sqrt(square) + epsilon
-    return np.sqrt(square)
+        beside = np.maximum(beside, epsilon)
+    return beside + epsilon if inside == "outside" else beside

@@ -63,6 +63,12 @@ def wrong(drive: Drive, family: Family, observed: Observed, match: Match, words:
     )
 
 
+def other(drive: Drive, family: Family, words: str, *, compared: int) -> Answer:
+    """The answer for a class that follows another form of its rule than the one declared."""
+    headline = f"{drive.cls.__name__} is declared to step as torch does, and takes a variant of {family.title}: {words}"
+    return Answer(outcome="failed", headline=headline, construction=_driven(drive), compared=compared)
+
+
 def halted(drive: Drive, error: BaseException, words: str) -> Answer:
     """The answer for a class whose step raises under one of its own settings."""
     reason = " ".join(f"{type(error).__name__}: {error}".split())
