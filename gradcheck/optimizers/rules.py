@@ -123,17 +123,15 @@ def adapt(state: State, g: Array, h: Hyperparameters, choices: Choices, t: int) 
 
 
 def _mean(before: Array, new: Array, kept: float, form: str) -> Array:
-    match form:
-        case "summed":
-            return kept * before + new
-        case "exchanged":
-            return (1 - kept) * before + kept * new
-        case "forgotten":
-            return (1 - kept) * new
-        case "never forgotten":
-            return before + (1 - kept) * new
-        case _:
-            return kept * before + (1 - kept) * new
+    """A running mean: what is kept of the one before, and the part of what is new."""
+    old, share = {
+        "summed": (kept, 1.0),
+        "exchanged": (1 - kept, kept),
+        "forgotten": (0.0, 1 - kept),
+        "never forgotten": (1.0, 1 - kept),
+    }.get(form, (kept, 1 - kept))
+    mean: Array = old * before + share * new
+    return mean
 
 
 def _correction(kept: float, t: int, form: str) -> float:

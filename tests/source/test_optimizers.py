@@ -5,7 +5,13 @@ import pytest
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
 
-BASE = "class Optimizer:\n    def __init__(self, params, lr):\n        pass\n    def step(self):\n        raise NotImplementedError\n"
+BASE = """\
+class Optimizer:
+    def __init__(self, params, lr):
+        pass
+    def step(self):
+        raise NotImplementedError
+"""
 ADAM = "class Adam(Optimizer):\n    def step(self):\n        return 1\n"
 
 
