@@ -123,7 +123,7 @@ class Recorder:
             "seconds": round(time.perf_counter() - self._begun, 6),
             "norms": norms,
         }
-        rate = next((value for name in RATES if isinstance(value := getattr(self._optimizer, name, None), float)), None)
+        rate = _learning_rate(self._optimizer)
         if rate is not None:
             entry["learning_rate"] = number(rate)
         if self._chosen:
@@ -178,6 +178,12 @@ def record(
     ...         recorder.step(loss, accuracy=0.9)
     """
     return Recorder(model, optimizer, folder=folder, name=name, every=every, matrices=matrices)
+
+
+def _learning_rate(optimizer: Any) -> float | None:
+    groups = getattr(optimizer, "param_groups", None)  # torch's; the first speaks for all
+    found = [groups[0].get("lr")] if groups else [getattr(optimizer, name, None) for name in RATES]
+    return next((float(rate) for rate in found if isinstance(rate, float)), None)
 
 
 def _norms(each: Held, before: np.ndarray | None) -> dict[str, float | str]:

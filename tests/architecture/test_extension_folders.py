@@ -10,12 +10,14 @@ import pytest
 
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
+from gradcheck.optimizers.model import Family
 from gradcheck.types import Adapter, Check, Oracle
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {
     "gradcheck.adapters": ("ADAPTER", Adapter),
     "gradcheck.checks": ("CHECK", Check),
+    "gradcheck.optimizers.families": ("FAMILY", Family),
     "gradcheck.oracles": ("ORACLE", Oracle),
 }
 MODULES = [(package, name) for package in FOLDERS for name in extensions.names(package)]

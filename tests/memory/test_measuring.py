@@ -7,7 +7,7 @@ import gradcheck
 from gradcheck.errors import UsageError
 from reference_models.mlp import MLP
 from reference_models.optimizers import SGD, Adam, Momentum
-from reference_models.tape.modules.mlp import MLP as TapeMLP
+from reference_models.tape.modules.mlp import MLP as OnTape  # noqa: N811 - two models of one name
 from reference_models.tape.tensor import Tensor
 
 BYTES = 8
@@ -54,7 +54,7 @@ def test_without_a_batch_nothing_runs():
 
 
 def test_a_tape_is_accounted_for():
-    model = TapeMLP(SIZES)
+    model = OnTape(SIZES)
     account = gradcheck.memory_account(model, Tensor(np.ones((16, 8))), Adam(model.parameters()))
     assert account.parameters == account.gradients == BYTES * COUNT
     assert account.state == 2 * BYTES * COUNT
@@ -74,7 +74,8 @@ def test_torch_is_accounted_for():
 
 
 def test_the_table_is_read_at_a_glance():
-    account = gradcheck.memory_account(MLP([1000, 500]), np.ones((2, 1000)), Adam(MLP([1000, 500]).parameters()))
+    model = MLP([1000, 500])
+    account = gradcheck.memory_account(model, np.ones((2, 1000)), Adam(model.parameters()))
     lines = str(account).splitlines()
     assert lines[0].split() == ["predicted", "measured"]
     assert lines[1].split() == ["parameters", "4.0", "MB", "4.0", "MB"]

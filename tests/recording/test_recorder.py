@@ -13,7 +13,7 @@ import gradcheck
 from gradcheck.errors import UsageError
 from reference_models.mlp import MLP
 from reference_models.optimizers import SGD
-from reference_models.tape.modules.mlp import MLP as TapeMLP
+from reference_models.tape.modules.mlp import MLP as OnTape  # noqa: N811 - two models of one name
 from reference_models.tape.tensor import Tensor
 
 
@@ -113,7 +113,7 @@ def test_numbers_that_json_does_not_know_are_kept(tmp_path):
 
 
 def test_a_tape_is_recorded(tmp_path):
-    model = TapeMLP([3, 4, 2], seed=0)
+    model = OnTape([3, 4, 2], seed=0)
     optimizer = SGD(model.parameters(), learning_rate=0.1)
     with gradcheck.record(model, optimizer, folder=tmp_path / "run", every=1) as recorder:
         for _ in range(2):
