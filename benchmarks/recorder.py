@@ -25,9 +25,9 @@ from reference_models.mlp import MLP
 from reference_models.optimizers import Adam
 
 # Pairs of blocks, with and without, one after the other: what else the machine does meets both.
-PAIRS = 15
+PAIRS = 9
 # Seconds of one block; shorter ones measure the clock.
-BLOCK_SECONDS = 0.7
+BLOCK_SECONDS = 0.4
 BATCH = 32
 
 

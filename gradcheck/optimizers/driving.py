@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -222,23 +223,28 @@ def drives(cls: type, family: str) -> Iterator[Drive]:
             forms: list[Callable[[Sequence[Array]], Form]] = [Objects, Pairs, Lists, Dictionaries, Scalars, Tensors]
             if "gradients" in wanted:
                 forms = [Lists, Dictionaries, DerivativeNames, Objects]
-            yield from (drive(form=form.__name__, make=form) for form in forms)
-            yield drive(form="Layers in a list", make=functools.partial(LayerList, form="arrays"))
+            yield from (drive(form=_words(form), make=form) for form in forms)
+            yield drive(form="layers in a list", make=functools.partial(LayerList, form="arrays"))
         elif {"parameters", "gradients"} <= wanted:
             if not wanted & {"name", "state"}:
                 several = (Dictionaries, Lists, DerivativeNames)
-                yield from (drive(form=form.__name__, make=form) for form in several)
-            yield drive(form="Single", make=Single, one_by_one=True)
+                yield from (drive(form=_words(form), make=form) for form in several)
+            yield drive(form="single arrays", make=Single, one_by_one=True)
         elif {"parameters", "gradient_function"} <= wanted:
-            yield drive(form="Single", make=Single, one_by_one=True)
+            yield drive(form="single arrays", make=Single, one_by_one=True)
         elif "parameters" in wanted:
-            yield from (drive(form=form.__name__, make=form) for form in (Objects, Pairs))
+            yield from (drive(form=_words(form), make=form) for form in (Objects, Pairs))
         elif not wanted:
             yield from (_layered(drive, form) for form in ("arrays", "dictionaries"))
 
 
+def _words(form: type | Callable[..., object]) -> str:
+    """The words of a form: `DerivativeNames` is "derivative names"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", getattr(form, "__name__", "")).lower()
+
+
 def _layered(drive: Callable[..., Drive], form: str) -> Drive:
-    return drive(form=f"Layers of {form}", make=functools.partial(Layers, form=form))
+    return drive(form=f"a layer with {form}", make=functools.partial(Layers, form=form))
 
 
 def _wanted(cls: type, method: str, family: str) -> set[str]:

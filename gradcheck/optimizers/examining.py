@@ -225,7 +225,7 @@ def _moving(observed: Observed) -> int:
 
 def _is_plain(drive: Drive) -> bool:
     """Whether what a drive hands over is what everybody means by it, so that a step without effect is the class's."""
-    return drive.form in {"Lists", "Dictionaries", "Objects", "Pairs"}
+    return drive.form in {"lists", "dictionaries", "objects", "pairs"}
 
 
 def _unit(path: Sequence[Sequence[Array]], optimizers: Sequence[object]) -> float:

@@ -65,6 +65,7 @@ class Family:
     Attributes:
         name: The rule's name, its file's.
         title: The name in the literature.
+        summary: Its formula in torch's form, one line.
         advance: One step of one parameter.
         terms: Term to the choice of torch.optim, in the order in which a step uses them.
         variants: Forms that are right too.
@@ -74,6 +75,7 @@ class Family:
 
     name: str
     title: str
+    summary: str
     advance: Advance
     terms: Choices
     variants: tuple[Alternative, ...]

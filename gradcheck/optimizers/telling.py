@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -59,7 +58,7 @@ def wrong(drive: Drive, family: Family, observed: Observed, match: Match, words:
         construction=_driven(drive),
         compared=step,
         mismatches=entries,
-        hint=[f"expected is {family.title} with learning_rate={match.hyperparameters.learning_rate:g}{_kept(match)}"],
+        hint=[f"{family.title}: {family.summary}; here {_numbers(match)}"],
     )
 
 
@@ -168,11 +167,11 @@ def _difference(observed: Observed, family: Family, match: Match) -> tuple[int, 
     return len(observed.path), []
 
 
-def _kept(match: Match) -> str:
+def _numbers(match: Match) -> str:
     h = match.hyperparameters
-    said: dict[str, Any] = {"momentum": h.momentum, "weight_decay": h.weight_decay}
-    return "".join(f", {name}={value:g}" for name, value in said.items() if value)
+    said = {"learning_rate": h.learning_rate, "momentum": h.momentum, "weight_decay": h.weight_decay}
+    return ", ".join(f"{name}={value:g}" for name, value in said.items() if value)
 
 
 def _driven(drive: Drive) -> str:
-    return f"{drive.cls.__name__}(...).{drive.method}, parameters as {drive.form.lower()}"
+    return f"{drive.cls.__name__}(...).{drive.method}, parameters as {drive.form}"

@@ -19,6 +19,7 @@ from gradcheck.optimizers.rules import accumulate
 FAMILY = Family(
     name="adagrad",
     title="AdaGrad",
+    summary="s <- s + dW^2, W -= learning_rate dW / (sqrt(s) + epsilon)",
     advance=accumulate,
     terms={"square": "square", "sum": "kept", "root": "root", "epsilon": "outside", **COMMON},
     variants=(

@@ -19,6 +19,7 @@ from gradcheck.optimizers.rules import adapt
 FAMILY = Family(
     name="adam",
     title="Adam",
+    summary="m, s <- running means of dW, dW^2, both over 1 - beta^t, W -= learning_rate m / (sqrt(s) + epsilon)",
     advance=adapt,
     terms={**ADAM, **COMMON},
     variants=(*ADAM_VARIANTS, *DECAYS),

@@ -25,6 +25,7 @@ _COUPLED = one(
 FAMILY = Family(
     name="adamw",
     title="AdamW",
+    summary="W -= learning_rate weight_decay W, then as Adam without decay",
     advance=adapt,
     terms={**ADAM, **COMMON, "decay": "decoupled"},
     variants=(*ADAM_VARIANTS, *(decay for decay in DECAYS if decay.choices["decay"] in DECOUPLED)),

@@ -19,6 +19,7 @@ from gradcheck.optimizers.rules import descend
 FAMILY = Family(
     name="momentum",
     title="SGD with momentum",
+    summary="v <- momentum v + dW, W -= learning_rate v",
     advance=descend,
     terms={**DESCENT, **COMMON},
     variants=(*VELOCITIES, MASKED, *DECAYS),

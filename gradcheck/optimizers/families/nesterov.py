@@ -20,6 +20,7 @@ from gradcheck.optimizers.rules import descend
 FAMILY = Family(
     name="nesterov",
     title="Nesterov's accelerated gradient",
+    summary="v <- momentum v + dW, W -= learning_rate (dW + momentum v)",
     advance=descend,
     terms={**DESCENT, **COMMON, "direction": "ahead"},
     variants=(*VELOCITIES, MASKED, *DECAYS),

@@ -20,6 +20,7 @@ from gradcheck.optimizers.rules import divide
 FAMILY = Family(
     name="rmsprop",
     title="RMSProp",
+    summary="s <- decay s + (1 - decay) dW^2, W -= learning_rate dW / (sqrt(s) + epsilon)",
     advance=divide,
     terms={
         "square": "square",

@@ -19,6 +19,7 @@ from gradcheck.optimizers.rules import descend
 FAMILY = Family(
     name="sgd",
     title="SGD",
+    summary="W -= learning_rate dW; with momentum, v <- momentum v + dW and W -= learning_rate v",
     advance=descend,
     terms={**DESCENT, **COMMON},
     variants=(*VELOCITIES, MASKED, *DECAYS),
