@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 # The summaries stand here so that the help of `gradcheck` imports no command.
 COMMANDS = {
-    "check": "check the gradients of the layers in files and folders",
+    "check": "check the gradients of the layers in files and folders, and the steps of optimizers",
     "check-training": "find out why a model does not learn",
+    "memory": "account for what a training holds in memory, before it is run",
 }
 EXIT_CODES = "exit codes: 0 all is well, 1 something is wrong, 2 could not run or nothing was compared"
 

@@ -12,13 +12,14 @@ import numpy as np
 from gradcheck import extensions
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
+from gradcheck.catalogue import check_names
 from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.expecting import as_meant
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
-from gradcheck.run import builder_of, check_names, references
+from gradcheck.run import builder_of, references
 from gradcheck.source.methods import PAIRS
 from gradcheck.trials.binding import bind
 from gradcheck.types import (

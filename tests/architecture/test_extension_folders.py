@@ -10,6 +10,7 @@ import pytest
 
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
+from gradcheck.optimizers.model import Family
 from gradcheck.trials.finding import Finding
 from gradcheck.types import Adapter, Check, Oracle, Reference
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = {
     "gradcheck.adapters": ("ADAPTER", Adapter),
     "gradcheck.checks": ("CHECK", Check),
+    "gradcheck.optimizers.families": ("FAMILY", Family),
     "gradcheck.oracles": ("ORACLE", Oracle),
     "gradcheck.references": ("REFERENCE", Reference),
     "gradcheck.training": ("FINDING", Finding),
