@@ -62,7 +62,7 @@ def loaded_by(program: str, *, folder: Path = ROOT) -> list[str]:
             "for name in names: importlib.import_module(name)",
             id="every module of gradcheck.source",
         ),
-        pytest.param("from gradcheck.run import check_names; assert check_names()", id="the names of the checks"),
+        pytest.param("from gradcheck.catalogue import check_names; assert check_names()", id="the names of the checks"),
     ],
 )
 def test_nothing_heavy_is_loaded_by(program):
