@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # The summaries stand here so that the help of `gradcheck` imports no command.
-COMMANDS = {"check": "check the gradients of the layers in files and folders"}
+COMMANDS = {
+    "check": "check the gradients of the layers in files and folders",
+    "scan": "find by reading where a gradient is lost; imports and runs nothing",
+}
 EXIT_CODES = "exit codes: 0 all is well, 1 something is wrong, 2 could not run or nothing was compared"
 
 
