@@ -12,13 +12,7 @@ METADATA = frozenset(
 
 #: Operations whose result has no derivative, or no values of what they are given.
 NO_DERIVATIVE = frozenset(
-    """
-    all allclose any arange argmax argmin argpartition argsort array_equal bincount bool ceil count_nonzero digitize dim
-    enumerate_shape eq equal eye floor ge gt hasattr hash histogram id int is_tensor isclose isfinite isin isinf
-    isinstance isnan issubclass le len log_likelihood logical_and logical_not logical_or logical_xor long lt ndim ne
-    nonzero not_equal numel one_hot ones_like print rand_like randint randn_like range repr rint round searchsorted
-    shape sign size str type unique zeros_like
-    """.split()
+    ["all", "allclose", "any", "arange", "argmax", "argmin", "argpartition", "argsort", "array_equal", "bincount", "bool", "ceil", "count_nonzero", "digitize", "dim", "enumerate_shape", "eq", "equal", "eye", "floor", "ge", "gt", "hasattr", "hash", "histogram", "id", "int", "is_tensor", "isclose", "isfinite", "isin", "isinf", "isinstance", "isnan", "issubclass", "le", "len", "log_likelihood", "logical_and", "logical_not", "logical_or", "logical_xor", "long", "lt", "ndim", "ne", "nonzero", "not_equal", "numel", "one_hot", "ones_like", "print", "rand_like", "randint", "randn_like", "range", "repr", "rint", "round", "searchsorted", "shape", "sign", "size", "str", "type", "unique", "zeros_like"]
 )
 
 #: Those of them that turn values into values, so that a loss made of them looks like a loss.
@@ -39,10 +33,7 @@ TORCH_LISTS = TORCH_CONSTRUCTORS - {"from_numpy", "Variable"}
 
 #: Results of nothing tracked.
 FRESH_MAKERS = frozenset(
-    """
-    arange empty empty_like eye full full_like linspace list dict load next normal ones ones_like permutation rand randint randn
-    random uniform zeros zeros_like
-    """.split()
+    ["arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "list", "dict", "load", "next", "normal", "ones", "ones_like", "permutation", "rand", "randint", "randn", "random", "uniform", "zeros", "zeros_like"]
 )
 
 #: Extra arguments of a constructor that do not attach its result to anything.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradcheck.scan.dataflow.values import FRESH, NOTHING, Kind, Taint, Value
 from gradcheck.scan.facts.parameters import is_trained
 from gradcheck.scan.facts.roles import is_constant
-from gradcheck.scan.model import Mark
+from gradcheck.scan.model import Mark, Step
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -81,7 +81,7 @@ def detached(node: SgNode, base: SgNode, value: Value, frame: Frame) -> Value:
     return Value(taints=(*kept.taints, _taint(Kind.DETACHED, node, f"`{_short(node)}` leaves the graph", ())))
 
 
-def _taint(kind: Kind, node: SgNode, note: str, before: tuple[Mark, ...], index: int = -1) -> Taint:
+def _taint(kind: Kind, node: SgNode, note: str, before: tuple[Mark | Step, ...], index: int = -1) -> Taint:
     return Taint(kind, node.range().start.index, node, (*before, Mark(node=node, note=note)), index)
 
 

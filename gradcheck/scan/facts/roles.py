@@ -9,18 +9,7 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 #: Words of the names of functions in which a tensor's array is wanted as such: helpers of gradients, evaluation,
 #: input and output, initial values, constructors, results without a derivative.
 _RAW_WORDS = frozenset(
-    """
-    accuracy acc adapter arange argmax argmin argsort assert augment backward backprop benchmark beam bprop bwd calibrate
-    cast check clip clone collate compare convert copy corrcoef cpu cuda dataset debug decode deepcopy demo detach device
-    diff dump ema encode_labels eq equal eval evaluate evaluation example export eye fit float format ge generate
-    generation get_parameters grad gradcheck gradient gradients greedy gt histogram hook image imshow infer inference
-    init initialise initialize int item jvp le like load loader log logger lt main mask masks masked_indices metric
-    metrics migrate momentum ndarray ne numeric numerical numpy one_hot onehot ones optimise optimize optimizer perturb
-    plot postprocess predict prediction prepare preprocess print prune quantise quantize rand randn random read repr
-    reset restore rollout save score serialize set show sign snapshot stats statistics step str stringify summary
-    sync teacher test tests tolist train trainer tokenise tokenize update validate validation view_data visualise
-    visualize vjp write zero zeros
-    """.split()
+    ["accuracy", "acc", "adapter", "arange", "argmax", "argmin", "argsort", "assert", "augment", "backward", "backprop", "benchmark", "beam", "bprop", "bwd", "calibrate", "cast", "check", "clip", "clone", "collate", "compare", "convert", "copy", "corrcoef", "cpu", "cuda", "dataset", "debug", "decode", "deepcopy", "demo", "detach", "device", "diff", "dump", "ema", "encode_labels", "eq", "equal", "eval", "evaluate", "evaluation", "example", "export", "eye", "fit", "float", "format", "ge", "generate", "generation", "get_parameters", "grad", "gradcheck", "gradient", "gradients", "greedy", "gt", "histogram", "hook", "image", "imshow", "infer", "inference", "init", "initialise", "initialize", "int", "item", "jvp", "le", "like", "load", "loader", "log", "logger", "lt", "main", "mask", "masks", "masked_indices", "metric", "metrics", "migrate", "momentum", "ndarray", "ne", "numeric", "numerical", "numpy", "one_hot", "onehot", "ones", "optimise", "optimize", "optimizer", "perturb", "plot", "postprocess", "predict", "prediction", "prepare", "preprocess", "print", "prune", "quantise", "quantize", "rand", "randn", "random", "read", "repr", "reset", "restore", "rollout", "save", "score", "serialize", "set", "show", "sign", "snapshot", "stats", "statistics", "step", "str", "stringify", "summary", "sync", "teacher", "test", "tests", "tolist", "train", "trainer", "tokenise", "tokenize", "update", "validate", "validation", "view_data", "visualise", "visualize", "vjp", "write", "zero", "zeros"]
 )
 _RAW_FIRST = frozenset({"as", "from", "get", "is", "set", "to"})
 _BACKWARD_WORDS = frozenset(
@@ -28,18 +17,11 @@ _BACKWARD_WORDS = frozenset(
 )
 _LOSS_WORDS = frozenset({"loss", "losses", "criterion", "objective", "penalty", "regularizer", "regularization"})
 _STATE_CLASSES = frozenset(
-    """
-    adam callback checkpoint checkpoints dataloader dataset ema evaluator function initializer loader logger metric
-    metrics observer op operation optimiser optimizer plotter pruner quantizer sampler scheduler sgd test tests tracker
-    """.split()
+    ["adam", "callback", "checkpoint", "checkpoints", "dataloader", "dataset", "ema", "evaluator", "function", "initializer", "loader", "logger", "metric", "metrics", "observer", "op", "operation", "optimiser", "optimizer", "plotter", "pruner", "quantizer", "sampler", "scheduler", "sgd", "test", "tests", "tracker"]
 )
 # Values that carry no gradient whatever is done with them.
 _CONSTANT_WORDS = frozenset(
-    """
-    attention_mask causal cls done dones gold ids idx idxs index indexes indices key_padding label labels length lengths
-    mask masks onehot perm permutation pos position positions seed target targets teacher timestep timesteps token
-    tokens truth y_true
-    """.split()
+    ["attention_mask", "causal", "cls", "done", "dones", "gold", "ids", "idx", "idxs", "index", "indexes", "indices", "key_padding", "label", "labels", "length", "lengths", "mask", "masks", "onehot", "perm", "permutation", "pos", "position", "positions", "seed", "target", "targets", "teacher", "timestep", "timesteps", "token", "tokens", "truth", "y_true"]
 )
 
 
