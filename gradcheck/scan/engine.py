@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradcheck.scan import suppressions
 from gradcheck.scan.documents import Document, document
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import Project
@@ -16,7 +17,7 @@ from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ast_grep_py import SgNode
 
@@ -24,14 +25,16 @@ if TYPE_CHECKING:
 BROKEN = "GRC900"
 
 
-def scan(paths: Sequence[Path], *, settings: Settings) -> Result:
+def scan(paths: Sequence[Path], *, settings: Settings, overlay: Mapping[Path, bytes] | None = None) -> Result:
     """Look through files and folders.
 
     Args:
         paths: Files and folders.
         settings: What to look for and how.
+        overlay: Contents that stand in for those on disk, by absolute path; such a file need not exist.
     """
     chosen = active_rules(settings)
+    instead = overlay or {}
     found: list[Finding] = []
     files = 0
     for path in paths:
@@ -40,7 +43,8 @@ def scan(paths: Sequence[Path], *, settings: Settings) -> Result:
         for name in names:
             files += 1
             shown = Path(name).resolve().relative_to(root.resolve()).as_posix()
-            found += scan_document(document(read_bytes(name), shown), chosen, Project())
+            data = instead.get(Path(name).absolute())
+            found += scan_document(document(read_bytes(name) if data is None else data, shown), chosen, Project())
     return Result(findings=tuple(sorted(found, key=_order)), files=files)
 
 
@@ -60,7 +64,14 @@ def scan_text(text: str, *, path: str = "example.py", rules: Iterable[Rule] | No
 
 
 def scan_document(source: Document, chosen: Iterable[Rule], project: Project) -> list[Finding]:
-    """The findings of one file."""
+    """The findings of one file that no comment in it silences."""
+    asked = tuple(chosen)
+    found = _examined(source, asked, project)
+    known = {code for code, rule in every_rule().items() if rule.state is not State.RETIRED}
+    return suppressions.apply(source, found, {rule.code for rule in asked}, known)
+
+
+def _examined(source: Document, chosen: Iterable[Rule], project: Project) -> list[Finding]:
     try:
         root = parse(source.text)
     except UnparsableError as error:
