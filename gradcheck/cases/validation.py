@@ -77,8 +77,8 @@ def known_keys(raw: object, kind: type[msgspec.Struct], where: str, file: Path) 
     """
     table = mapping(raw, where, file)
     for key in table:
-        if key not in kind.__struct_fields__:
-            message = f"{file}: {where}: there is no key {key!r}{nearest(key, kind.__struct_fields__)}"
+        if key not in kind.__struct_encode_fields__:
+            message = f"{file}: {where}: there is no key {key!r}{nearest(key, kind.__struct_encode_fields__)}"
             raise ConfigurationError(message)
     return table
 

@@ -36,6 +36,7 @@ def project_root(path: Path) -> Path:
 def python_files(
     folder: str,
     *,
+    suffixes: tuple[str, ...] = (".py",),
     excluded: Callable[[str], bool] | None = None,
     failed: Callable[[OSError], None] | None = None,
 ) -> Iterator[str]:
@@ -46,6 +47,7 @@ def python_files(
 
     Args:
         folder: Where to look; the paths begin with it as given.
+        suffixes: How the names of the files end.
         excluded: Whether a file or folder, by its path, is left out with all it holds.
         failed: Told of each folder that cannot be listed; without it they are passed over.
     """
@@ -69,7 +71,7 @@ def python_files(
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS:
                     folders.append(path)
-            elif entry.name.endswith(".py") and _is_file(entry):
+            elif entry.name.endswith(suffixes) and _is_file(entry):
                 yield path
         stack.extend(reversed(folders))
 

@@ -1,0 +1,105 @@
+"""The table `[tool.gradcheck.scan]` of a project's pyproject.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from gradcheck.cases.validation import convert, known_keys, mapping
+from gradcheck.errors import ConfigurationError, UsageError
+from gradcheck.scan.codes import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gradcheck.scan.model import Rule
+
+FILE_NAME = "pyproject.toml"
+WHERE = "[tool.gradcheck.scan]"
+OutputFormat = Literal["", "full", "concise", "grouped", "json", "github", "sarif", "junit"]
+
+
+class ScanTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """What a project says about scanning it.
+
+    Attributes:
+        select: Codes, or beginnings of codes, that run; None: every stable rule.
+        extend_select: Codes that run as well.
+        ignore: Codes that do not.
+        per_file_ignores: Patterns of files, as in a .gitignore, and the codes that are not reported there.
+        preview: Whether preview rules run.
+        exclude: Patterns of files and folders left out, as in a .gitignore.
+        force_exclude: Whether files named on the command line are left out too where a pattern says so.
+        respect_gitignore: Whether what git ignores is left out.
+        baseline: File of the findings that are known and accepted, relative to the root; "" for none.
+        output_format: How findings are written; "" leaves it to the command.
+        tensor_types: Names of the tensor classes; empty: learnt from the code.
+        edge_attributes: Attributes that attach a result to its inputs, beside those learnt.
+        raw_attributes: Attributes that give a tensor's plain array, beside those learnt.
+    """
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: dict[str, tuple[str, ...]] = {}
+    preview: bool = False
+    exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
+    respect_gitignore: bool = True
+    baseline: str = ""
+    output_format: OutputFormat = ""
+    tensor_types: tuple[str, ...] = ()
+    edge_attributes: tuple[str, ...] = ()
+    raw_attributes: tuple[str, ...] = ()
+
+
+def read(root: Path, rules: Mapping[str, Rule]) -> ScanTable:
+    """Read and validate the table; a missing file or table says nothing.
+
+    Args:
+        root: Project root, the folder of the pyproject.toml.
+        rules: Every rule by code.
+
+    Raises:
+        ConfigurationError: The file is no TOML, or a key, a type or a code is not one we know; the message names
+            file, table and key, and the nearest valid name.
+    """
+    file = root / FILE_NAME
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return ScanTable()
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read ({error.strerror or error})") from error
+    # Most projects say nothing, and a reader of TOML is slow to load.
+    return _table(data, file, rules) if b"gradcheck" in data else ScanTable()
+
+
+def _table(data: bytes, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
+    import tomllib
+
+    try:
+        document: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}") from error
+    tool = document.get("tool", {})
+    ours = tool.get("gradcheck", {}) if isinstance(tool, dict) else {}
+    raw = mapping(ours, "[tool.gradcheck]", file).get("scan")
+    if raw is None:
+        return ScanTable()
+    table = convert(known_keys(raw, ScanTable, WHERE, file), ScanTable, WHERE, file)
+    _refuse_unknown_codes(table, file, rules)
+    return table
+
+
+def _refuse_unknown_codes(table: ScanTable, file: Path, rules: Mapping[str, Rule]) -> None:
+    named = {"select": table.select or (), "extend-select": table.extend_select, "ignore": table.ignore}
+    named |= {f'per-file-ignores."{pattern}"': codes for pattern, codes in table.per_file_ignores.items()}
+    for key, words in named.items():
+        for word in words:
+            try:
+                matching(word, rules, f"{file}: {WHERE} {key}")
+            except UsageError as error:
+                raise ConfigurationError(str(error)) from error
