@@ -1,114 +1,109 @@
-"""Which files are scanned: the paths a person gave, without what git ignores and what the project leaves out."""
+"""From the paths a person gives to the files that are read, each with the project it belongs to."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from gradcheck.scan.patterns import Patterns, patterns
-from gradcheck.source.project import python_files
+from gradcheck.scan.exclusion import excluder, is_left_out
+from gradcheck.scan.model import Settings
+from gradcheck.source.modules import MAX_INDEXED
+from gradcheck.source.project import project_root, python_files
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-#: Endings of the files that hold Python.
+#: What is read below a folder.
 SUFFIXES = (".py", ".ipynb")
+#: What is read when it is given by name.
+_NAMED = (*SUFFIXES, ".pyi", ".pyw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What will be scanned.
+class Source:
+    """A file to be read.
 
     Attributes:
-        files: Absolute paths, each once, in the order of the paths given.
-        problems: Folders that cannot be listed, one line each.
+        file: Its absolute path.
+        path: The path it is told by: posix, relative to the project root where it lies below.
+        data: What is read instead of the file, which then need not exist; None: the file.
     """
 
-    files: tuple[Path, ...]
-    problems: tuple[str, ...] = ()
+    file: str
+    path: str
+    data: bytes | None = None
 
 
-def select(
-    paths: Sequence[Path],
-    *,
-    root: Path,
-    exclude: Sequence[str] = (),
-    respect_gitignore: bool = True,
-    force_exclude: bool = False,
-) -> Selection:
-    """The files below paths.
+@dataclass(slots=True, kw_only=True)
+class Gathered:
+    """The files of a run.
+
+    Attributes:
+        projects: For each project root its files, in a steady order.
+        unusable: Paths that cannot be used, one line each.
+        warnings: Folders that could not be listed, one line each.
+    """
+
+    projects: dict[Path, dict[str, Source]] = field(default_factory=dict)
+    unusable: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def gather(paths: Iterable[Path], settings: Settings, overlay: Mapping[Path, bytes]) -> Gathered:
+    """Every file that the paths name or hold.
 
     Args:
-        paths: Files and folders that exist, absolute.
-        root: The project root, absolute.
-        exclude: Patterns as in a .gitignore that stood in the root.
-        respect_gitignore: Leave out what git ignores.
-        force_exclude: Leave out files too that were named themselves.
+        paths: Files and folders.
+        settings: What is left out.
+        overlay: What is read instead of files, by absolute path.
     """
-    problems: list[str] = []
-
-    def failed(error: OSError) -> None:
-        problems.append(f"{error.filename}: the folder cannot be listed ({error.strerror or error})")
-
-    leaves_out = _excluder(root, patterns(exclude), respect_gitignore=respect_gitignore)
-    files: dict[Path, None] = {}
-    for path in paths:
-        if force_exclude and _is_left_out(path, root, leaves_out):
+    found = Gathered()
+    for given in paths:
+        path = Path(os.path.abspath(given))  # noqa: PTH100 - links stay as they are
+        try:
+            is_folder, is_file, exists = path.is_dir(), path.is_file(), path.exists()
+        except OSError as error:
+            found.unusable.append(f"{given}: cannot be read ({error.strerror})")
             continue
-        if path.is_dir():
-            below = python_files(path.as_posix(), suffixes=SUFFIXES, excluded=leaves_out, failed=failed)
-            files.update(dict.fromkeys(map(Path, below)))
+        if path in overlay:
+            is_folder, is_file, exists = False, True, True
+        if not exists:
+            found.unusable.append(f"{given}: does not exist; give a Python file, a notebook or a folder")
+            continue
+        root = settings.root if settings.root and path.is_relative_to(settings.root) else project_root(path)
+        sources = found.projects.setdefault(root, {})
+        if settings.force_exclude and is_left_out(path, root, _unwanted(root, settings)):
+            continue
+        if is_folder:
+            for name in _below(path, root, settings, found.warnings):
+                sources.setdefault(name, _source(name, root, overlay.get(Path(name)) if overlay else None))
+        elif is_file and path.suffix in _NAMED:
+            sources.setdefault(path.as_posix(), _source(path.as_posix(), root, overlay.get(path)))
         else:
-            files[path] = None
-    return Selection(files=tuple(files), problems=tuple(problems))
+            found.unusable.append(f"{given}: is no Python file and no notebook")
+    return found
 
 
-def _excluder(root: Path, excluded: Patterns, *, respect_gitignore: bool) -> Callable[[str], bool]:
-    """Whether a file or folder is left out, its folder being known not to be."""
-    base = root.as_posix().rstrip("/")
-    top = _git_root(root).as_posix().rstrip("/")
-    read = cache(_gitignore)
-    # Asked of paths outside the project too, where its patterns say nothing.
-    own = f"{base}/"
-
-    def leaves_out(path: str) -> bool:
-        is_folder = not path.endswith(SUFFIXES) or os.path.isdir(path)  # noqa: PTH112 - a Path for each file is slow
-        if excluded.patterns and path.startswith(own) and excluded.verdict(path[len(own) :], is_folder=is_folder):
-            return True
-        return respect_gitignore and _ignored(path, top, read, is_folder=is_folder)
-
-    return leaves_out
+def around(root: Path, taken: Iterable[str], settings: Settings) -> list[Source]:
+    """The other files of a project: what they say counts, what is in them is not told."""
+    known = set(taken)
+    names = _below(root, root, settings, [])
+    return [_source(name, root) for name in islice(names, MAX_INDEXED) if name not in known]
 
 
-def _is_left_out(path: Path, root: Path, leaves_out: Callable[[str], bool]) -> bool:
-    """Whether a path or a folder between it and the root is left out."""
-    between = [folder for folder in path.parents if folder != root and folder.is_relative_to(root)]
-    return any(leaves_out(step.as_posix()) for step in (*reversed(between), path))
+def _below(path: Path, root: Path, settings: Settings, warnings: list[str]) -> Iterator[str]:
+    def failed(error: OSError) -> None:
+        shown = os.path.relpath(str(error.filename), root)
+        warnings.append(f"{shown}: cannot be listed ({error.strerror}), what is below it was not read")
+
+    return python_files(path.as_posix(), excluded=_unwanted(root, settings), failed=failed, suffixes=SUFFIXES)
 
 
-def _ignored(path: str, top: str, read: Callable[[str], Patterns], *, is_folder: bool) -> bool:
-    """Whether git ignores a path; the file nearest to it has the last word, `.git/info/exclude` the first."""
-    if not path.startswith(f"{top}/"):
-        return False
-    folder = path
-    while folder != top:
-        folder = folder.rpartition("/")[0]
-        verdict = read(f"{folder}/.gitignore").verdict(path[len(folder) + 1 :], is_folder=is_folder)
-        if verdict is not None:
-            return verdict
-    return bool(read(f"{top}/.git/info/exclude").verdict(path[len(top) + 1 :], is_folder=is_folder))
+def _unwanted(root: Path, settings: Settings) -> Callable[[str], bool]:
+    return excluder(root, settings.exclude, respect_gitignore=settings.respect_gitignore, suffixes=SUFFIXES)
 
 
-def _git_root(root: Path) -> Path:
-    """The nearest folder at or above the root that git keeps, else the root itself."""
-    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-
-
-def _gitignore(path: str) -> Patterns:
-    try:
-        return patterns(Path(path).read_text(encoding="utf-8", errors="replace").split("\n"))
-    except OSError:  # most folders have none
-        return Patterns(patterns=())
+def _source(name: str, root: Path, data: bytes | None = None) -> Source:
+    prefix = root.as_posix().rstrip("/") + "/"
+    shown = name[len(prefix) :] if name.startswith(prefix) else Path(os.path.relpath(name, root)).as_posix()
+    return Source(file=name, path=shown, data=data)

@@ -1,4 +1,4 @@
-"""What makes a finding the same after lines moved: its file, rule, function, the line's own words, its place among equals."""
+"""What makes a finding the same after lines moved: file, rule, function, the line's own words, place among equals."""
 
 from __future__ import annotations
 

@@ -36,9 +36,9 @@ def project_root(path: Path) -> Path:
 def python_files(
     folder: str,
     *,
-    suffixes: tuple[str, ...] = (".py",),
     excluded: Callable[[str], bool] | None = None,
     failed: Callable[[OSError], None] | None = None,
+    suffixes: tuple[str, ...] = (".py",),
 ) -> Iterator[str]:
     """The Python files below a folder, with forward slashes, in an order that is always the same.
 
@@ -47,9 +47,9 @@ def python_files(
 
     Args:
         folder: Where to look; the paths begin with it as given.
-        suffixes: How the names of the files end.
         excluded: Whether a file or folder, by its path, is left out with all it holds.
         failed: Told of each folder that cannot be listed; without it they are passed over.
+        suffixes: How the names of the files wanted end.
     """
     stack = [folder]
     while stack:

@@ -94,7 +94,7 @@ def _declared(data: bytes) -> str:
 
 
 def encoding_of(data: bytes) -> str | None:
-    """The codec a source file is read with, by its byte order mark or declaration; None where it declares an unknown one."""
+    """The codec a source file is read with: its byte order mark or declaration says; None where that is unknown."""
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     declared = _declared(data)
