@@ -33,6 +33,14 @@ def project_root(path: Path) -> Path:
     return folder
 
 
+def root_of(path: Path, *, start: Path) -> Path:
+    """The project root of a path: the nearest folder with a pyproject.toml or .git, else `start`, else its folder."""
+    root = project_root(path)
+    if any((root / mark).exists() for mark in _MARKERS):
+        return root
+    return start if path.is_relative_to(start) else root
+
+
 def python_files(
     folder: str,
     *,
