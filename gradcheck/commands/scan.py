@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gradcheck import extensions
 from gradcheck.commands import scanning
 from gradcheck.errors import GradcheckError, UsageError
+from gradcheck.scan.config import FORMATS
 from gradcheck.scan.registry import rules
 from gradcheck.scan.reporting import DEFAULT_WIDTH, Format, Report, counted
 
@@ -22,7 +23,6 @@ CLEAN, FOUND, NOT_RUN = 0, 1, 2
 STDIN = "-"
 #: Columns beyond which lines are hard to read.
 WIDEST = 100
-_FORMATS = "gradcheck.scan.render"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     fixing("--diff", action="store_true", help="show what --fix would change, and change nothing")
     telling = parser.add_argument_group("what is told").add_argument
-    telling("--output-format", choices=extensions.names(_FORMATS), help="default: full; github in a GitHub workflow")
+    telling("--output-format", choices=extensions.names(FORMATS), help="default: full; github in a GitHub workflow")
     telling("--output-file", metavar="FILE", help="write there")
     telling("--statistics", action="store_true", help="count findings by rule")
     telling("--baseline", metavar="FILE", help="tell only what this file does not hold, and take out what is mended")
@@ -158,7 +158,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
 def _format(options: argparse.Namespace, outcome: scanning.Outcome) -> Format:
     in_workflow = os.environ.get("GITHUB_ACTIONS") == "true" and not options.output_file
     name = options.output_format or outcome.output_format or ("github" if in_workflow else "full")
-    return extensions.load(_FORMATS, name, "FORMAT", Format)
+    return extensions.load(FORMATS, name, "FORMAT", Format)
 
 
 def _statistics(report: Report) -> str:

@@ -8,19 +8,17 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gradcheck.errors import UsageError
+from gradcheck.scan import config
 from gradcheck.scan.codes import Choice, matching, resolve
+from gradcheck.scan.config import ScanTable
 from gradcheck.scan.engine import scan
 from gradcheck.scan.model import Finding, Result, Settings
 from gradcheck.scan.patterns import Patterns, patterns
 from gradcheck.scan.registry import rules
 from gradcheck.scan.reporting import Confirmation
 from gradcheck.source.project import root_of
-
-if TYPE_CHECKING:
-    from gradcheck.scan.config import ScanTable
 
 Confirmations = Mapping[Finding, Confirmation]
 
@@ -172,10 +170,8 @@ def told(plan: Plan) -> str:
 
 
 def _plan(root: Path, paths: Sequence[Path], request: Request) -> Plan:
-    from gradcheck.scan.config import read
-
     options = request.options
-    table = read(root, rules())
+    table = config.read(root, rules())
     chosen = resolve(_layers(table, options), rules(), preview=bool(options.preview or table.preview))
     settings = Settings(
         root=root,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, get_type_hints
 
-import msgspec
-
-from gradcheck.cases.validation import convert, known_keys, mapping
+from gradcheck import extensions
 from gradcheck.errors import ConfigurationError, UsageError
 from gradcheck.scan.codes import matching
 
@@ -18,11 +17,13 @@ if TYPE_CHECKING:
 
 FILE_NAME = "pyproject.toml"
 WHERE = "[tool.gradcheck.scan]"
-OutputFormat = Literal["", "full", "concise", "grouped", "json", "github", "sarif", "junit"]
+#: The folder whose modules are the formats.
+FORMATS = "gradcheck.scan.render"
 
 
-class ScanTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """What a project says about scanning it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanTable:
+    """What a project says about scanning it; in the table, words are joined by hyphens.
 
     Attributes:
         select: Codes, or beginnings of codes, that run; None: every stable rule.
@@ -43,13 +44,13 @@ class ScanTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    per_file_ignores: dict[str, tuple[str, ...]] = {}
+    per_file_ignores: dict[str, tuple[str, ...]] = field(default_factory=dict)
     preview: bool = False
     exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     respect_gitignore: bool = True
     baseline: str = ""
-    output_format: OutputFormat = ""
+    output_format: str = ""
     tensor_types: tuple[str, ...] = ()
     edge_attributes: tuple[str, ...] = ()
     raw_attributes: tuple[str, ...] = ()
@@ -73,12 +74,16 @@ def read(root: Path, rules: Mapping[str, Rule]) -> ScanTable:
         return ScanTable()
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror or error})") from error
-    # Most projects say nothing, and a reader of TOML is slow to load.
     return _table(data, file, rules) if b"gradcheck" in data else ScanTable()
 
 
 def _table(data: bytes, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
+    # Slow to load, and most projects say nothing.
     import tomllib
+
+    import msgspec
+
+    from gradcheck.cases.validation import convert, known_names, mapping, nearest
 
     try:
         document: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
@@ -89,8 +94,15 @@ def _table(data: bytes, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
     raw = mapping(ours, "[tool.gradcheck]", file).get("scan")
     if raw is None:
         return ScanTable()
-    table = convert(known_keys(raw, ScanTable, WHERE, file), ScanTable, WHERE, file)
+    hints = get_type_hints(ScanTable)
+    given = msgspec.defstruct("Given", [(one.name, hints[one.name], None) for one in fields(ScanTable)], rename="kebab")
+    values = convert(known_names(raw, given.__struct_encode_fields__, WHERE, file), given, WHERE, file)
+    table = ScanTable(**{key: value for key, value in msgspec.structs.asdict(values).items() if value is not None})
     _refuse_unknown_codes(table, file, rules)
+    formats = extensions.names(FORMATS)
+    if table.output_format and table.output_format not in formats:
+        known = nearest(table.output_format, formats)
+        raise ConfigurationError(f"{file}: {WHERE} output-format: there is no format {table.output_format!r}{known}")
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.scan.documents import document
@@ -99,12 +99,25 @@ def _notebook(raw: str, source: Document, edits: Sequence[Edit]) -> str:
         cell = cells[number - 1]
         key = "source" if "source" in cell else "input"
         written = cell[key] if isinstance(cell[key], str) else "".join(cell[key])
-        if written != source.text[begin:end] or any(edit.end > end for edit in inside):
-            raise RewriteError(f"is left as it is: cell {number} holds what is no Python")
-        moved = [Edit(start=e.start - begin, end=e.end - begin, replacement=e.replacement) for e in inside]
-        made = edited(written, moved)
+        made = _cell(written, source.text[begin:end], begin, inside, number)
         cell[key] = made if isinstance(cell[key], str) else made.splitlines(keepends=True)
     return dumped(loaded)
+
+
+def _cell(written: str, scanned: str, begin: int, edits: Sequence[Edit], number: int) -> str:
+    """A cell's own text with edits made; lines that are no Python were scanned as comments, and those stay."""
+    if "\r" in written or any(edit.end - begin > len(scanned) for edit in edits):
+        raise RewriteError(f"is left as it is: cell {number} cannot be edited by itself")
+    own, seen = written.split("\n"), scanned.split("\n")
+    starts, own_starts = _offsets(seen), _offsets(own)
+    back = []
+    for edit in edits:
+        first, last = (bisect_right(starts, offset - begin) - 1 for offset in (edit.start, edit.end))
+        if own[first : last + 1] != seen[first : last + 1]:
+            raise RewriteError(f"is left as it is: what would change in cell {number} is no Python")
+        shift = own_starts[first] - starts[first] - begin
+        back.append(Edit(start=edit.start + shift, end=edit.end + shift, replacement=edit.replacement))
+    return edited(written, back)
 
 
 def _offsets(lines: Sequence[str]) -> list[int]:

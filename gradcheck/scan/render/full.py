@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradcheck.scan.model import Finding, Fix, Span, Step
 from gradcheck.scan.reporting import Excerpts, Format, Report, summary
@@ -29,7 +29,15 @@ def _block(finding: Finding, report: Report, excerpts: Excerpts) -> Iterator[str
     title = f"{finding.severity.value} {finding.code} {report.name(finding)}".rstrip()
     yield f"{report.place(finding.path, finding.span)}: {title}"
     yield from _wrapped(finding.message, report.width, first=_INDENT, later=_INDENT)
-    yield from _excerpt(_path(finding), report, excerpts)
+    steps = _path(finding)
+    beside = list(_excerpt(steps, report, excerpts, [step.note for step in steps]))
+    notes = [step.note for step in steps if step.note]
+    # Notes stand beside the carets where they fit, else below, by number.
+    fitting = all(len(line) <= report.width or "^" not in line for line in beside)
+    numbers = [str(number) for number in range(1, len(steps) + 1)] if len(notes) > 1 else [""] * len(steps)
+    yield from beside if fitting else _excerpt(steps, report, excerpts, numbers)
+    if not fitting:
+        yield from _listed(steps, numbers, report.width)
     confirmation = report.confirmations.get(finding)
     said = {
         "why": finding.why,
@@ -56,41 +64,38 @@ def _path(finding: Finding) -> list[Step]:
     return steps
 
 
-def _excerpt(steps: list[Step], report: Report, excerpts: Excerpts) -> Iterator[str]:
+def _listed(steps: Sequence[Step], numbers: Sequence[str], width: int) -> Iterator[str]:
+    gap = max(map(len, numbers))
+    for step, number in zip(steps, numbers, strict=True):
+        if step.note:
+            first = f"{_INDENT}{number:>{gap}}  " if number else _INDENT
+            yield from _wrapped(step.note, width, first=first, later=" " * len(first))
+
+
+def _excerpt(steps: Sequence[Step], report: Report, excerpts: Excerpts, notes: Sequence[str]) -> Iterator[str]:
+    """The lines of the stations in the order of the path, each underlined, with its note behind the carets."""
     gutter = max(len(str(step.span.line)) for step in steps)
     empty = f"{_INDENT}{'':>{gutter}} |"
     room = max(report.width, _NARROWEST) - len(empty) - 1
     before: tuple[str, int, int] | None = None
-    shown_file = steps[0].path
-    for number, step in enumerate(steps, start=1):
+    for step, note in zip(steps, notes, strict=True):
         line = excerpts.line(step.path, step.span)
         if not line.strip():
             continue
         here = (step.path, step.span.cell, step.span.line)
         if before is None or here[:2] != before[:2]:
-            if step.path != shown_file or before is not None:
-                yield f"{_INDENT}{'':>{gutter}} --> {report.place(step.path, step.span)}"
-            shown_file = step.path
+            if len({one.path for one in steps}) > 1 or before is not None:
+                yield f"{_INDENT}{'':>{gutter}}--> {report.place(step.path, step.span)}"
             yield empty
         elif here[2] not in (before[2], before[2] + 1):
             yield f"{_INDENT}{'...':<{gutter}}"
         text, column, length = _window(line, step.span, room)
         if here != before:
             yield f"{_INDENT}{step.span.line:>{gutter}} | {text}"
-        note = f"{number}. {step.note}" if step.note and len(steps) > 1 else step.note
-        yield from _underlined(f"{empty} {'':>{column}}{'^' * length}", note, empty, report.width)
+        yield f"{empty} {'':>{column}}{'^' * length} {note}".rstrip()
         before = here
     if before is not None:
         yield empty
-
-
-def _underlined(carets: str, note: str, empty: str, width: int) -> Iterator[str]:
-    if not note or len(carets) + 1 + len(note) <= width:
-        yield f"{carets} {note}".rstrip()
-        return
-    yield carets
-    column = min(carets.index("^"), max(len(empty) + 1, width - len(note)))
-    yield from _wrapped(note, width, first=f"{empty:<{column}}", later=f"{empty:<{column}}")
 
 
 def _window(line: str, span: Span, room: int) -> tuple[str, int, int]:
