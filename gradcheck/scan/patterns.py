@@ -73,7 +73,7 @@ def _pattern(line: str) -> Pattern | None:
         return None
     try:
         regex = re.compile(("" if anchored else "(?:.*/)?") + _translated(text), re.DOTALL)
-    except re.error:  # a range such as [z-a], which git takes to match nothing
+    except re.error:  # a range that runs backwards, such as [z-a]
         return None
     return Pattern(regex=regex, negated=negated, folders_only=folders_only)
 
