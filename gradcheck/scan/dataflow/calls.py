@@ -93,7 +93,11 @@ def evaluate_call(node: SgNode, frame: Frame, evaluate: Evaluate) -> Value:
         _attach(arguments, evaluate(base, frame) if base is not None else NOTHING, frame)
     elif _hands_over_closure(arguments, frame):
         _attach(arguments, NOTHING, frame)
-    is_package = base is not None and bool(frame.module.names.dotted(base.text().partition(".")[0]))
+    is_package = (
+        base is not None
+        and base.kind() in {"identifier", "attribute"}
+        and bool(frame.module.names.dotted(base.text().partition(".")[0]))
+    )
     if base is not None and not is_package:
         return _method(node, base, name, arguments, frame, evaluate)
     return _function(node, name, dotted, arguments, frame)
@@ -111,7 +115,7 @@ def _method(node: SgNode, base: SgNode, name: str, arguments: Arguments, frame: 
     if name in NUMBER_METHODS:
         return sources.number_source(node, value, f".{name}()", frame)
     if name in _COLLECTS and base.kind() == "identifier":
-        return _collect(written, node, arguments, frame)
+        return _collect(written, arguments, frame)
     if name in NO_DERIVATIVE or (name in {"astype", "to", "type"} and _INTEGER.match(_first_text(arguments))):
         return _rounded(node, name, value, frame)
     if not name:
@@ -121,8 +125,9 @@ def _method(node: SgNode, base: SgNode, name: str, arguments: Arguments, frame: 
 
 
 def _function(node: SgNode, name: str, dotted: str, arguments: Arguments, frame: Frame) -> Value:
-    if name in {"float"}:
-        return sources.number_source(node, arguments.all(), "float()", frame) if arguments.values else FRESH
+    if name == "float":
+        given = arguments.all()
+        return sources.number_source(node, given, "float()", frame) if given.is_tensor else given
     if name in NO_DERIVATIVE:
         return _rounded(node, name, arguments.all(), frame)
     if name in FRESH_MAKERS and not arguments.all().taints:
@@ -204,7 +209,7 @@ def _operated(value: Value, node: SgNode, name: str) -> Value:
     return replace(value, taints=taints, parts=None)
 
 
-def _collect(name: str, node: SgNode, arguments: Arguments, frame: Frame) -> Value:
+def _collect(name: str, arguments: Arguments, frame: Frame) -> Value:
     if name in frame.lists:
         frame.environment[name] = replace(union(frame.environment.get(name, NOTHING), *arguments.values), parts=None)
     else:

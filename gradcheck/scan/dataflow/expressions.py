@@ -80,7 +80,7 @@ def _attribute(node: SgNode, frame: Frame) -> Value:
         return FRESH
     value = evaluate(base, frame)
     if frame.is_raw_attribute(name):
-        return attribute_source(node, base, value, name, frame)
+        return attribute_source(node, base, value, frame)
     if written.startswith("self."):
         return NOTHING
     return replace(value, parts=None)
@@ -166,7 +166,8 @@ def _display(node: SgNode, frame: Frame) -> Value:
 
 def _dictionary(node: SgNode, frame: Frame) -> Value:
     pairs = [child for child in node.named_children() if child.kind() == "pair"]
-    return union(*(evaluate(pair.field("value"), frame) for pair in pairs))
+    values = union(*(evaluate(pair.field("value"), frame) for pair in pairs))
+    return values.only(lambda taint: taint.kind is not Kind.NUMBER)  # a dictionary of numbers is a log
 
 
 def _comprehension(node: SgNode, frame: Frame) -> Value:

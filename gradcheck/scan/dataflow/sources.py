@@ -20,7 +20,7 @@ _BATCHES = frozenset(
 )
 
 
-def attribute_source(node: SgNode, base: SgNode, value: Value, name: str, frame: Frame) -> Value:
+def attribute_source(node: SgNode, base: SgNode, value: Value, frame: Frame) -> Value:
     """The value of `base.data`."""
     written = "".join(base.text().split())
     if value.is_fresh:
