@@ -17,7 +17,7 @@ from gradcheck.scan.engine import scan
 from gradcheck.scan.model import Finding, Result, Settings
 from gradcheck.scan.patterns import Patterns, patterns
 from gradcheck.scan.registry import rules
-from gradcheck.scan.reporting import Confirmation
+from gradcheck.scan.reporting import Confirmation, counted
 from gradcheck.source.project import root_of
 
 Confirmations = Mapping[Finding, Confirmation]
@@ -244,7 +244,7 @@ def _scan(plan: Plan, request: Request) -> Outcome:
         warnings += done.warnings
     else:
         result = once(request.overlay)
-    findings, accepted = _compared(result, plan, options)
+    findings, accepted, said = _compared(result, plan, options)
     return Outcome(
         base=plan.root,
         findings=findings,
@@ -253,7 +253,7 @@ def _scan(plan: Plan, request: Request) -> Outcome:
         fixed=fixed,
         contents=contents,
         output_format=plan.output_format,
-        warnings=(*warnings, *result.warnings),
+        warnings=(*warnings, *result.warnings, *said),
         unusable=result.unusable,
     )
 
@@ -262,23 +262,28 @@ def _is_ignored(finding: Finding, plan: Plan) -> bool:
     return any(finding.code in codes and pattern.leaves_out(finding.path) for pattern, codes in plan.ignores)
 
 
-def _compared(result: Result, plan: Plan, options: argparse.Namespace) -> tuple[tuple[Finding, ...], int]:
+def _compared(
+    result: Result, plan: Plan, options: argparse.Namespace
+) -> tuple[tuple[Finding, ...], int, tuple[str, ...]]:
+    """The findings that are new, how many are accepted, and what changed in the baseline."""
     if plan.baseline is None:
-        return result.findings, 0
+        return result.findings, 0, ()
     from gradcheck.scan import baseline
 
     if options.write_baseline:
         baseline.write(plan.baseline, baseline.accepted(result.findings))
-        return (), len(result.findings)
+        return (), len(result.findings), ()
     entries = baseline.read(plan.baseline)
     whole = plan.root in plan.paths
     # What was left out for this run alone is not mended.
     all_told = not options.exclude and not options.per_file_ignores
     scanned = {path for path, *_ in entries if all_told and (whole or _is_below(plan.root / path, plan.paths))}
     compared = baseline.compare(entries, result.findings, codes=plan.settings.codes or (), is_gone=scanned)
-    if compared.gone and not options.diff:
-        baseline.write(plan.baseline, compared.entries)
-    return compared.new, compared.accepted
+    if not compared.gone or options.diff:
+        return compared.new, compared.accepted, ()
+    baseline.write(plan.baseline, compared.entries)
+    said = f"{plan.baseline.name}: {counted(compared.gone, 'finding')} found no more, taken out of the baseline"
+    return compared.new, compared.accepted, (said,)
 
 
 def _is_below(file: Path, paths: Sequence[Path]) -> bool:

@@ -135,7 +135,7 @@ def summary(report: Report) -> list[str]:
     elif report.files:
         lines.append(f"Nothing {'else ' if report.fixed else ''}found in {counted(report.files, 'file')}.")
     if report.accepted:
-        lines.append(f"{counted(report.accepted, 'finding')} more in the baseline.")
+        lines.append(f"{counted(report.accepted, 'finding')} accepted by the baseline.")
     safe = sum(is_offered(finding, unsafe=False) for finding in findings)
     more = sum(is_offered(finding, unsafe=True) for finding in findings) - safe
     if safe:

@@ -34,7 +34,8 @@ def render(report: Report) -> str:
         ],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2) + "\n"
+    # A lone surrogate in somebody's source is no text that JSON can hold.
+    return json.dumps(log, indent=2, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
