@@ -74,16 +74,11 @@ def read(root: Path, rules: Mapping[str, Rule]) -> ScanTable:
         return ScanTable()
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read ({error.strerror or error})") from error
-    return _table(data, file, rules) if b"gradcheck" in data else ScanTable()
+    return _table(data, file, rules) if b"gradcheck" in data and b"scan" in data else ScanTable()
 
 
 def _table(data: bytes, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
-    # Slow to load, and most projects say nothing.
-    import tomllib
-
-    import msgspec
-
-    from gradcheck.cases.validation import convert, known_names, mapping, nearest
+    import tomllib  # slow to load, as is what validates, and most projects say nothing
 
     try:
         document: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
@@ -91,9 +86,16 @@ def _table(data: bytes, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from error
     tool = document.get("tool", {})
     ours = tool.get("gradcheck", {}) if isinstance(tool, dict) else {}
-    raw = mapping(ours, "[tool.gradcheck]", file).get("scan")
-    if raw is None:
-        return ScanTable()
+    if not isinstance(ours, dict):
+        raise ConfigurationError(f"{file}: [tool.gradcheck]: expected a table, got {ours!r}")
+    return _validated(ours["scan"], file, rules) if "scan" in ours else ScanTable()
+
+
+def _validated(raw: object, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
+    import msgspec
+
+    from gradcheck.cases.validation import convert, known_names, nearest
+
     hints = get_type_hints(ScanTable)
     given = msgspec.defstruct("Given", [(one.name, hints[one.name], None) for one in fields(ScanTable)], rename="kebab")
     values = convert(known_names(raw, given.__struct_encode_fields__, WHERE, file), given, WHERE, file)

@@ -113,15 +113,10 @@ def compatible(fixes: Iterable[Fix]) -> list[Fix]:
     return chosen
 
 
-def is_offered(finding: Finding, *, unsafe: bool) -> bool:
-    """Whether a finding has a fix that may be made."""
-    return finding.fix is not None and (unsafe or finding.fix.safe)
-
-
 def _by_file(findings: Iterable[Finding], *, unsafe: bool) -> dict[str, list[Fix]]:
     found: defaultdict[str, list[Fix]] = defaultdict(list)
     for finding in findings:
-        if finding.fix is not None and is_offered(finding, unsafe=unsafe):
+        if finding.fix is not None and (unsafe or finding.fix.safe):
             found[finding.path].append(finding.fix)
     return found
 

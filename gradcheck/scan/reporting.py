@@ -10,7 +10,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from gradcheck.scan.documents import document
-from gradcheck.scan.fixes import is_offered
 from gradcheck.scan.model import Finding, Rule, Severity, Span
 from gradcheck.source.reading import read_bytes
 
@@ -136,8 +135,8 @@ def summary(report: Report) -> list[str]:
         lines.append(f"Nothing {'else ' if report.fixed else ''}found in {counted(report.files, 'file')}.")
     if report.accepted:
         lines.append(f"{counted(report.accepted, 'finding')} accepted by the baseline.")
-    safe = sum(is_offered(finding, unsafe=False) for finding in findings)
-    more = sum(is_offered(finding, unsafe=True) for finding in findings) - safe
+    offered = [finding.fix.safe for finding in findings if finding.fix]
+    safe, more = offered.count(True), offered.count(False)
     if safe:
         lines.append(f"{safe} can be mended with --fix.")
     if more:
