@@ -30,6 +30,8 @@ Evaluate = Callable[["SgNode | None", Frame], Value]
 
 _COLLECTS = frozenset({"add", "append", "appendleft", "extend", "insert"})
 _INTEGER = re.compile(r"(?:\w+\.)?(?:u?int\d*|bool_?|long)\b|['\"](?:u?int|bool|i\d|u\d)")
+# Who is given detached values on purpose: a discriminator in its own step, a teacher.
+_JUDGES = re.compile(r"(?:net_?|model_?)D\b|\AD\Z|[Dd]isc|[Cc]ritic|[Tt]eacher|[Tt]arget")
 _NEW = (Kind.WRAPPED, Kind.COPIED, Kind.RETURNED)
 _NOT_THROUGH_CLASSES = frozenset({Kind.RAW, Kind.NUMPY, Kind.NUMBER, Kind.ARGUMENT, Kind.ROUNDED})
 
@@ -88,6 +90,8 @@ def evaluate_call(node: SgNode, frame: Frame, evaluate: Evaluate) -> Value:
         and (dotted.startswith("torch.") or dotted == name == "Variable")
     ):
         return constructors.torch_tensor(node, name, arguments, frame)
+    if _JUDGES.search(name):
+        arguments.values = [value.only(lambda taint: taint.kind is not Kind.DETACHED) for value in arguments.values]
     _notice_loss(name, node, arguments, frame)
     if attaches(name):
         _attach(arguments, evaluate(base, frame) if base is not None else NOTHING, frame)
@@ -142,7 +146,9 @@ def _function(node: SgNode, name: str, dotted: str, arguments: Arguments, frame:
         return _closure(node, name, arguments, frame)
     if name and not dotted.startswith(("numpy.", "torch.", "scipy.", "math.")):
         return _helper(node, dotted or name, arguments, frame, own=False)
-    value = _operated(arguments.all(), node, dotted or name)
+    # What is made with a number, a shape or a range, is no term of anything.
+    given = arguments.all().only(lambda taint: taint.kind is not Kind.NUMBER)
+    value = _operated(given, node, dotted or name)
     return replace(value, is_tensor=value.is_tensor or dotted.startswith("torch."), is_fresh=False)
 
 

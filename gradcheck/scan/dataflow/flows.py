@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.frame import Frame, Function, raw_attributes
+from gradcheck.scan.dataflow.frame import Frame, Function, raw_attributes, uses_torch
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute
 from gradcheck.scan.dataflow.values import Kind, Taint, Value
 from gradcheck.scan.facts.classes import ClassSketch, sketch
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
 # Plain words, one search each: a search for a literal passes over text at the speed of memory.
 _SOURCES = (".numpy(", ".detach(", ".item(", ".tolist(", "argmax(", "round(", ".long(", "asnumpy(", "ensor(", "float(",
             "realize_cached_data(")  # fmt: skip
-_SINK = re.compile(r"(?:Tensor|Variable|__class__|\bcls|type\(\w+\))\(|\.backward\(|\.data\b[^=\n]*=")
+_TORCH_SINK = re.compile(
+    r"(?:Tensor|Variable|__class__|\bcls|type\(\w+\))\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
+)
+# Which class is the tensor of a home-made tape is asked of each constructor when it is read.
+_SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
+_ELSEWHERE = frozenset({*sys.stdlib_module_names, "jax", "matplotlib", "numpy", "pandas", "pytest", "scipy", "torch"})
 #: Characters up to which a function is a helper whose summary is kept for other files.
 _HELPER = 800
 _TRANSPARENT = re.compile(
@@ -69,8 +75,11 @@ class Analysis:
         text = module.text if len(module.text) <= MAX_LINE or "\n" in module.text[:MAX_LINE] else ""
         words = (*_SOURCES, *(f".{name}" for name in raw_attributes(module)))
         self._offsets = sorted(position for word in words for position in _positions(word, text))
-        if self._offsets and max(map(len, text.split("\n"))) <= MAX_LINE:
-            self._collect()
+        if text and max(map(len, text.split("\n"))) <= MAX_LINE:
+            imported = self._imported_helpers()
+            if self._offsets or imported:
+                self._collect()
+                self._follow_helpers(imported, text)
 
     def flows(self) -> tuple[Flow, ...]:
         """What escapes the functions of the file."""
@@ -123,7 +132,24 @@ class Analysis:
         owner = function.owner
         if is_forward(function.name) or is_loss(function.name) or (owner is not None and is_loss(owner.name)):
             return True
-        return _SINK.search(self._module.text, function.start, function.end) is not None
+        sink = _TORCH_SINK if uses_torch(self._module) else _SINK
+        return sink.search(self._module.text, function.start, function.end) is not None
+
+    def _imported_helpers(self) -> set[str]:
+        """Local names of the project's helpers that take an array out."""
+        found = set()
+        for local, targets in self._module.names.imported.items():
+            known = (self._module.project.summary(target, self._module.path) for target in targets if _is_own(target))
+            if local[:1].islower() and any(summary is not None and summary.raw for summary in known):
+                found.add(local)
+        return found
+
+    def _follow_helpers(self, imported: set[str], text: str) -> None:
+        """Count calls of helpers that take an array out as sources of whoever calls them."""
+        own = {name.rpartition(".")[2] for name, summary in self.summaries().items() if summary.raw}
+        helpers = own | imported
+        calls = {position for name in helpers for position in _positions(f"{name}(", text)}
+        self._offsets = sorted({*self._offsets, *calls})
 
     def _collect(self) -> None:
         if ".backward(" in self._module.text:
@@ -184,6 +210,12 @@ class Analysis:
         execute(function.node.field("body") or function.node, frame)
         self._frames[name] = frame
         return frame
+
+
+def _is_own(dotted: str) -> bool:
+    """Whether a dotted name may lead to a helper of the project."""
+    first = dotted.partition(".")[0]
+    return "." in dotted and first not in _ELSEWHERE
 
 
 def _positions(word: str, text: str) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """What is known of the whole project; what a file asked is remembered, so that its findings can be used again.
 
 Rules meet a `Project` twice at most: first one that knows their own file alone, then, only where an answer would be
-another, one that knows every file. The same record of questions and answers decides whether a cached finding still holds.
+another, one that knows every file. The same record decides whether a cached finding still holds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from gradcheck.scan.facts.classes import ClassSketch
 Question = tuple[str, tuple[str, ...]]
 
 _PATCH = re.compile(
-    rb"(?:^|\n)[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
+    rb"(?:^|\n)[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*"
+    rb"(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
 )
 _SETATTR = re.compile(rb"setattr\([ \t\r\n]*(?:[a-z_]\w*\.)*([A-Z]\w*)[ \t]*,[ \t]*[\"'](\w+)[\"'][ \t]*,")
 

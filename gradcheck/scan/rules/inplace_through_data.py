@@ -31,7 +31,7 @@ RULE = Rule(
     name="inplace_through_data",
     summary="A computed value written to through `.data`",
     why=(
-        "Operations such as sigmoid keep their result for the backward pass. Through `.data` it changes unnoticed, and the "
+        "Operations such as sigmoid keep their result for the backward pass. Through `.data` it changes unseen, the "
         "gradient comes out wrong without an error."
     ),
     remedy="Compute a new tensor: `y = y.clamp(...)`.",

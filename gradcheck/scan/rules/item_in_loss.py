@@ -31,7 +31,7 @@ RULE = Rule(
     name="item_in_loss",
     summary="A Python number taken from a tensor is a term of the loss",
     why=(
-        "`.item()`, `.tolist()` and `float()` leave the graph. The sum looks right and falls, but nothing is ever trained by "
+        "`.item()`, `.tolist()` and `float()` leave the graph. The sum looks right and falls; nothing is trained by "
         "this term."
     ),
     remedy="Add the tensor; take the number only where it is logged.",

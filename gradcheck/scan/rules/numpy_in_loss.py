@@ -30,9 +30,7 @@ RULE = Rule(
     code="GRC007",
     name="numpy_in_loss",
     summary="A forward pass or a loss that goes through NumPy",
-    why=(
-        "What NumPy computes is not recorded: the tensor made of its result is a leaf, and nothing before it is trained."
-    ),
+    why=("What NumPy computes is not recorded: the tensor made of its result is a leaf; nothing before it is trained."),
     remedy="Compute with torch from end to end, or write a `torch.autograd.Function` with a backward.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,

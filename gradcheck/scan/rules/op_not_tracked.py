@@ -47,7 +47,6 @@ RULE = Rule(
     remedy="Exchange this method as well, or let it compute with tracked operations.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
-    needles=(b"Tensor", b"Variable", b"__class__"),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -31,7 +31,7 @@ RULE = Rule(
     name="param_data_in_forward",
     summary="The data of a parameter used in a forward pass",
     why=(
-        "The gradient does not come back through `.data` or `.detach()`: the optimizer gets None for this parameter, which "
+        "The gradient does not come back through `.data` or `.detach()`: the parameter gets None, and "
         "keeps its initial value for ever."
     ),
     remedy="Use the parameter itself.",
