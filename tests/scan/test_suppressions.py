@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradcheck.scan.engine import scan_text
 from gradcheck.scan.registry import rules
@@ -88,3 +90,19 @@ def test_an_unused_comment_says_why(comment, message):
 def test_a_comment_for_a_rule_that_was_not_asked_may_be_in_use():
     asked = [rule for code, rule in rules().items() if code != "GRC013"]
     assert scan_text(f"{BAD}  # gradcheck: ignore[GRC013]\n", rules=asked) == []
+
+
+PIECES = (
+    "w.require_grad = 1", "x = (", ")", "def f():", "    pass", "# gradcheck: ignore[GRC013]", "# gradcheck: ignore",
+    "  # gradcheck: ignore-block[GRC013, GRC001]", "# gradcheck: ignore-file[GRC013]", "'''", "\n", "\n", "    ", "@d",
+)  # fmt: skip
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_whatever_is_written_every_fix_of_a_comment_lies_within_the_text(text):
+    for finding in scan_text(text):
+        for edit in finding.fix.edits if finding.fix else ():
+            assert 0 <= edit.start <= edit.end <= len(text)
+            if finding.code == "GRC901":
+                assert "gradcheck" in text[edit.start : edit.end] or "GRC" in text[edit.start : edit.end]
