@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import argparse
 
 CLEAN, FOUND, NOT_RUN = 0, 1, 2
+# What a shell reports for a program that Ctrl-C ended: 128 + SIGINT.
+INTERRUPTED = 130
 #: The paths' stand-in for the standard input.
 STDIN = "-"
 #: Columns beyond which lines are hard to read.
@@ -71,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     """Scan what the options name.
 
     Returns:
-        0 when nothing was found, 1 when something was, 2 when it could not run.
+        0 when nothing was found, 1 when something was, 2 when it could not run, 130 when it was interrupted.
     """
     if hasattr(sys.stdout, "reconfigure"):
         # A name the terminal cannot show must not end the run.
@@ -83,6 +85,9 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         sys.stderr.write(f"gradcheck: {place}{error.strerror or error}\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("gradcheck: interrupted\n")
+        return INTERRUPTED
     return NOT_RUN
 
 

@@ -254,7 +254,7 @@ def _scan(plan: Plan, request: Request) -> Outcome:
         contents=contents,
         output_format=plan.output_format,
         warnings=(*warnings, *result.warnings, *said),
-        unusable=result.unusable,
+        unusable=tuple(line.removeprefix(f"{request.start}{os.sep}") for line in result.unusable),
     )
 
 

@@ -55,6 +55,21 @@ def test_a_path_that_is_not_there_is_2_and_the_others_are_scanned(net):
     assert found(answer) == ["src/net.py:3:11: GRC013"]
 
 
+def test_a_file_that_holds_no_python_is_2(net):
+    net.write({"notes.txt": "words"})
+    answer = scan(net, "notes.txt")
+    assert (answer.code, answer.err) == (2, "gradcheck: notes.txt: is no Python file and no notebook\n")
+
+
+def test_an_interrupted_run_is_130_and_writes_nothing(net, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gradcheck.commands.scanning.scan", interrupted)
+    answer = scan(net, "--fix")
+    assert (answer.code, answer.err) == (130, "gradcheck: interrupted\n")
+
+
 def test_a_folder_without_python_is_a_warning(project):
     (project.folder / "empty").mkdir()
     answer = scan(project, "empty")
