@@ -160,6 +160,8 @@ def _notice_in_place(node: SgNode, frame: Frame) -> None:
 
 
 def _mutate(node: SgNode, name: str, known: Value, frame: Frame) -> None:
+    if known.of(Kind.DETACHED):
+        return
     note = f"`{name}` is a result of the graph, and its values are exchanged behind the graph's back"
     taint = Taint(Kind.MUTATED, node.range().start.index, node, (Mark(node=node, note=note),))
     frame.environment[name] = replace(known, taints=(*known.taints, taint))
