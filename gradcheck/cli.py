@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check the gradients of the layers in files and folders",
     "scan": "find by reading where a gradient is lost; imports and runs nothing",
+    "rule": "explain a rule of scan: what it finds, why it matters, what to write instead",
 }
 EXIT_CODES = "exit codes: 0 all is well, 1 something is wrong, 2 could not run or nothing was compared"
 

@@ -42,6 +42,10 @@ class Document:
             cell=cell,
         )
 
+    def line(self, span: Span) -> int:
+        """The 0-based line of `text` on which a span of the file begins."""
+        return span.line - 1 + dict(self.cells).get(span.cell, 0)
+
     def _cell(self, line: int) -> tuple[int, int]:
         return next((cell for cell in reversed(self.cells) if cell[1] <= line), (0, 0))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gradcheck.scan.facts.project import FileFacts, Project
@@ -14,14 +14,15 @@ from gradcheck.scan.work import Outcome, examine_bytes, order, project_of
 from gradcheck.source.reading import read_bytes
 
 
-def scan(paths: Sequence[Path], *, settings: Settings) -> Result:
+def scan(paths: Sequence[Path], *, settings: Settings, overlay: Mapping[Path, bytes] | None = None) -> Result:
     """Look through files and folders.
 
     Args:
         paths: Files and folders.
         settings: What to look for and how.
+        overlay: What is read instead of files, by absolute path; such a file need not exist.
     """
-    gathered = gather(paths, settings)
+    gathered = gather(paths, settings, overlay or {})
     found: list[Finding] = []
     files = 0
     for root, sources in gathered.projects.items():
@@ -94,7 +95,7 @@ def _with_cache(root: Path, sources: list[Source], settings: Settings) -> list[F
     kept = cache.load(file)
     others = around(root, (source.file for source in sources), settings)
     told = {source.path for source in sources}
-    contents = {source.path: _content(source.file) for source in (*sources, *others)}
+    contents = {source.path: _content(source) for source in (*sources, *others)}
     held = {
         path: kept[path]
         for path, content in contents.items()
@@ -125,10 +126,10 @@ def _by_path(sources: Sequence[Source], outcomes: Sequence[Outcome]) -> dict[str
     return dict(zip((source.path for source in sources), outcomes, strict=True))
 
 
-def _content(file: str) -> bytes:
+def _content(source: Source) -> bytes:
     from gradcheck.scan import cache
 
     try:
-        return cache.digest(read_bytes(file))
+        return cache.digest(read_bytes(source.file) if source.data is None else source.data)
     except OSError:  # told when it is examined; nothing of it is kept
         return b""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from gradcheck.scan.exclusion import excluder, is_left_out
 from gradcheck.scan.model import Settings
 from gradcheck.source.modules import MAX_INDEXED
 from gradcheck.source.project import is_project, project_root, python_files
@@ -26,10 +26,12 @@ class Source:
     Attributes:
         file: Its absolute path.
         path: The path it is told by: posix, relative to the project root where it lies below.
+        data: What is read instead of the file, which then need not exist; None: the file.
     """
 
     file: str
     path: str
+    data: bytes | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,8 +49,14 @@ class Gathered:
     warnings: list[str] = field(default_factory=list)
 
 
-def gather(paths: Iterable[Path], settings: Settings) -> Gathered:
-    """Every file that the paths name or hold."""
+def gather(paths: Iterable[Path], settings: Settings, overlay: Mapping[Path, bytes]) -> Gathered:
+    """Every file that the paths name or hold.
+
+    Args:
+        paths: Files and folders.
+        settings: What is left out.
+        overlay: What is read instead of files, by absolute path.
+    """
     found = Gathered()
     for given in paths:
         path = Path(os.path.abspath(given))  # noqa: PTH100 - links stay as they are
@@ -57,16 +65,20 @@ def gather(paths: Iterable[Path], settings: Settings) -> Gathered:
         except OSError as error:
             found.unusable.append(f"{given}: cannot be read ({error.strerror})")
             continue
+        if path in overlay:
+            is_folder, is_file, exists = False, True, True
         if not exists:
             found.unusable.append(f"{given}: does not exist; give a Python file, a notebook or a folder")
             continue
         root = settings.root if settings.root and path.is_relative_to(settings.root) else project_root(path)
         sources = found.projects.setdefault(root, {})
+        if settings.force_exclude and is_left_out(path, root, _unwanted(root, settings)):
+            continue
         if is_folder:
             for name in _below(path, root, settings, found.warnings):
-                sources.setdefault(name, _source(name, root))
+                sources.setdefault(name, _source(name, root, overlay.get(Path(name)) if overlay else None))
         elif is_file and path.suffix in _NAMED:
-            sources.setdefault(path.as_posix(), _source(path.as_posix(), root))
+            sources.setdefault(path.as_posix(), _source(path.as_posix(), root, overlay.get(path)))
         else:
             found.unusable.append(f"{given}: is no Python file and no notebook")
     return found
@@ -86,17 +98,14 @@ def _below(path: Path, root: Path, settings: Settings, warnings: list[str]) -> I
         shown = os.path.relpath(str(error.filename), root)
         warnings.append(f"{shown}: cannot be listed ({error.strerror}), what is below it was not read")
 
-    def unwanted(name: str) -> bool:
-        shown = name[len(root.as_posix().rstrip("/")) + 1 :]
-        last = shown.rpartition("/")[2]
-        return any(fnmatch.fnmatchcase(text, one.rstrip("/")) for one in settings.exclude for text in (shown, last))
-
-    return python_files(
-        path.as_posix(), excluded=unwanted if settings.exclude else None, failed=failed, suffixes=SUFFIXES
-    )
+    return python_files(path.as_posix(), excluded=_unwanted(root, settings), failed=failed, suffixes=SUFFIXES)
 
 
-def _source(name: str, root: Path) -> Source:
+def _unwanted(root: Path, settings: Settings) -> Callable[[str], bool]:
+    return excluder(root, settings.exclude, respect_gitignore=settings.respect_gitignore, suffixes=SUFFIXES)
+
+
+def _source(name: str, root: Path, data: bytes | None = None) -> Source:
     prefix = root.as_posix().rstrip("/") + "/"
     shown = name[len(prefix) :] if name.startswith(prefix) else Path(os.path.relpath(name, root)).as_posix()
-    return Source(file=name, path=shown)
+    return Source(file=name, path=shown, data=data)

@@ -212,7 +212,9 @@ class Settings:
         root: The project root, absolute: paths are told relative to it, facts are gathered below it. None: each
             path's own.
         codes: Codes that may be reported; None: every stable rule.
-        exclude: Patterns of files and folders left out below the paths given.
+        exclude: Patterns of files and folders left out below the paths given, as in a .gitignore in the root.
+        respect_gitignore: Whether what git ignores is left out too.
+        force_exclude: Whether files given by name are left out as well where a pattern says so.
         tensor_types: Names of the tensor classes; empty: learnt from the code.
         edge_attributes: Attributes that attach a result to its inputs, beside those learnt.
         raw_attributes: Attributes that give a tensor's plain array, beside those learnt.
@@ -223,6 +225,8 @@ class Settings:
     root: Path | None = None
     codes: frozenset[str] | None = None
     exclude: tuple[str, ...] = ()
+    respect_gitignore: bool = True
+    force_exclude: bool = False
     tensor_types: tuple[str, ...] = ()
     edge_attributes: tuple[str, ...] = ()
     raw_attributes: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ def examine_all(
         settings: What was configured.
         with_rules: Whether the rules are asked, or only facts are wanted.
     """
-    sizes = [_size(source.file) for source in sources]
+    sizes = [_size(source) for source in sources]
     jobs = settings.jobs or os.cpu_count() or 1
     if jobs == 1 or sum(sizes) < WORTH_A_POOL:
         _prepare(settings, facts, with_rules)
@@ -68,9 +68,7 @@ def _prepare(settings: Settings, facts: Sequence[FileFacts] | None, with_rules: 
 
 
 def _examine(sources: Sequence[Source]) -> list[Outcome]:
-    return [
-        examine_file(source.file, source.path, _Worker.rules, _Worker.project, _Worker.settings) for source in sources
-    ]
+    return [examine_file(source, _Worker.rules, _Worker.project, _Worker.settings) for source in sources]
 
 
 def _chunks(positions: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:
@@ -86,8 +84,10 @@ def _chunks(positions: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int
         yield chunk
 
 
-def _size(file: str) -> int:
+def _size(source: Source) -> int:
+    if source.data is not None:
+        return len(source.data)
     try:
-        return Path(file).stat().st_size
+        return Path(source.file).stat().st_size
     except OSError:  # told when it is read
         return 0

@@ -40,6 +40,12 @@ def chosen(settings: Settings) -> tuple[Rule, ...]:
     return tuple(rule for rule in every if rule.code in settings.codes)
 
 
+@cache
+def codes_known() -> frozenset[str]:
+    """The codes of all rules that are not retired."""
+    return frozenset(code for code, rule in rules().items() if rule.state is not State.RETIRED)
+
+
 def _refuse_incomplete(name: str, rule: Rule) -> None:
     if not _CODE.fullmatch(rule.code):
         message = f"{_PACKAGE}.{name} has the code {rule.code!r}; a code is GRC and three digits"

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gradcheck.scan import suppressions
 from gradcheck.scan.dataflow.flows import analysis_of
 from gradcheck.scan.documents import Document, document
 from gradcheck.scan.facts.classes import ClassSketch, sketches_in
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import FileFacts, Project, Question, patches_in
+from gradcheck.scan.files import Source
 from gradcheck.scan.model import Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
+from gradcheck.scan.registry import codes_known
 from gradcheck.source.parse import UnparsableError, damage, parse
 from gradcheck.source.reading import MAX_BYTES, read_bytes
 
@@ -41,18 +44,18 @@ class Outcome:
     asked: dict[Question, object] = field(default_factory=dict)
 
 
-def examine_file(file: str, path: str, rules: Iterable[Rule], project: Project | None, settings: Settings) -> Outcome:
+def examine_file(source: Source, rules: Iterable[Rule], project: Project | None, settings: Settings) -> Outcome:
     """Read one file and ask the rules.
 
     Args:
-        file: Its absolute path.
-        path: What to call it.
+        source: The file.
         rules: The rules to ask; none when only facts are wanted.
         project: The whole project; None when only the file itself is known yet.
         settings: What was configured.
     """
+    path = source.path
     try:
-        data = read_bytes(file)
+        data = read_bytes(source.file) if source.data is None else source.data
     except OSError as error:
         message = f"cannot be read ({error.strerror or error}); make it readable or exclude it"
         return Outcome(facts=FileFacts(path=path), findings=tuple(_unreadable(path, message, rules)))
@@ -68,7 +71,8 @@ def examine_bytes(
     """The same for bytes at hand."""
     patches = patches_in(data)
     facts = FileFacts(path=path, patches=patches)
-    wanted = [rule for rule in rules if not rule.needles or any(needle in data for needle in rule.needles)]
+    asked = tuple(rules)
+    wanted = [rule for rule in asked if not rule.needles or any(needle in data for needle in rule.needles)]
     has_classes = b"class " in data and any(word in data for word in _CLASS_WORDS)
     if not wanted and not has_classes:
         return Outcome(facts=facts)
@@ -90,6 +94,7 @@ def examine_bytes(
     known.asked = {}
     module = Module(source, root, known)
     findings += _asked_rules(module, wanted)
+    findings = suppressions.apply(source, findings, {rule.code for rule in asked}, codes_known())
     told_project = known.facts_of(path) if project else _facts(module, classes, patches)
     return Outcome(facts=told_project, findings=tuple(sorted(findings, key=order)), asked=known.asked)
 

@@ -33,6 +33,14 @@ def project_root(path: Path) -> Path:
     return folder
 
 
+def root_of(path: Path, *, start: Path) -> Path:
+    """The project root of a path: the nearest folder with a pyproject.toml or .git, else `start`, else its folder."""
+    root = project_root(path)
+    if is_project(root):
+        return root
+    return start if path.is_relative_to(start) else root
+
+
 def is_project(folder: Path) -> bool:
     """Whether a folder is the root of a project: it holds a pyproject.toml or a .git."""
     return any(os.path.lexists(folder / marker) for marker in _MARKERS)

@@ -11,6 +11,7 @@ import pytest
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
 from gradcheck.scan.model import Rule
+from gradcheck.scan.reporting import Format
 from gradcheck.types import Adapter, Check, Oracle
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,7 @@ FOLDERS = {
     "gradcheck.adapters": ("ADAPTER", Adapter),
     "gradcheck.checks": ("CHECK", Check),
     "gradcheck.oracles": ("ORACLE", Oracle),
+    "gradcheck.scan.render": ("FORMAT", Format),
     "gradcheck.scan.rules": ("RULE", Rule),
 }
 MODULES = [(package, name) for package in FOLDERS for name in extensions.names(package)]
