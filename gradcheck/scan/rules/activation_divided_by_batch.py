@@ -1,0 +1,71 @@
+"""GRC614: the backward of a softmax divided by the batch size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_ACTIVATION = re.compile(r"\A(?:log_?softmax|softmax|sigmoid|tanh|relu|leaky_?relu|gelu|elu|softplus|swish)(?:_?(?:layer|activation|function))?\Z", re.I)
+_BATCH = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples|len\(\w+\)|[\w.]+\.shape\[0\]|N|m)(?![\w.\[(])")
+_MEAN = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples)|mean\(")
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find a division by the batch size in the backward of an activation whose forward has none."""
+    for layer in layers(module):
+        if not _ACTIVATION.match(layer.name) or layer.pair is None:
+            continue
+        forward, backward = layer.pair
+        if _MEAN.search(forward.code):
+            continue
+        sizes = {one.target for one in backward.statements if re.fullmatch(r"[\w.]+\.shape\[0\]|len\([\w.]+\)", one.value)}
+        given = "|".join(re.escape(one) for one in sizes if one.isidentifier())
+        divided = re.compile(rf"{_BATCH.pattern}{'|/(?:' + given + ')(?![' + chr(92) + 'w.])' if given else ''}")
+        for one in backward.statements:
+            if divided.search(one.value) and (one.target == "return" or re.search(r"grad|\Ad|dx", one.target)):
+                yield Hit(node=one.node, message=f"`{layer.name}` divides its gradient by the batch size, its forward divides by none")
+
+
+RULE = Rule(
+    code="GRC614",
+    name="activation_divided_by_batch",
+    summary="The gradient of an activation divided by the batch size",
+    why="The loss averages over the batch. An activation that does so again shrinks the gradient of every layer below it.",
+    remedy="Leave the division to the loss.",
+    severity=Severity.ERROR,
+    precision=Precision.HIGH,
+    needles=(b"shape[0]", b"batch_size", b"len(", b"n_samples"),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class Softmax:\n    def forward(self, x):\n        self.p = softmax(x)\n        return self.p\n\n    def backward(self, grad):\n"
+            "        batch_size = self.p.shape[0]\n        inner = (grad * self.p).sum(axis=1, keepdims=True)\n        return self.p * (grad - inner) / batch_size\n"
+        ),
+        Example(
+            text="class LogSoftmax:\n    def forward(self, x):\n        self.x = x\n        return x - logsumexp(x)\n\n"
+            "    def backward(self, g):\n        return (g - softmax(self.x) * g.sum(1, keepdims=True)) / g.shape[0]\n"
+        ),
+        Example(
+            text="class Sigmoid:\n    def forward(self, x):\n        self.y = expit(x)\n        return self.y\n\n"
+            "    def backward(self, g):\n        dx = g * self.y * (1 - self.y) / len(g)\n        return dx\n"
+        ),
+    ),
+    good=(
+        "class Softmax:\n    def forward(self, x):\n        self.p = softmax(x)\n        return self.p\n\n    def backward(self, grad):\n"
+        "        return self.p * (grad - (grad * self.p).sum(axis=1, keepdims=True))\n",
+        "class SoftmaxCrossEntropy:\n    def forward(self, x, t):\n        self.p, self.t = softmax(x), t\n        return loss(self.p, t)\n\n"
+        "    def backward(self, g):\n        return (self.p - self.t) / self.t.shape[0]\n",
+        "class Sigmoid:\n    def forward(self, x):\n        self.y = 1 / (1 + np.exp(-x))\n        return self.y\n\n"
+        "    def backward(self, g):\n        return g * self.y * (1 - self.y)\n",
+    ),
+)

@@ -1,0 +1,57 @@
+"""GRC612: a sum of cases that Python reads as one comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.syntax import plain, without_brackets
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_COMPARES = re.compile(r"\([^()]*(?:<=?|>=?)[^()]*\)\*|\*\([^()]*(?:<=?|>=?)[^()]*\)")
+
+
+def examine(node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find `x > 0 + (x < 0) * a`: the sum is the right side of the comparison."""
+    operators = [part.text() for part in node.children() if part.text() in {">", ">=", "<", "<="}]
+    parts = node.named_children()
+    if len(operators) != 1 or len(parts) != 2:
+        return
+    right = parts[1]
+    operator = right.field("operator") if right.kind() == "binary_operator" else None
+    if operator is None or operator.text() not in {"+", "-"} or not _COMPARES.search(plain(right)):
+        return
+    left = without_brackets(parts[0])
+    if left is not None and plain(left) in plain(right):
+        yield Hit(node=node, message=f"Python reads `{plain(parts[0])}{operators[0]}(...)`: the sum is compared, not added")
+    del module
+
+
+RULE = Rule(
+    code="GRC612",
+    name="comparison_precedence",
+    summary="A sum of cases read as one comparison",
+    why="`+` binds tighter than `>`: `x > 0 + (x < 0) * a` is `x > (0 + (x < 0) * a)`, a mask of zeros and ones instead of a slope.",
+    remedy="Put the comparison in parentheses: `(x > 0) + (x < 0) * a`.",
+    severity=Severity.ERROR,
+    precision=Precision.VERY_HIGH,
+    needles=(b">", b"<"),
+    kinds=frozenset({"comparison_operator"}),
+    examine=examine,
+    bad=(
+        Example(text="def elu_derivative(x, a):\n    return x > 0.0 + (x < 0.0) * a * np.exp(x)\n"),
+        Example(text="class Leaky:\n    def backward(self, g):\n        return g * (self.x > 0 + (self.x <= 0) * self.slope)\n"),
+        Example(text="def slope(z):\n    return z >= 0 + 0.01 * (z < 0)\n"),
+    ),
+    good=(
+        "def elu_derivative(x, a):\n    return (x > 0.0) + (x < 0.0) * a * np.exp(x)\n",
+        "def beyond(x, low, width):\n    return x > low + width * 2\n",
+        "def slope(z):\n    return np.where(z >= 0, 1, 0.01)\n",
+    ),
+)

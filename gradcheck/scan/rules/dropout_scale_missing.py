@@ -1,0 +1,80 @@
+"""GRC607: a dropout that scales in forward and multiplies by the bare mask in backward."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_MASK = re.compile(r"mask|drop|keep|binomial|bernoulli", re.IGNORECASE)
+_SCALE = re.compile(r"/|\*=|scale|\*\*-1|reciprocal", re.IGNORECASE)
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find the mask of a dropout used twice, once with the scale and once without."""
+    for layer in layers(module):
+        if "dropout" not in layer.name.lower() or layer.pair is None:
+            continue
+        forward, backward = layer.pair
+        masks = {one.target for one in forward.statements if one.target.startswith("self.") and _MASK.search(one.target)}
+        for mask in sorted(masks):
+            made = [one for one in forward.statements if one.target == mask]
+            used = [one for one in forward.statements if one.target != mask and re.search(rf"{re.escape(mask)}(?!\w)", one.value)]
+            if any(_SCALE.search(one.value + one.operator) for one in made if "rand" in one.value or "binomial" in one.value):
+                continue
+            if any(one.value.isidentifier() for one in made):
+                continue  # made elsewhere
+            scaled = any("/" in one.value for one in used) or any(
+                one.operator == "/=" for one in forward.statements if one.target != mask
+            )
+            if scaled and not _SCALE.search(backward.code) and not re.search(r"\bp\b|rate|prob|ratio|keep", backward.code.replace(mask, "")):
+                yield from (
+                    Hit(node=one.node, message=f"the mask of `{layer.name}` is scaled in forward and bare in backward")
+                    for one in backward.statements
+                    if mask in one.value and "*" in one.value
+                )
+
+
+RULE = Rule(
+    code="GRC607",
+    name="dropout_scale_missing",
+    summary="A dropout mask without its scale in backward",
+    why="What forward divides by the probability to keep, backward must too: its gradient is too small by 1 - p.",
+    remedy="Put the scale into the mask: `self.mask = (rand(*x.shape) > p) / (1 - p)`, and multiply by it in both.",
+    severity=Severity.ERROR,
+    precision=Precision.VERY_HIGH,
+    needles=(b"ropout", b"ropOut"),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class Dropout:\n    def forward(self, x):\n        self.mask = np.random.rand(*x.shape) > self.p\n"
+            "        return x * self.mask / (1 - self.p)\n\n    def backward(self, g):\n        return g * self.mask\n"
+        ),
+        Example(
+            text="class Dropout:\n    def forward(self, x, train=True):\n        if not train:\n            return x\n"
+            "        self.mask = np.random.binomial(1, 1 - self.p, x.shape)\n        out = self.mask * x\n        out = out / (1 - self.p)\n"
+            "        return (self.mask * x) / (1 - self.p)\n\n    def backward(self, delta):\n        return delta * self.mask\n"
+        ),
+        Example(
+            text="class DropoutLayer:\n    def forward(self, x):\n        self.keep_mask = np.random.rand(*x.shape) < self.keep\n"
+            "        y = x * self.keep_mask * (1 / self.keep)\n        return y\n\n    def backward(self, grad):\n        dx = self.keep_mask * grad\n        return dx\n"
+        ),
+    ),
+    good=(
+        "class Dropout:\n    def forward(self, x):\n        self.mask = (np.random.rand(*x.shape) > self.p) / (1 - self.p)\n"
+        "        return x * self.mask\n\n    def backward(self, g):\n        return g * self.mask\n",
+        "class Dropout:\n    def forward(self, x, train=True):\n        if train:\n            self.mask = np.random.rand(*x.shape) > self.p\n"
+        "            return x * self.mask\n        return x * (1.0 - self.p)\n\n    def backward(self, g):\n        return g * self.mask\n",
+        "class Dropout:\n    def forward(self, x):\n        self.mask = np.random.rand(*x.shape) > self.p\n"
+        "        return x * self.mask / (1 - self.p)\n\n    def backward(self, g):\n        return g * self.mask / (1 - self.p)\n",
+    ),
+)

@@ -1,0 +1,108 @@
+"""GRC604: `a[indices] += g`, which adds once per index however often it occurs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import Function, Statement
+from gradcheck.scan.facts.layers import pairs, layers
+from gradcheck.scan.facts.syntax import plain
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_GRADIENT = re.compile(r"(?:\A|\.|_)(?:d_?\w+|\w*grad\w*|grads?\[[^\]]+\])\Z", re.IGNORECASE)
+_TAKES = re.compile(r"\A(?:__getitem__|getitem|get_item|index_select|gather|take|select|embedding|embed|lookup|slice)\Z", re.I)
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find gradients scattered by an array of indices that the forward looked up with."""
+    for name, forward, backward in pairs(module):
+        if forward is None:
+            continue
+        for index in _looked_up(forward, backward):
+            yield from _scattered(backward, index, name)
+    for layer in layers(module):
+        for name, method in layer.methods.items():
+            if _TAKES.match(name) and method.parameters:
+                for closure in method.nested:
+                    yield from _scattered(closure, method.parameters[0], name)
+
+
+def _looked_up(forward: Function, backward: Function) -> Iterator[str]:
+    """The names under which the backward knows an array that the forward indexed a parameter with."""
+    for parameter in forward.parameters:
+        stored = [one.target for one in forward.statements if one.value == parameter and one.target.startswith("self.")]
+        names = {parameter, *stored}
+        if any(re.search(rf"\bself\.\w+(?:\.data|\.val|\.value)?\[{re.escape(one)}\]|\bW\[{one}\]|weights?\[{one}\]", forward.code) for one in names):
+            yield from sorted({*stored, *(names & _unpacked(backward))})
+
+
+def _unpacked(backward: Function) -> set[str]:
+    found = {name for one in backward.statements for name in one.target.strip("()").split(",")}
+    return found | set(backward.parameters)
+
+
+def _scattered(function: Function, index: str, name: str) -> Iterator[Hit]:
+    for statement in function.statements:
+        base, bracket, rest = statement.target.partition(f"[{index}]")
+        if not bracket or rest or statement.operator not in {"=", "+=", "-="} or not _GRADIENT.search(base):
+            continue
+        if statement.operator == "=" and re.search(rf"\b{re.escape(base)}\b", statement.value) and "add" in statement.value:
+            continue
+        if _is_single(statement, index):
+            continue
+        yield Hit(
+            node=statement.node,
+            message=f"an index that occurs twice in `{index}` is added once to `{base}` in the backward of `{name}`",
+            remedy=f"Write `np.add.at({base}, {index}, ...)`.",
+        )
+
+
+def _is_single(statement: Statement, index: str) -> bool:
+    """Whether the index is the variable of a loop: one entry at a time."""
+    return any(index in re.findall(r"[\w.]+", plain(loop.field("left"))) for loop in statement.loops)
+
+
+RULE = Rule(
+    code="GRC604",
+    name="indexed_add",
+    summary="A gradient scattered with `a[indices] += g` or `=`",
+    why=(
+        "NumPy reads `a[indices]`, adds, and writes back once: of an index that occurs several times only one share "
+        "arrives. A word that stands twice in a sentence gets half of its gradient."
+    ),
+    remedy="Write `np.add.at(a, indices, g)`.",
+    severity=Severity.ERROR,
+    precision=Precision.HIGH,
+    needles=(b"] +=", b"] =", b"]+=", b"]=", b"] -="),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.W[idx]\n\n"
+            "    def backward(self, dout):\n        self.dW = np.zeros_like(self.W)\n        self.dW[self.idx] += dout\n"
+        ),
+        Example(
+            text="class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.weight[idx]\n\n"
+            "    def backward(self, dout):\n        grad = np.zeros(self.weight.shape)\n        grad[self.idx] = dout\n        return grad\n"
+        ),
+        Example(
+            text="class Tensor:\n    def __getitem__(self, key):\n        out = Tensor(self.data[key], (self,))\n\n"
+            "        def _backward():\n            self.grad[key] += out.grad\n\n        out._backward = _backward\n        return out\n"
+        ),
+    ),
+    good=(
+        "class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.W[idx]\n\n"
+        "    def backward(self, dout):\n        self.dW = np.zeros_like(self.W)\n        np.add.at(self.dW, self.idx, dout)\n",
+        "class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.W[idx]\n\n"
+        "    def backward(self, dout):\n        for i, word in enumerate(self.idx):\n            self.dW[word] += dout[i]\n",
+        "class Tensor:\n    def __getitem__(self, key):\n        out = Tensor(self.data[key], (self,))\n\n"
+        "        def _backward():\n            np.add.at(self.grad, key, out.grad)\n\n        out._backward = _backward\n        return out\n",
+    ),
+)

@@ -1,0 +1,77 @@
+"""GRC611: a loss that is a mean, with the gradient of the sum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import Function
+from gradcheck.scan.facts.layers import layers, pairs
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_LOSS = re.compile(r"loss|error|mse|mae|entropy|bce|nll|criterion|hinge|huber", re.IGNORECASE)
+_MEAN = re.compile(r"\A-?(?:1/2\*|0\.5\*|2\*)?(?:np|numpy)\.mean\((?!.*\baxis).*\)(?:/2|\*0\.5)?\Z|\A\(?.*\)?\.mean\(\)\Z|\A-?\(?(?:np\.)?sum\(.*\)/(?:N|m|n|batch_size|num_\w+|\w+\.shape\[0\]|len\(\w+\)|self\.N)\Z")
+_DIVIDED = re.compile(r"/|mean|average|size|shape|len\(|\bN\b|\bm\b|\bn\b|num|count|reduction|scale|batch|factor|norm")
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find losses whose forward ends in a mean over everything and whose backward divides nowhere."""
+    classes = {layer.name for layer in layers(module)}
+    for name, forward, backward in pairs(module):
+        if forward is None or name not in classes or not _LOSS.search(name) or not _is_mean(forward):
+            continue
+        if _DIVIDED.search(backward.code) or not backward.returns or len(forward.parameters) < 2:
+            continue
+        last = backward.returns[-1]
+        if re.search(r"self\.\w+\(|super\(", backward.code) or not re.search(r"-|sign|where", backward.code):
+            continue
+        if last.value and not any(one in backward.parameters[:1] for one in re.findall(r"\w+", last.value) if one.startswith(("d", "g"))):
+            yield Hit(node=last.node, message=f"the forward of `{name}` is a mean, its backward divides by nothing")
+
+
+def _is_mean(forward: Function) -> bool:
+    values = {one.target: one.value for one in forward.statements if one.operator == "="}
+    returned = [values.get(one.value, one.value) for one in forward.returns]
+    return bool(returned) and all(_MEAN.match(one) for one in returned)
+
+
+RULE = Rule(
+    code="GRC611",
+    name="mean_loss_not_divided",
+    summary="A loss that is a mean, with the gradient of the sum",
+    why="The gradient is too large by the number of entries averaged: the learning rate changes with the size of the batch.",
+    remedy="Divide by what the mean divides by: `/ prediction.size`, or the batch size where the mean is over the batch only.",
+    severity=Severity.ERROR,
+    precision=Precision.HIGH,
+    needles=(b"oss", b"rror", b"ntropy", b"MSE", b"MAE", b"BCE"),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class MSE:\n    def forward(self, pred, target):\n        self.diff = pred - target\n        return np.mean((pred - target) ** 2)\n\n"
+            "    def backward(self, pred, target):\n        return 2 * (pred - target)\n"
+        ),
+        Example(
+            text="class AbsoluteError:\n    def forward(self, p, t):\n        self.p, self.t = p, t\n        loss = np.mean(np.abs(p - t))\n        return loss\n\n"
+            "    def backward(self):\n        return np.sign(self.p - self.t)\n"
+        ),
+        Example(
+            text="class CrossEntropyLoss:\n    def forward(self, p, t):\n        self.p, self.t = p, t\n        N = len(p)\n"
+            "        return -np.sum(t * np.log(p)) / N\n\n    def backward(self):\n        return self.p - self.t\n"
+        ),
+    ),
+    good=(
+        "class MSE:\n    def forward(self, pred, target):\n        return np.mean((pred - target) ** 2)\n\n"
+        "    def backward(self, pred, target):\n        return 2 * (pred - target) / pred.size\n",
+        "class SSE:\n    def forward(self, pred, target):\n        return np.sum((pred - target) ** 2)\n\n"
+        "    def backward(self, pred, target):\n        return 2 * (pred - target)\n",
+        "class MeanSquaredError:\n    def forward(self, pred, target):\n        return np.mean((pred - target) ** 2, axis=-1)\n\n"
+        "    def backward(self, pred, target):\n        return 2 * (pred - target)\n",
+    ),
+)

@@ -1,0 +1,74 @@
+"""GRC615: a normalisation whose backward takes mean and deviation for constants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_NORM = re.compile(r"(?:batch|layer|instance|group)_?norm", re.IGNORECASE)
+_MEAN = re.compile(r"(?:np|numpy)\.mean\(|\.mean\(")
+_SPREAD = re.compile(r"(?:np|numpy)\.(?:var|std)\(|\.(?:var|std)\(")
+# What a gradient through the statistics cannot do without, the two sums of gamma and beta left aside.
+_REDUCES = re.compile(r"sum\(|mean\(|@|dot\(|einsum\(|add\.reduce|self\.\w+\(|super\(|matmul|average|\b[a-z_]+_backward\(")
+_PARAMETER = re.compile(r"gamma|beta|weight|bias|scale|shift|\bdW\b|\bdb\b|grads?\[|\.grad\b|dLdB[Wb]|dLdb|dLdW|_g\b|_b\b", re.IGNORECASE)
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find a backward in which the input's gradient is summed over nothing."""
+    for layer in layers(module):
+        if not _NORM.search(layer.name) or layer.pair is None:
+            continue
+        forward, backward = layer.pair
+        if not (_MEAN.search(forward.code) and _SPREAD.search(forward.code)) or not backward.parameters:
+            continue
+        rest = [one for one in backward.statements if not _PARAMETER.search(one.target)]
+        if any(_REDUCES.search(one.value) for one in rest) or not backward.returns or "raise" in backward.code:
+            continue
+        last = backward.returns[-1]
+        if last.value and last.value != "None" and re.search(r"\*|/", " ".join(one.value for one in rest)):
+            yield Hit(node=last.node, message=f"the backward of `{layer.name}` leaves out what flows through mean and deviation")
+
+
+RULE = Rule(
+    code="GRC615",
+    name="norm_statistics_detached",
+    summary="A normalisation differentiated as if its statistics were constants",
+    why="Mean and deviation depend on every entry: their shares are two sums over the normalised axes. Without them the gradient has a direction that the output cannot even move in.",
+    remedy="Write dx = (dx_hat - mean(dx_hat) - x_hat * mean(dx_hat * x_hat)) / std with dx_hat = g * gamma.",
+    severity=Severity.ERROR,
+    precision=Precision.HIGH,
+    needles=(b"orm",),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class BatchNorm1d:\n    def forward(self, x):\n        self.x_hat = (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5)\n        return self.gamma * self.x_hat\n\n"
+            "    def backward(self, grad):\n        return grad * self.gamma\n"
+        ),
+        Example(
+            text="class LayerNorm:\n    def forward(self, x):\n        self.std = x.std(-1, keepdims=True)\n        self.x_hat = (x - x.mean(-1, keepdims=True)) / self.std\n"
+            "        return self.gamma * self.x_hat + self.beta\n\n    def backward(self, g):\n        self.dgamma = (g * self.x_hat).sum(axis=0)\n"
+            "        self.dbeta = g.sum(axis=0)\n        return g * self.gamma / self.std\n"
+        ),
+        Example(
+            text="class BatchNorm:\n    def forward(self, x):\n        mu = np.mean(x, axis=0)\n        var = np.var(x, axis=0)\n        self.std = np.sqrt(var + self.eps)\n"
+            "        return (x - mu) / self.std * self.gamma\n\n    def backward(self, dout):\n        dx = dout * self.gamma / self.std\n        return dx\n"
+        ),
+    ),
+    good=(
+        "class LayerNorm:\n    def forward(self, x):\n        self.std = x.std(-1, keepdims=True)\n        self.x_hat = (x - x.mean(-1, keepdims=True)) / self.std\n"
+        "        return self.gamma * self.x_hat\n\n    def backward(self, g):\n        h = g * self.gamma\n"
+        "        h = h - h.mean(-1, keepdims=True) - self.x_hat * (h * self.x_hat).mean(-1, keepdims=True)\n        return h / self.std\n",
+        "class BatchNorm:\n    def forward(self, x):\n        return (x - x.mean(0)) / x.std(0)\n\n    def backward(self, g):\n        return self.through_statistics(g)\n",
+        "class FrozenBatchNorm:\n    def forward(self, x):\n        return (x - self.running_mean) / self.running_std\n\n    def backward(self, g):\n        return g / self.running_std\n",
+    ),
+)

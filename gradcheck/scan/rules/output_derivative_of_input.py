@@ -1,0 +1,109 @@
+"""GRC605: a derivative written in terms of the output, given the input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.layers import layers, pairs
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+# Forms of 1 / (1 + exp(-x)) and of tanh, and of their derivatives y (1 - y) and 1 - y ** 2.
+_SIGMOID = re.compile(r"1/\(1\+(?:\w+\.)*exp\(-|\b(?:\w+\.)*(?:sigmoid|expit)\(", re.IGNORECASE)
+_TANH = re.compile(r"\b(?:np|numpy|math|cp|xp|scipy)\.tanh\(|\btanh\(")
+_COMPLEMENT = r"(?<![\w.)\]]){0}\*\(1-{0}\)|\(1-{0}\)\*{0}(?![\w.([])"
+_SQUARE = r"\(?1-(?:{0}\*\*2|{0}\*{0}|(?:\w+\.)*(?:square|power)\({0}(?:,2)?\))(?![\w.([])"
+_NAME = re.compile(r"(?:d_?|deriv_?|grad_?)?(?P<stem>sigmoid|tanh)(?:_?(?:derivative|deriv|prime|grad|gradient|d|backward))?\Z", re.I)
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find layers that keep their input and use it in the formula for the output, and such calls of helpers."""
+    yield from _in_layers(module)
+    yield from _in_calls(module)
+
+
+def _in_layers(module: Module) -> Iterator[Hit]:
+    for layer in layers(module):
+        if layer.pair is None or not layer.pair[0].parameters:
+            continue
+        forward, backward = layer.pair
+        given = forward.parameters[0]
+        if any(one.target == given for one in forward.statements):
+            continue
+        kept = {one.target for one in forward.statements if one.value == given and one.target.startswith("self.")}
+        later = {one.target for one in forward.statements if one.value != given}
+        for name in sorted(kept - later):
+            for kind, made, form in (("sigmoid", _SIGMOID, _COMPLEMENT), ("tanh", _TANH, _SQUARE)):
+                formula = re.compile(form.format(re.escape(name)))
+                if made.search(forward.code) and not made.search(backward.code) and "@" not in forward.code:
+                    for one in backward.statements:
+                        if formula.search(one.value):
+                            yield Hit(
+                                node=one.node,
+                                message=f"`{name}` is the input of `{layer.name}`, and the {kind}'s derivative is written for its output",
+                            )
+
+
+def _in_calls(module: Module) -> Iterator[Hit]:
+    """Calls `sigmoid_derivative(z)` of a helper for outputs where `sigmoid(z)` shows that z is an input."""
+    helpers = {}
+    for stem, forward, backward in pairs(module):
+        match = _NAME.match(backward.name)
+        if match is None or forward is None or len(backward.parameters) != 1 or len(backward.returns) != 1:
+            continue
+        form = _COMPLEMENT if match["stem"].lower() == "sigmoid" else _SQUARE
+        given = backward.parameters[0]
+        if re.fullmatch(rf"\(?(?:{form.format(given)})\)?", backward.returns[0].value) and len(backward.statements) == 1:
+            helpers[backward.name] = forward.name
+        del stem
+    for derivative, activation in helpers.items():
+        for function in every_function(module):
+            applied = set(re.findall(rf"(?<![\w]){activation}\(([\w.\[\]]+)\)", " ".join(one.value for one in function.statements)))
+            for one in function.statements:
+                for given in re.findall(rf"(?<![\w]){derivative}\(([\w.\[\]]+)\)", one.value):
+                    rebound = any(other.target == given and f"{activation}({given})" in other.value for other in function.statements)
+                    if given in applied and not rebound:
+                        yield Hit(node=one.node, message=f"`{derivative}` wants the output, and `{given}` is what `{activation}` is applied to")
+
+
+RULE = Rule(
+    code="GRC605",
+    name="output_derivative_of_input",
+    summary="A derivative in terms of the output, applied to the input",
+    why="y (1 - y) and 1 - y ** 2 are derivatives of sigmoid and tanh where y is the output; of the input they are no derivative at all.",
+    remedy="Keep the output in forward and use that, or apply the activation first.",
+    severity=Severity.ERROR,
+    precision=Precision.VERY_HIGH,
+    needles=(b"sigmoid", b"Sigmoid", b"tanh", b"exp("),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class Sigmoid:\n    def forward(self, x):\n        self.x = x\n        return 1 / (1 + np.exp(-x))\n\n"
+            "    def backward(self, g):\n        return g * self.x * (1 - self.x)\n"
+        ),
+        Example(
+            text="class Tanh:\n    def forward(self, Z):\n        self.Z = Z\n        return np.tanh(Z)\n\n"
+            "    def backward(self, g):\n        return g * (1 - self.Z**2)\n"
+        ),
+        Example(
+            text="def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\n\ndef sigmoid_derivative(x):\n    return x * (1 - x)\n\n\n"
+            "def train(x, w, y):\n    z = x @ w\n    a = sigmoid(z)\n    return x.T @ ((a - y) * sigmoid_derivative(z))\n"
+        ),
+    ),
+    good=(
+        "class Sigmoid:\n    def forward(self, x):\n        self.y = 1 / (1 + np.exp(-x))\n        return self.y\n\n"
+        "    def backward(self, g):\n        return g * self.y * (1 - self.y)\n",
+        "class Tanh:\n    def forward(self, x):\n        self.x = x\n        return np.tanh(x)\n\n"
+        "    def backward(self, g):\n        return g * (1 - np.tanh(self.x) ** 2)\n",
+        "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\n\ndef sigmoid_derivative(x):\n    return x * (1 - x)\n\n\n"
+        "def train(x, w, y):\n    a = sigmoid(x @ w)\n    return x.T @ ((a - y) * sigmoid_derivative(a))\n",
+    ),
+)
