@@ -1,0 +1,79 @@
+"""GRC107: a gradient stored with `=` in the closure of an operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_CLOSURE = re.compile(r"\A_*(?:backward|backprop|grad_fn|backward_fn|bwd|grad_func|gradient)(?:_\w+)?\Z")
+_ACCUMULATES = re.compile(r"\b(?:accumulate|add_grad|_acc|acc_grad)\w*")
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find closures that overwrite the gradient of an operand."""
+    for function in every_function(module)[1:]:
+        for closure in function.nested:
+            if _CLOSURE.match(closure.name) and f"{closure.name}" in function.code:
+                yield from _overwrites(closure, function)
+
+
+def _overwrites(closure: Function, function: Function) -> Iterator[Hit]:
+    if _ACCUMULATES.search(closure.code):
+        return
+    for one in closure.statements:
+        if one.operator != "=" or not one.target.endswith(".grad") or one.target.count(".") != 1:
+            continue
+        owner = one.target.removesuffix(".grad")
+        makes = re.compile(rf"(?<![\w.]){re.escape(owner)}\._?(?:backward|grad_fn|prev|ctx)\w*=|return {re.escape(owner)}\b")
+        guarded = any("grad" in condition or "None" in condition for condition in one.conditions)
+        own = re.search(rf"(?<![\w.]){re.escape(one.target)}\b", one.value)
+        if guarded or own or makes.search(function.code) or owner == "out" or not re.search(r"grad|\bg\b|dout|upstream", one.value):
+            continue
+        if re.search(r"zeros|\bNone\b", one.value):
+            continue
+        yield Hit(node=one.node, message=f"`{one.target}` is overwritten: where `{owner}` is used twice, one of its gradients is lost")
+
+
+RULE = Rule(
+    code="GRC107",
+    name="grad_overwritten",
+    summary="A gradient stored with `=` where it must be added",
+    why="A value used twice (`x * x`, a residual connection) receives a gradient from each use; `=` keeps the last one.",
+    remedy="Write `+=`, and set the gradients to zero before the backward pass.",
+    severity=Severity.ERROR,
+    precision=Precision.VERY_HIGH,
+    needles=(b".grad =", b".grad=",),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class Value:\n    def __mul__(self, other):\n        out = Value(self.data * other.data, (self, other))\n\n        def _backward():\n"
+            "            self.grad = other.data * out.grad\n            other.grad = self.data * out.grad\n\n        out._backward = _backward\n        return out\n"
+        ),
+        Example(
+            text="def tanh(x):\n    out = Tensor(np.tanh(x.data))\n\n    def backward():\n        x.grad = (1 - out.data**2) * out.grad\n\n"
+            "    out.backward_fn = backward\n    return out\n"
+        ),
+        Example(
+            text="class Tensor:\n    def exp(self):\n        y = Tensor(np.exp(self.data))\n\n        def grad_fn(g):\n            self.grad = g * y.data\n\n"
+            "        y.grad_fn = grad_fn\n        return y\n"
+        ),
+    ),
+    good=(
+        "class Value:\n    def __mul__(self, other):\n        out = Value(self.data * other.data, (self, other))\n\n        def _backward():\n"
+        "            self.grad += other.data * out.grad\n            other.grad += self.data * out.grad\n\n        out._backward = _backward\n        return out\n",
+        "class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n"
+        "            self.grad = self.grad + out.data * out.grad\n\n        out._backward = _backward\n        return out\n",
+        "class Tensor:\n    def exp(self):\n        y = Tensor(np.exp(self.data))\n\n        def backward(g):\n            if self.grad is None:\n"
+        "                self.grad = g * y.data\n            else:\n                self.grad += g * y.data\n\n        y.grad_fn = backward\n        return y\n",
+    ),
+)

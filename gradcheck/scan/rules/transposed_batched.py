@@ -1,0 +1,66 @@
+"""GRC202: `.T` in the backward of a product of matrices that may have batch axes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_PRODUCT = re.compile(r"\A(?:__matmul__|matmul|mat_mul|batch_?matmul|bmm|__rmatmul__)\Z", re.IGNORECASE)
+_GENERAL = re.compile(r"(?:np|numpy)\.matmul\(|@|einsum\(")
+_MATRIX = re.compile(r"ndim|len\([\w.]+\.shape\)|swapaxes|\.dim\b|\.mT\b")
+_TRANSPOSED = re.compile(r"[\w\])]\.T\b(?!\()")
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find `.T` of an operand in the closures of a `matmul` that takes any rank."""
+    if module.imports("torch"):
+        return
+    for function in every_function(module)[1:]:
+        if not _PRODUCT.match(function.name) or _MATRIX.search(function.code) or not _GENERAL.search(function.code):
+            continue
+        for closure in function.nested:
+            for one in closure.statements:
+                if _TRANSPOSED.search(one.value) and _GENERAL.search(one.value):
+                    yield Hit(node=one.node, message=f"`.T` turns all axes round, those of the batch too, and `{function.name}` takes any rank")
+
+
+RULE = Rule(
+    code="GRC202",
+    name="transposed_batched",
+    summary="`.T` where operands may have batch axes",
+    why="`.T` of (batch, rows, columns) is (columns, rows, batch): the backward of a batched product fails, or on cubes gives wrong numbers.",
+    remedy="Write `np.swapaxes(a, -2, -1)`.",
+    severity=Severity.WARNING,
+    precision=Precision.MEDIUM,
+    needles=(b".T",),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class Tensor:\n    def __matmul__(self, other):\n        out = Tensor(self.data @ other.data)\n\n        def _backward():\n"
+            "            self.grad += out.grad @ other.data.T\n\n        out._backward = _backward\n        return out\n"
+        ),
+        Example(
+            text="def matmul(a, b):\n    out = Tensor(np.matmul(a.data, b.data))\n\n    def backward(g):\n"
+            "        return np.matmul(g, b.data.T), np.matmul(a.data.T, g)\n\n    out.grad_fn = backward\n    return out\n"
+        ),
+        Example(
+            text="def bmm(a, b):\n    out = Tensor(a.data @ b.data)\n\n    def grad_b():\n        b.grad += a.data.T @ out.grad\n\n    out.add(grad_b)\n    return out\n"
+        ),
+    ),
+    good=(
+        "class Tensor:\n    def __matmul__(self, other):\n        out = Tensor(self.data @ other.data)\n\n        def _backward():\n"
+        "            self.grad += out.grad @ np.swapaxes(other.data, -2, -1)\n\n        out._backward = _backward\n        return out\n",
+        "def matmul(a, b):\n    assert a.ndim == 2\n    out = Tensor(a.data @ b.data)\n\n    def backward(g):\n        return g @ b.data.T\n\n    return out, backward\n",
+        "class Dense:\n    def backward(self, g):\n        self.dW = self.x.T @ g\n        return g @ self.W.T\n",
+    ),
+)
