@@ -32,8 +32,11 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 continue
             if any(one.value.isidentifier() for one in made):
                 continue  # made elsewhere
+            masked = {one.target for one in used if one.target.isidentifier()}
             scaled = any("/" in one.value for one in used) or any(
-                one.operator == "/=" for one in forward.statements if one.target != mask
+                one.operator == "/=" or ("/" in one.value and masked & set(re.findall(r"\w+", one.value)))
+                for one in forward.statements
+                if one.target != mask
             )
             if scaled and not _SCALE.search(backward.code) and not re.search(r"\bp\b|rate|prob|ratio|keep", backward.code.replace(mask, "")):
                 yield from (

@@ -31,7 +31,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if not (_MEAN.search(forward.code) and _SPREAD.search(forward.code)) or not backward.parameters:
             continue
         rest = [one for one in backward.statements if not _PARAMETER.search(one.target)]
-        if any(_REDUCES.search(one.value) for one in rest) or not backward.returns or "raise" in backward.code:
+        sums = [one.target for one in backward.statements if _PARAMETER.search(one.target) and _REDUCES.search(one.value)]
+        through = any(re.search(rf"(?<![\w.]){re.escape(total)}(?!\w)", one.value) for total in sums for one in rest)
+        if through or any(_REDUCES.search(one.value) for one in rest) or not backward.returns or "raise" in backward.code:
             continue
         last = backward.returns[-1]
         if last.value and last.value != "None" and re.search(r"\*|/", " ".join(one.value for one in rest)):
