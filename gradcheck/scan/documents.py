@@ -90,7 +90,7 @@ def _python_lines(source: str) -> list[str]:
 
 
 def _commented(line: str) -> str:
-    # The indent stays and one character becomes `#`, so that blocks and columns do; a block of magics alone needs `pass`.
+    # The indent stays, so that blocks do; a block of magics alone needs `pass`.
     stripped = line.lstrip()
     indent = line[: len(line) - len(stripped)]
     return f"{indent}pass  # {stripped}" if indent else f"#{stripped[1:]}"

@@ -1,27 +1,17 @@
-"""From paths to findings: read, parse once, one search for all kinds, dispatch."""
+"""From paths to findings: each file read alone, then again where the rest of the project changes an answer."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from gradcheck.scan.documents import Document, document
-from gradcheck.scan.facts.module import Module
-from gradcheck.scan.facts.project import Project
-from gradcheck.scan.model import Finding, Hit, Mark, Result, Rule, Settings, Severity, State, Step
-from gradcheck.scan.registry import rules as every_rule
-from gradcheck.source.parse import UnparsableError, damage, parse
-from gradcheck.source.project import project_root, python_files
+from gradcheck.scan.facts.project import FileFacts, Project
+from gradcheck.scan.files import Source, around, gather
+from gradcheck.scan.model import Finding, Result, Rule, Settings
+from gradcheck.scan.pool import examine_all
+from gradcheck.scan.registry import chosen
+from gradcheck.scan.work import Outcome, examine_bytes, order, project_of
 from gradcheck.source.reading import read_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from ast_grep_py import SgNode
-
-#: What a file that cannot be read as it should is reported under.
-BROKEN = "GRC900"
 
 
 def scan(paths: Sequence[Path], *, settings: Settings) -> Result:
@@ -31,100 +21,109 @@ def scan(paths: Sequence[Path], *, settings: Settings) -> Result:
         paths: Files and folders.
         settings: What to look for and how.
     """
-    chosen = active_rules(settings)
+    gathered = gather(paths, settings)
     found: list[Finding] = []
     files = 0
-    for path in paths:
-        root = settings.root or project_root(path)
-        names = python_files(path.as_posix()) if path.is_dir() else [path.as_posix()]
-        for name in names:
-            files += 1
-            shown = Path(name).resolve().relative_to(root.resolve()).as_posix()
-            found += scan_document(document(read_bytes(name), shown), chosen, Project())
-    return Result(findings=tuple(sorted(found, key=_order)), files=files)
+    for root, sources in gathered.projects.items():
+        found += _project(root, list(sources.values()), settings)
+        files += len(sources)
+    warnings = [] if files or gathered.unusable else ["no Python file was found under the paths given"]
+    return Result(
+        findings=tuple(sorted(found, key=order)),
+        files=files,
+        warnings=(*gathered.warnings, *warnings),
+        unusable=tuple(gathered.unusable),
+    )
+
+
+def scan_text(
+    text: str, *, path: str = "example.py", rules: Iterable[Rule] | None = None, settings: Settings | None = None
+) -> list[Finding]:
+    """The findings of one text, alone in its project; the rules that run by default where none are given."""
+    known = settings or Settings()
+    asked = tuple(rules) if rules is not None else chosen(known)
+    return list(examine_bytes(text.encode("utf-8", "surrogatepass"), path, asked, None, known).findings)
 
 
 def active_rules(settings: Settings) -> tuple[Rule, ...]:
     """The rules a run asks."""
-    if settings.codes is None:
-        return tuple(rule for rule in every_rule().values() if rule.state is State.STABLE)
-    return tuple(
-        rule for rule in every_rule().values() if rule.code in settings.codes and rule.state is not State.RETIRED
-    )
+    return chosen(settings)
 
 
-def scan_text(text: str, *, path: str = "example.py", rules: Iterable[Rule] | None = None) -> list[Finding]:
-    """The findings of one text, alone in its project; rules that run by default where none are given."""
-    chosen = active_rules(Settings()) if rules is None else rules
-    return scan_document(document(text.encode(), path), chosen, Project())
+def _project(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
+    if settings.cache is None:
+        return _without_cache(root, sources, settings)
+    return _with_cache(root, sources, settings)
 
 
-def scan_document(source: Document, chosen: Iterable[Rule], project: Project) -> list[Finding]:
-    """The findings of one file."""
+def _without_cache(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
+    outcomes = examine_all(sources, None, settings)
+    facts = [outcome.facts for outcome in outcomes]
+    if any(outcome.asked for outcome in outcomes):
+        others = around(root, (source.file for source in sources), settings)
+        facts += [outcome.facts for outcome in examine_all(others, None, settings, with_rules=False)]
+    return [one for outcome in _settled(sources, outcomes, facts, settings) for one in outcome.findings]
+
+
+def _settled(
+    sources: Sequence[Source], outcomes: Sequence[Outcome], facts: list[FileFacts], settings: Settings
+) -> list[Outcome]:
+    """The outcomes, each made anew whose questions the whole project answers otherwise than the file alone."""
+    project = project_of(facts, settings)
+    doubtful = [position for position, outcome in enumerate(outcomes) if not _stands(outcome, project)]
+    settled = list(outcomes)
+    again = examine_all([sources[position] for position in doubtful], facts, settings) if doubtful else []
+    for position, outcome in zip(doubtful, again, strict=True):
+        settled[position] = outcome
+    return settled
+
+
+def _stands(outcome: Outcome, project: Project) -> bool:
+    return all(project.answer(question) == answer for question, answer in outcome.asked.items())
+
+
+def _with_cache(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
+    from gradcheck.scan import cache
+
+    file = cache.file_of(root, settings)
+    kept = cache.load(file)
+    others = around(root, (source.file for source in sources), settings)
+    told = {source.path for source in sources}
+    contents = {source.path: _content(source.file) for source in (*sources, *others)}
+    held = {
+        path: kept[path]
+        for path, content in contents.items()
+        if content and path in kept and kept[path].content == content
+    }
+    fresh = [source for source in sources if source.path not in held]
+    outcomes = _by_path(fresh, examine_all(fresh, None, settings))
+    strange = [source for source in others if source.path not in held]
+    facts_only = _by_path(strange, examine_all(strange, None, settings))
+    encoded = {path: entry.facts for path, entry in held.items()}
+    encoded |= {path: cache.encoded(outcome.facts) for path, outcome in (outcomes | facts_only).items()}
+    digest = cache.project_digest(encoded.values())
+    if not fresh and not strange and all(held[path].project == digest for path in told):
+        return [finding for path in told for finding in held[path].findings]
+    facts = [cache.decoded(one) for one in encoded.values()]
+    project = project_of(facts, settings)
+    doubtful = [source for source in sources if source.path in held and not cache.stands(held[source.path], project)]
+    doubtful += [source for source in fresh if not _stands(outcomes[source.path], project)]
+    again = _by_path(doubtful, examine_all(doubtful, facts, settings))
+    entries = {path: cache.renewed(held[path], digest) for path in told & held.keys()}
+    entries |= {path: cache.entry(contents[path], one, digest) for path, one in (outcomes | again).items()}
+    aside = {path: cache.entry(contents[path], one, b"") for path, one in facts_only.items()}
+    cache.save(file, {path: held[path] for path in held.keys() - told} | aside | entries)
+    return [finding for path in told for finding in entries[path].findings]
+
+
+def _by_path(sources: Sequence[Source], outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
+    return dict(zip((source.path for source in sources), outcomes, strict=True))
+
+
+def _content(file: str) -> bytes:
+    from gradcheck.scan import cache
+
     try:
-        root = parse(source.text)
-    except UnparsableError as error:
-        return [_broken(source, error)]
-    broken = damage(root, source.text)
-    found = [_broken(source, broken)] if broken else []
-    module = Module(source, root, project)
-    wanted: defaultdict[str, list[Rule]] = defaultdict(list)
-    for rule in chosen:
-        for kind in rule.kinds:
-            wanted[kind].append(rule)
-    for rule, node in _pairs(root, wanted):
-        found += [_finding(rule, hit, module) for hit in rule.examine(node, module)]
-    return found
-
-
-def _pairs(root: SgNode, wanted: dict[str, list[Rule]]) -> Iterator[tuple[Rule, SgNode]]:
-    for rule in wanted.get("module", ()):
-        yield rule, root
-    kinds = sorted(wanted.keys() - {"module"})
-    if not kinds:
-        return
-    for node in root.find_all(any=[{"kind": kind} for kind in kinds]):
-        for rule in wanted[node.kind()]:
-            yield rule, node
-
-
-def _finding(rule: Rule, hit: Hit, module: Module) -> Finding:
-    step = _step(Mark(node=hit.node, note=""), module)
-    return Finding(
-        code=rule.code,
-        path=module.path,
-        span=step.span,
-        message=hit.message,
-        severity=rule.severity,
-        why=rule.why,
-        remedy=hit.remedy or rule.remedy,
-        steps=tuple(_step(mark, module) for mark in hit.steps),
-        fix=hit.fix,
-        qualname=module.qualname(hit.node),
-        source=step.source,
-    )
-
-
-def _step(mark: Mark | Step, module: Module) -> Step:
-    if isinstance(mark, Step):
-        return mark
-    place = mark.node.range()
-    start, end = (place.start.line, place.start.column), (place.end.line, place.end.column)
-    begin = module.text.rfind("\n", 0, place.start.index) + 1
-    line = module.text[begin:].partition("\n")[0] if place.start.index else module.text.partition("\n")[0]
-    return Step(path=module.path, span=module.document.span(start, end), source=line.strip(), note=mark.note)
-
-
-def _broken(source: Document, error: UnparsableError) -> Finding:
-    line = max(error.line, 1) - 1
-    return Finding(
-        code=BROKEN,
-        path=source.path,
-        span=source.span((line, 0), (line, 0)),
-        message=str(error),
-        severity=Severity.ERROR,
-    )
-
-
-def _order(finding: Finding) -> tuple[str, int, int, int, str]:
-    return (finding.path, finding.span.cell, finding.span.line, finding.span.column, finding.code)
+        return cache.digest(read_bytes(file))
+    except OSError:  # told when it is examined; nothing of it is kept
+        return b""

@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 
 class State(StrEnum):
-    """Whether a rule runs by default (STABLE), with `--preview` (PREVIEW), or no more (RETIRED: the code stays taken)."""
+    """Whether a rule runs by default (STABLE), with `--preview` (PREVIEW), or no more (RETIRED: its code stays taken)."""
 
     STABLE = "stable"
     PREVIEW = "preview"

@@ -7,7 +7,7 @@ from functools import cache
 
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
-from gradcheck.scan.model import Rule, State
+from gradcheck.scan.model import Rule, Settings, State
 
 #: Snippets of each sort without which a rule is not loaded.
 FEWEST_EXAMPLES = 3
@@ -30,6 +30,14 @@ def rules() -> dict[str, Rule]:
             raise ExtensionError(message)
         found[rule.code] = rule
     return dict(sorted(found.items()))
+
+
+def chosen(settings: Settings) -> tuple[Rule, ...]:
+    """The rules a run asks: those named, or every stable one."""
+    every = [rule for rule in rules().values() if rule.state is not State.RETIRED]
+    if settings.codes is None:
+        return tuple(rule for rule in every if rule.state is State.STABLE)
+    return tuple(rule for rule in every if rule.code in settings.codes)
 
 
 def _refuse_incomplete(name: str, rule: Rule) -> None:

@@ -38,6 +38,7 @@ def python_files(
     *,
     excluded: Callable[[str], bool] | None = None,
     failed: Callable[[OSError], None] | None = None,
+    suffixes: tuple[str, ...] = (".py",),
 ) -> Iterator[str]:
     """The Python files below a folder, with forward slashes, in an order that is always the same.
 
@@ -48,6 +49,7 @@ def python_files(
         folder: Where to look; the paths begin with it as given.
         excluded: Whether a file or folder, by its path, is left out with all it holds.
         failed: Told of each folder that cannot be listed; without it they are passed over.
+        suffixes: How the names of the files wanted end.
     """
     stack = [folder]
     while stack:
@@ -69,7 +71,7 @@ def python_files(
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS:
                     folders.append(path)
-            elif entry.name.endswith(".py") and _is_file(entry):
+            elif entry.name.endswith(suffixes) and _is_file(entry):
                 yield path
         stack.extend(reversed(folders))
 

@@ -30,6 +30,7 @@ class Module:
         self.document = document
         self.root = root
         self.project = project
+        self.memory: dict[str, object] = {}  # what analyses keep, each under a name of its own
 
     @property
     def path(self) -> str:

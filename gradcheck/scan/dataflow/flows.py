@@ -1,0 +1,227 @@
+"""The flows of a file: each function that holds a source is read, what escapes it is told; and its helpers' summaries."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.dataflow.frame import Frame, Function
+from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute
+from gradcheck.scan.dataflow.values import Kind, Taint, Value
+from gradcheck.scan.facts.classes import ClassSketch, sketch
+from gradcheck.scan.facts.project import Summary
+from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, keeps_state, wants_raw
+from gradcheck.scan.model import Mark, Step
+from gradcheck.source.parse import MAX_LINE
+from gradcheck.source.signatures import parameters_of
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+#: What a function must hold to be read at all; learnt attributes are added.
+_SOURCES = (
+    r"\.data\b|\.numpy\(|\.detach\(|\.item\(|\.tolist\(|\bfloat\(|[Tt]ensor\(|\.argmax\(|\.round\(|\.long\(|asnumpy"
+)
+_TRANSPARENT = re.compile(
+    r"@(?:[\w.]*\.)?(?:staticmethod|classmethod|property|abstractmethod|override|final|cached_property|overload)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Something that happened to a value which then escaped.
+
+    Attributes:
+        kind: What happened.
+        node: Where, to be reported.
+        steps: The path, the way out included.
+        function: The function it happened in.
+        driven: Whether `backward()` was called on what came of it; otherwise it was returned.
+        value: What escaped.
+    """
+
+    kind: Kind
+    node: SgNode
+    steps: tuple[Mark | Step, ...]
+    function: Function
+    driven: bool
+    value: Value
+
+
+class Analysis:
+    """One file's functions, each read at most once."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._functions: dict[str, Function] = {}
+        self._frames: dict[str, Frame | None] = {}
+        self._sketches: dict[int, ClassSketch] = {}
+        self._sources = re.compile("|".join((_SOURCES, *(rf"\.{name}\b" for name in module.project.raw_attributes()))))
+        long = len(module.text) > MAX_LINE and max(map(len, module.text.split("\n"))) > MAX_LINE
+        # A position on such a line costs its length: the file is told of elsewhere, and not followed.
+        if not long and self._sources.search(module.text):
+            self._collect()
+
+    def flows(self) -> tuple[Flow, ...]:
+        """What escapes the functions of the file."""
+        found: list[Flow] = []
+        for name, function in self._functions.items():
+            if self._sources.search(function.node.text()):
+                frame = self._frame(name)
+                if frame is not None:
+                    found += _escapes(frame)
+        return tuple(found)
+
+    def summaries(self) -> dict[str, Summary]:
+        """What the file's helpers do with what they are given, as far as it matters to a caller."""
+        found = {}
+        for name, function in self._functions.items():
+            if "<locals>" not in name and self._sources.search(function.node.text()):
+                summary = self.summary(name)
+                if summary is not None and (summary.raw or summary.wrapped):
+                    found[name] = summary
+        return found
+
+    def summary(self, name: str) -> Summary | None:
+        """What a helper of this file does, None where there is none of that name."""
+        function = self._functions.get(name)
+        frame = self._frame(name) if function is not None else None
+        if function is None:
+            return None
+        if frame is None:  # it calls itself
+            return Summary(known=False)
+        returned = [taint for value, _ in frame.returned for taint in value.taints if taint.index >= 0]
+        indices: defaultdict[Kind, set[int]] = defaultdict(set)
+        for taint in returned:
+            if taint.kind not in {Kind.HELD} or taint.key not in frame.attached:
+                indices[taint.kind].add(taint.index)
+        return Summary(
+            path=self._module.path,
+            line=function.node.range().start.line + 1,
+            raw=tuple(sorted(indices[Kind.RAW] | indices[Kind.NUMPY])),
+            passed=tuple(sorted(indices[Kind.ARGUMENT])),
+            wrapped=tuple(sorted(indices[Kind.HELD])),
+            known=bool(frame.returned),
+        )
+
+    def _collect(self) -> None:
+        for node in self._module.root.find_all(kind="function_definition"):
+            name = node.field("name")
+            if name is None:
+                continue
+            owner, prefix, decorators = self._surroundings(node)
+            listed = node.field("parameters")
+            parameters = tuple(parameter.name for parameter in parameters_of(listed)) if listed else ()
+            function = Function(node=node, name=name.text(), owner=owner, decorators=decorators, parameters=parameters)
+            key = f"{prefix}{function.name}"
+            # Of several definitions the last counts for callers; each is read all the same.
+            while key in self._functions:
+                self._functions[f"{key}<locals>{len(self._functions)}"] = self._functions.pop(key)
+            self._functions[key] = function
+
+    def _surroundings(self, node: SgNode) -> tuple[ClassSketch | None, str, str]:
+        """The class of a method, the prefix of its name, and the text of its decorators."""
+        decorators = ""
+        for around in node.ancestors():
+            kind = around.kind()
+            if kind == "decorated_definition" and not decorators:
+                decorators = " ".join(c.text() for c in around.named_children() if c.kind() == "decorator")
+            elif kind == "class_definition":
+                key = around.range().start.index
+                if key not in self._sketches:
+                    self._sketches[key] = sketch(around, self._module.path)
+                found = self._sketches[key]
+                return found, f"{found.name}.", decorators
+            elif kind == "function_definition":
+                name = around.field("name")
+                return None, f"{name.text() if name else ''}.<locals>.", decorators
+        return None, "", decorators
+
+    def _frame(self, name: str) -> Frame | None:
+        if name in self._frames:
+            return self._frames[name]
+        self._frames[name] = None
+        function = self._functions[name]
+        frame = Frame(module=self._module, function=function, summarise=self.summary)
+        for position, parameter in enumerate(function.parameters):
+            taint = Taint(Kind.ARGUMENT, position, function.node, (), position)
+            frame.environment[parameter] = Value(taints=(taint,), is_tensor=is_loss(parameter))
+        frame.frozen = int(bool(NO_GRADIENT.search(function.decorators)))
+        execute(function.node.field("body"), frame)
+        self._frames[name] = frame
+        return frame
+
+
+def analysis_of(module: Module) -> Analysis:
+    """The analysis of a file, made once."""
+    found = module.memory.get("analysis")
+    if not isinstance(found, Analysis):
+        found = module.memory["analysis"] = Analysis(module)
+    return found
+
+
+def flows_of(module: Module) -> tuple[Flow, ...]:
+    """The flows of a file, found once."""
+    found = module.memory.get("flows")
+    if not isinstance(found, tuple):
+        found = module.memory["flows"] = analysis_of(module).flows()
+    return found
+
+
+def _escapes(frame: Frame) -> list[Flow]:
+    function = frame.function
+    found: dict[tuple[Kind, int], Flow] = {}
+    for driven, ways in ((True, frame.driven), (False, frame.returned)):
+        for value, way in ways:
+            note = "`backward()` is called on what came of it" if driven else "what came of it is returned"
+            for taint in value.taints:
+                if taint.key in frame.attached or taint.kind in {Kind.ARGUMENT, Kind.HELD}:
+                    continue
+                flow = Flow(
+                    kind=taint.kind,
+                    node=taint.node,
+                    steps=(*taint.steps, Mark(node=way, note=note)),
+                    function=function,
+                    driven=driven,
+                    value=value,
+                )
+                found.setdefault((taint.kind, taint.key), flow)
+    return list(found.values())
+
+
+def is_told_apart(flow: Flow, module: Module) -> bool:
+    """Whether a function is meant to handle raw values, so that what it does to them is no cut.
+
+    Backward passes and what surrounds them, evaluation, input and output, optimizers, operations that bring a backward
+    of their own, and methods that the project exchanges for tracked ones.
+    """
+    function = flow.function
+    owner = function.owner
+    if is_backward(function.name) or "test" in function.name.lower():
+        return True
+    if not flow.driven and wants_raw(function.name):
+        return True
+    if function.decorators and _TRANSPARENT.sub("", function.decorators).strip():
+        return True
+    if owner is None:
+        return module.path.rpartition("/")[2].startswith("test_")
+    if keeps_state(owner.name) or any(keeps_state(base) for base in owner.bases):
+        return True
+    if module.project.is_patched(owner.name, function.name):
+        return True
+    is_tensor = owner.is_tensor or bool(module.project.is_tensor(owner.name))
+    return not is_tensor and (owner.has_backward or module.project.has_backward(owner.name))
+
+
+def is_on_path(flow: Flow) -> bool:
+    """Whether a function is a forward pass or a loss, or calls `backward` itself."""
+    return (
+        flow.driven
+        or is_forward(flow.function.name)
+        or is_loss(flow.function.name)
+        or (flow.function.owner is not None and is_loss(flow.function.owner.name))
+    )
