@@ -1,0 +1,68 @@
+"""GRC308: a layer that is built and never used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.registration import WITH_PARAMETERS
+from gradcheck.scan.facts.syntax import called
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_WALKS = re.compile(r"getattr\(|children\(|_modules\b|modules\(|__dict__|vars\(|\*\*locals|script|trace|eval\(")
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find layers with parameters that nothing in the file reads."""
+    if not module.imports("torch"):
+        return
+    text = module.text
+    inherited = {name for layer in layers(module) for name in layer.base_names}
+    for layer in layers(module):
+        forward = layer.methods.get("forward")
+        direct = len(layer.bases) == 1 and module.dotted(layer.bases[0]) in {"torch.nn.Module", "nn.Module"}
+        if not direct or layer.name in inherited or forward is None or forward.is_stub or _WALKS.search(layer.node.text()):
+            continue
+        for name, statement in layer.initial.items():
+            dotted = module.dotted(called(statement.value_node))
+            if dotted.startswith("torch.nn.") and dotted.rpartition(".")[2] in WITH_PARAMETERS and not statement.conditions:
+                if len(re.findall(rf"(?:\.|['\"]){name}\b", text)) == 1 and not _elsewhere(layer.name, module):
+                    yield Hit(node=statement.node, message=f"`self.{name}` of `{layer.name}` is built and never used: its parameters get no gradient")
+
+
+def _elsewhere(name: str, module: Module) -> bool:
+    """Whether other classes of that name or heirs of it may use what this one builds."""
+    return len(module.project.classes(name)) > 1
+
+
+RULE = Rule(
+    code="GRC308",
+    name="submodule_unused",
+    summary="A layer that is built and never used",
+    why="Its parameters are counted, stored and stepped, and no gradient ever reaches them: a part of the model is missing from the forward pass.",
+    remedy="Use it in `forward`, or take it out.",
+    severity=Severity.WARNING,
+    precision=Precision.HIGH,
+    needles=(b"torch",),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=tuple(
+        Example(
+            text=f"from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n"
+            f"        self.{name} = nn.{made}\n\n    def forward(self, h):\n        return self.fc(h)\n"
+        )
+        for name, made in (("attention", "Linear(d, 1)"), ("norm", "LayerNorm(d)"), ("embed", "Embedding(d, 2)"))
+    ),
+    good=(
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n\n    def forward(self, h):\n        return self.fc(h)\n",
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n        self.act = nn.ReLU()\n\n    def forward(self, h):\n        return self.fc(h)\n",
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n\n    def forward(self, h):\n        for part in self.children():\n            h = part(h)\n        return h\n",
+    ),
+)
