@@ -1,0 +1,64 @@
+"""GRC503: a backward closure that nothing refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_CLOSURE = re.compile(r"\A_*(?:backward|backward_fn|backward_func|grad_fn|grad_func|bwd|vjp|backprop)_*\Z")
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find a nested backward whose name occurs nowhere but in its definition."""
+    for function in every_function(module)[1:]:
+        for closure in function.nested:
+            if not _CLOSURE.match(closure.name) or closure.decorators or closure.is_stub or "locals()" in function.code:
+                continue
+            rest = function.node.text().replace(closure.node.text(), "", 1)
+            mentioned = re.search(rf"(?<![\w.]){re.escape(closure.name)}(?!\w|\s*=[^=])", rest)
+            if mentioned is None or _is_attribute_only(closure.name, rest):
+                yield Hit(
+                    node=closure.node.field("name") or closure.node,
+                    message=f"`{closure.name}` is defined in `{function.name}` and attached to nothing: the result has no way back",
+                )
+
+
+def _is_attribute_only(name: str, rest: str) -> bool:
+    """Whether every mention is a comment."""
+    code = "\n".join(line.partition("#")[0] for line in rest.split("\n"))
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w|\s*=[^=])", code) is None
+
+
+RULE = Rule(
+    code="GRC503",
+    name="closure_not_attached",
+    summary="A backward closure that is never attached",
+    why="The operation computes its result and forgets how to differentiate it: the gradient stops here without an error.",
+    remedy="Attach it before the result is returned: `out._backward = _backward`.",
+    severity=Severity.ERROR,
+    precision=Precision.VERY_HIGH,
+    needles=(b"def _backward", b"def backward", b"def grad_f", b"def _grad_f", b"def bwd", b"def vjp", b"def backprop", b"def _bwd", b"def _vjp"),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n            self.grad += out.data * out.grad\n\n        return out\n"
+        ),
+        Example(text="def tanh(x):\n    y = Tensor(np.tanh(x.data))\n\n    def backward(g):\n        x.grad += g * (1 - y.data**2)\n\n    return y\n"),
+        Example(text="def relu(x):\n    y = Tensor(x.data * (x.data > 0), parents=[x])\n\n    def grad_fn(g):\n        return g * (x.data > 0)\n\n    # y.grad_fn = grad_fn\n    return y\n"),
+    ),
+    good=(
+        "class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n            self.grad += out.data * out.grad\n\n        out._backward = _backward\n        return out\n",
+        "def tanh(x):\n    y = np.tanh(x)\n\n    def vjp(g):\n        return g * (1 - y**2)\n\n    return y, vjp\n",
+        "def relu(x):\n    def backward(g):\n        return g * (x.data > 0)\n\n    return Tensor(x.data * (x.data > 0), parents=[x], backward=backward)\n",
+    ),
+)

@@ -1,0 +1,82 @@
+"""GRC405: a running total that keeps every graph alive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.facts.training import training_calls
+from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find `total += loss` of a loss that is back-propagated in the same loop, where total itself is not."""
+    if not module.imports("torch"):
+        return
+    for function in every_function(module):
+        spread = {call.owner: call for call in training_calls(function) if call.verb == "backward" and call.statement.loops}
+        if not spread:
+            continue
+        for one in function.statements:
+            added = one.value if one.operator == "+=" else one.value.removeprefix(f"{one.target}+") if one.operator == "=" else ""
+            if added not in spread or added == one.target or not one.target or one.value == added and one.operator == "=":
+                continue
+            shared = {loop.range().start.index for loop in spread[added].statement.loops}
+            if shared & {loop.range().start.index for loop in one.loops} and not one.is_without_gradient and not _is_differentiated(function, one.target, spread.keys(), added):
+                yield Hit(node=one.node, message=f"`{one.target}` holds on to the graph of every `{added}`", fix=_fix(one.node, added))
+
+
+def _is_differentiated(function: Function, total: str, owners: object, added: str) -> bool:
+    """Whether the total is itself back-propagated, returned as a loss, or the loss made a number before."""
+    name = re.escape(total)
+    rebound = re.search(rf"(?<![\w.]){re.escape(added)}={re.escape(added)}\.(?:item|detach|data|cpu)", function.code)
+    del owners
+    return bool(rebound or re.search(rf"(?<![\w.]){name}(?:/\w+)?\)?\.backward\(|backward\({name}|grad\({name}", function.code))
+
+
+def _fix(node: SgNode, added: str) -> Fix | None:
+    value = node.field("right")
+    if value is None or not value.text().endswith(added):
+        return None
+    end = value.range().end.index
+    return Fix(message="Add the number", edits=(Edit(start=end, end=end, replacement=".item()"),), safe=False)
+
+
+RULE = Rule(
+    code="GRC405",
+    name="graph_kept_by_logging",
+    summary="A running total of losses that keeps every graph alive",
+    why="The total is a tensor with the history of all iterations: memory grows with each batch until it runs out.",
+    remedy="Add the number: `total += loss.item()`.",
+    severity=Severity.WARNING,
+    precision=Precision.HIGH,
+    needles=(b"backward(",),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="import torch\n\nfor x in batches:\n    loss = model(x)\n    loss.backward()\n    total += loss\nprint(total)\n",
+            fixed="import torch\n\nfor x in batches:\n    loss = model(x)\n    loss.backward()\n    total += loss.item()\nprint(total)\n",
+        ),
+        Example(
+            text="import torch\n\n\ndef train(model, batches):\n    running = 0.0\n    for x in batches:\n        loss = model(x)\n        loss.backward()\n        running = running + loss\n    return running\n",
+            fixed="import torch\n\n\ndef train(model, batches):\n    running = 0.0\n    for x in batches:\n        loss = model(x)\n        loss.backward()\n        running = running + loss.item()\n    return running\n",
+        ),
+        Example(
+            text="import torch\n\n\ndef train(self, batches):\n    for x in batches:\n        loss = self(x)\n        self.total += loss\n        loss.backward()\n",
+            fixed="import torch\n\n\ndef train(self, batches):\n    for x in batches:\n        loss = self(x)\n        self.total += loss.item()\n        loss.backward()\n",
+        ),
+    ),
+    good=(
+        "import torch\n\nfor x in batches:\n    loss = model(x)\n    loss.backward()\n    total += loss.item()\nprint(total)\n",
+        "import torch\n\n\ndef train(model, batches):\n    total = 0\n    for x in batches:\n        loss = model(x)\n        total += loss\n    total.backward()\n",
+        "import torch\n\n\ndef train(model, batches):\n    for x in batches:\n        loss = model(x)\n        loss.backward()\n        loss = loss.detach()\n        total += loss\n",
+    ),
+)

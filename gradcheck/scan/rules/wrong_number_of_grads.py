@@ -1,0 +1,81 @@
+"""GRC504: a `Function.backward` that returns fewer gradients than forward has inputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import Function
+from gradcheck.scan.facts.layers import Layer, layers
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+from gradcheck.source.families import CONTEXT_NAMES
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Compare the inputs of a static forward with what its backward returns."""
+    for layer in layers(module):
+        forward, backward = layer.methods.get("forward"), layer.methods.get("backward")
+        if forward is None or backward is None or not _is_static(forward, layer) or not _is_static(backward, layer):
+            continue
+        if forward.is_variadic or not forward.parameters or "setup_context" in layer.methods or "apply" in layer.methods:
+            continue
+        wanted = len(forward.parameters) - 1
+        least = forward.required - 1
+        for one in backward.returns:
+            number = _number(one.value_node, backward)
+            if number is not None and (number < least or number > wanted) and not (number == 1 and least <= 1 <= wanted):
+                yield Hit(
+                    node=one.node,
+                    message=f"`{layer.name}.forward` has {wanted} input{'s' * (wanted != 1)}, its backward returns {number} gradient{'s' * (number != 1)}",
+                )
+
+
+def _is_static(method: Function, layer: Layer) -> bool:
+    return "staticmethod" in method.decorators and bool(method.parameters) and method.parameters[0] in CONTEXT_NAMES and bool(layer.bases)
+
+
+def _number(value: SgNode | None, backward: Function) -> int | None:
+    """How many gradients an expression is; None where that cannot be read off."""
+    while value is not None and value.kind() == "parenthesized_expression":
+        value = next(iter(value.named_children()), None)
+    if value is None:
+        return None
+    if value.kind() in {"expression_list", "tuple"}:
+        parts = [part for part in value.named_children() if part.kind() != "comment"]
+        return None if any("splat" in part.kind() for part in parts) else len(parts)
+    if value.kind() == "binary_operator":
+        whole = value.text()
+        return None if re.search(r"\(\s*None|,\s*\)|\[|tuple|None", whole) else 1
+    if value.kind() == "identifier" and value.text() in backward.parameters[1:] and not backward.is_variadic:
+        return 1 if not any(one.target == value.text() for one in backward.statements) else None
+    return None
+
+
+RULE = Rule(
+    code="GRC504",
+    name="wrong_number_of_grads",
+    summary="A `Function.backward` that returns too few or too many gradients",
+    why="Gradients and inputs are matched by position: PyTorch refuses at the first backward, a home-made engine leaves the last inputs without a gradient.",
+    remedy="Return one gradient for each input of forward, `None` for those that need none.",
+    severity=Severity.ERROR,
+    precision=Precision.HIGH,
+    needles=(b"staticmethod",),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(text="class Add(Function):\n    @staticmethod\n    def forward(ctx, x, b):\n        return x + b\n\n    @staticmethod\n    def backward(ctx, g):\n        return g\n"),
+        Example(text="class Scale(Function):\n    @staticmethod\n    def forward(ctx, x, factor):\n        ctx.factor = factor\n        return x * factor\n\n    @staticmethod\n    def backward(ctx, g):\n        return g * ctx.factor\n"),
+        Example(text="class Mul(Function):\n    @staticmethod\n    def forward(ctx, a, b, c):\n        return a * b * c\n\n    @staticmethod\n    def backward(ctx, g):\n        a, b, c = ctx.saved\n        return g * b * c, g * a * c\n"),
+    ),
+    good=(
+        "class Add(Function):\n    @staticmethod\n    def forward(ctx, x, b):\n        return x + b\n\n    @staticmethod\n    def backward(ctx, g):\n        return g, g.sum(0)\n",
+        "class Scale(Function):\n    @staticmethod\n    def forward(ctx, x, factor=2):\n        return x * factor\n\n    @staticmethod\n    def backward(ctx, g):\n        return g * 2\n",
+        "class Stack(Function):\n    @staticmethod\n    def forward(ctx, *inputs):\n        return join(inputs)\n\n    @staticmethod\n    def backward(ctx, g):\n        return split(g)\n",
+    ),
+)
