@@ -36,6 +36,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 def _steps(function: Function, cleared: Call, module: Module) -> bool:
     """Whether something in reach uses the gradients."""
     code = _SCHEDULE.sub("", function.code)
+    code = re.sub(r"\b(?:\w+\.)*[A-Z]\w*\([^()]*\)", "", code)  # a schedule is given the optimizer and steps nothing
     handed = re.search(rf"\((?:[^()]*,)?{re.escape(cleared.owner)}[,)]", code)
     return bool(re.search(_STEPS, code) or handed) or calls_any(code, callees_that(module, _STEPS))
 

@@ -35,6 +35,8 @@ def _overwrites(closure: Function, function: Function) -> Iterator[Hit]:
         owner = one.target.removesuffix(".grad")
         makes = re.compile(rf"(?<![\w.]){re.escape(owner)}\._?(?:backward|grad_fn|prev|ctx)\w*=|return {re.escape(owner)}\b")
         guarded = any("grad" in condition or "None" in condition for condition in one.conditions)
+        if any(other.target == owner for other in closure.statements):
+            continue  # made anew in the closure, nothing else uses it
         own = re.search(rf"(?<![\w.]){re.escape(one.target)}\b", one.value)
         if guarded or own or makes.search(function.code) or owner == "out" or not re.search(r"grad|\bg\b|dout|upstream", one.value):
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function, Statement
-from gradcheck.scan.facts.layers import pairs, layers
+from gradcheck.scan.facts.layers import Layer, layers, pairs
 from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _GRADIENT = re.compile(r"(?:\A|\.|_)(?:d_?\w+|\w*grad\w*|grads?\[[^\]]+\])\Z", re.IGNORECASE)
+_BACKWARD = frozenset({"backward", "grad_fn", "_backward", "vjp"})
 _TAKES = re.compile(r"\A(?:__getitem__|getitem|get_item|index_select|gather|take|select|embedding|embed|lookup|slice)\Z", re.I)
 
 
@@ -28,6 +29,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         for index in _looked_up(forward, backward):
             yield from _scattered(backward, index, name)
     for layer in layers(module):
+        for index in _selects(layer):
+            for label in sorted(_BACKWARD & layer.methods.keys()):
+                yield from _scattered(layer.methods[label], index, layer.name)
         for name, method in layer.methods.items():
             if _TAKES.match(name) and method.parameters:
                 for closure in method.nested:
@@ -41,6 +45,15 @@ def _looked_up(forward: Function, backward: Function) -> Iterator[str]:
         names = {parameter, *stored}
         if any(re.search(rf"\bself\.\w+(?:\.data|\.val|\.value)?\[{re.escape(one)}\]|\bW\[{one}\]|weights?\[{one}\]", forward.code) for one in names):
             yield from sorted({*stored, *(names & _unpacked(backward))})
+
+
+def _selects(layer: Layer) -> Iterator[str]:
+    """Attributes by which the forward of an operation picks entries: `return x.data[self.key]`."""
+    forward = layer.methods.get("forward")
+    for one in forward.returns if forward else ():
+        match = re.fullmatch(r"[\w.]+\[(self\.\w+)\]", one.value)
+        if match and not any(part.target.startswith(match[1]) and "slice" in part.value for part in layer.initial.values()):
+            yield match[1]
 
 
 def _unpacked(backward: Function) -> set[str]:

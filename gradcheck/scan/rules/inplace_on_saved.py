@@ -22,6 +22,8 @@ _EVALUATES = re.compile(r"predict|generate|evaluat|infer|sample|decode|test|metr
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a name bound to such a result and then written into."""
+    if not module.imports("torch") and "_backward" not in module.text and ".backward" not in module.text:
+        return
     for function in every_function(module)[1:]:
         if function.is_without_gradient or _EVALUATES.search(function.name):
             continue
@@ -60,9 +62,9 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="def forward(x):\n    e = x.exp()\n    e += 1\n    return e.sum()\n"),
-        Example(text="def forward(scores, mask):\n    attention = scores.softmax(-1)\n    attention[mask] = 0\n    return attention\n"),
-        Example(text="def forward(x):\n    gate = torch.sigmoid(x)\n    gate.clamp_(0.1, 0.9)\n    return gate * x\n"),
+        Example(text="import torch\n\n\ndef forward(x):\n    e = x.exp()\n    e += 1\n    return e.sum()\n"),
+        Example(text="import torch\n\n\ndef forward(scores, mask):\n    attention = scores.softmax(-1)\n    attention[mask] = 0\n    return attention\n"),
+        Example(text="import torch\n\n\ndef forward(x):\n    gate = torch.sigmoid(x)\n    gate.clamp_(0.1, 0.9)\n    return gate * x\n"),
     ),
     good=(
         "def forward(x):\n    e = x.exp() + 1\n    return e.sum()\n",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
-from gradcheck.scan.facts.layers import layers, pairs
+from gradcheck.scan.facts.layers import layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -15,17 +15,20 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-_LOSS = re.compile(r"loss|error|mse|mae|entropy|bce|nll|criterion|hinge|huber", re.IGNORECASE)
-_MEAN = re.compile(r"\A-?(?:1/2\*|0\.5\*|2\*)?(?:np|numpy)\.mean\((?!.*\baxis).*\)(?:/2|\*0\.5)?\Z|\A\(?.*\)?\.mean\(\)\Z|\A-?\(?(?:np\.)?sum\(.*\)/(?:N|m|n|batch_size|num_\w+|\w+\.shape\[0\]|len\(\w+\)|self\.N)\Z")
+_LOSS = re.compile(r"loss|error|mse|mae|entropy|bce|nll|criterion|hinge|huber|objective|distance", re.IGNORECASE)
+_SIZE = r"(?:self\.)?(?:N|m|n|batch_size|num_samples|n_samples)|[\w.]+\.shape\[0\]|len\([\w.]+\)|[\w.]+\.size|\(\w+\*\w+\)"
+_QUOTIENT = re.compile(rf"-?(?P<total>[\w.]+|(?:\w+\.)*sum\(.*\))/(?:{_SIZE})")
+_SCALED = re.compile(r"\A-?(?:1/2\*|0\.5\*|2\*)?|(?:/2|\*0\.5)?\Z")
 _DIVIDED = re.compile(r"/|mean|average|size|shape|len\(|\bN\b|\bm\b|\bn\b|num|count|reduction|scale|batch|factor|norm")
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find losses whose forward ends in a mean over everything and whose backward divides nowhere."""
-    classes = {layer.name for layer in layers(module)}
-    for name, forward, backward in pairs(module):
-        if forward is None or name not in classes or not _LOSS.search(name) or not _is_mean(forward):
+    for layer in layers(module):
+        name = layer.name
+        if layer.pair is None or not _LOSS.search(" ".join((name, *layer.base_names))) or not _is_mean(layer.pair[0]):
             continue
+        forward, backward = layer.pair
         if _DIVIDED.search(backward.code) or not backward.returns or len(forward.parameters) < 2:
             continue
         last = backward.returns[-1]
@@ -38,7 +41,25 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 def _is_mean(forward: Function) -> bool:
     values = {one.target: one.value for one in forward.statements if one.operator == "="}
     returned = [values.get(one.value, one.value) for one in forward.returns]
-    return bool(returned) and all(_MEAN.match(one) for one in returned)
+    return bool(returned) and all(_averages(values.get(one, one)) for one in returned)
+
+
+def _averages(value: str) -> bool:
+    """Whether a value is a mean over everything: `mean` without an axis of its own, or a sum over the batch size."""
+    value = _SCALED.sub("", value)
+    if value.endswith(".mean()") or _QUOTIENT.fullmatch(value):
+        return True
+    match = re.fullmatch(r"(?:np|numpy|cp)\.mean\((.*)\)", value)
+    return bool(match) and _is_one_argument(match[1] if match else "")
+
+
+def _is_one_argument(text: str) -> bool:
+    depth = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        if depth < 0 or (character == "," and not depth):
+            return False
+    return True
 
 
 RULE = Rule(

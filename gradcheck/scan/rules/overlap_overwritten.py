@@ -22,6 +22,7 @@ _INPUT_GRADIENT = re.compile(
 )
 # Sums and products of names: what bounds of windows are made of.
 _SIMPLE = re.compile(r"[\w.]+(?:[*+][\w.]+)*")
+_STRIDED = re.compile(r"(\w+):([^:]*):(?:self\.)?(?:s|stride\w*|\w*_stride|s[hwxy]|stride\[\d\])")
 _SLICE = re.compile(r"(?<![\w.])([\w.*+()-]+):([\w.*+()-]+)(?![\w.])")
 
 
@@ -31,7 +32,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if not _BACKWARD.search(function.name):
             continue
         for statement in function.statements:
-            if statement.operator == "=" and "[" in statement.target and len(statement.loops) > 1:
+            if statement.operator == "=" and "[" in statement.target and statement.loops:
                 yield from _window(statement, function)
 
 
@@ -40,14 +41,20 @@ def _window(statement: Statement, function: Function) -> Iterator[Hit]:
     if not _INPUT_GRADIENT.match(base) or base in re.findall(r"[\w.]+", statement.value):
         return
     slices = [match for part in _split(index.rstrip("]")) if (match := _SLICE.fullmatch(part))]
-    moving = [one for one in slices if _overlaps(one[1], one[2], statement, function)]
-    if len(moving) < 2 and not (moving and len(slices) == 1):
+    strided = [match for part in _split(index.rstrip("]")) if (match := _STRIDED.fullmatch(part)) and _begins(match[1], statement)]
+    moving = strided or [one for one in slices if _overlaps(one[1], one[2], statement, function)]
+    if len(moving) < 2 and not (moving and len(slices) + len(strided) == 1):
         return
     yield Hit(
         node=statement.node,
         message=f"windows of `{base}` overlap, and `=` keeps what the last one wrote",
         remedy=f"Write `{base}[...] += ...`.",
     )
+
+
+def _begins(start: str, statement: Statement) -> bool:
+    """Whether a strided slice begins at the variable of a loop: one entry of every window at a time."""
+    return any(start in re.findall(r"\w+", plain(loop.field("left"))) for loop in statement.loops if loop.kind() == "for_statement")
 
 
 def _split(index: str) -> list[str]:

@@ -25,13 +25,19 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             continue
         for statement in function.statements:
             match = _SLICE.search(statement.value)
-            if match is None or _is_asked(match[1], statement.conditions, function.code, module.text):
+            if match is None or _is_asked(match[1], statement.conditions, function.code, _around(match[1], function.node, module)):
                 continue
             yield Hit(
                 node=statement.node,
                 message=f"`{match[0]}` is empty where `{match[1]}` is 0: the whole gradient is lost",
                 remedy=f"Write `{match[1]}:{match[1]} + size` with the size of the input.",
             )
+
+
+def _around(name: str, node: SgNode, module: Module) -> str:
+    """The class for an attribute: a constructor may refuse a padding of 0."""
+    owner = module.class_of(node) if name.startswith("self.") else None
+    return owner.text() if owner is not None else ""
 
 
 def _is_asked(name: str, conditions: tuple[str, ...], code: str, text: str) -> bool:
