@@ -93,6 +93,7 @@ class Function:
         names: list[str] = []
         required = 0
         variadic = False
+        first = next(iter(listed.named_children()), None) if listed else None
         for part in listed.named_children() if listed else ():
             kind = part.kind()
             if kind in {"list_splat_pattern", "dictionary_splat_pattern"}:
@@ -104,7 +105,7 @@ class Function:
                 if found is not None and found.kind() != "identifier":
                     variadic = True
                     continue
-            if found is None or found.text() in {"self", "cls"}:
+            if found is None or (part == first and found.text() in {"self", "cls"}):
                 continue
             names.append(found.text())
             required += kind in {"identifier", "typed_parameter"}

@@ -22,7 +22,7 @@ _EVALUATES = re.compile(r"predict|generate|evaluat|infer|sample|decode|test|metr
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a name bound to such a result and then written into."""
-    if not module.imports("torch") and "_backward" not in module.text and ".backward" not in module.text:
+    if not module.imports("torch") and "def _backward" not in module.text:
         return
     for function in every_function(module)[1:]:
         if function.is_without_gradient or _EVALUATES.search(function.name):

@@ -26,10 +26,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if forward.is_variadic or not forward.parameters or "setup_context" in layer.methods or "apply" in layer.methods:
             continue
         wanted = len(forward.parameters) - 1
-        least = forward.required - 1
+        least = forward.required - 1  # more than there are inputs is let pass: PyTorch allows None for what is missing
         for one in backward.returns:
             number = _number(one.value_node, backward)
-            if number is not None and (number < least or number > wanted) and not (number == 1 and least <= 1 <= wanted):
+            if number is not None and number < least:
                 yield Hit(
                     node=one.node,
                     message=f"`{layer.name}.forward` has {wanted} input{'s' * (wanted != 1)}, its backward returns {number} gradient{'s' * (number != 1)}",
@@ -60,7 +60,7 @@ def _number(value: SgNode | None, backward: Function) -> int | None:
 RULE = Rule(
     code="GRC504",
     name="wrong_number_of_grads",
-    summary="A `Function.backward` that returns too few or too many gradients",
+    summary="A `Function.backward` that returns too few gradients",
     why="Gradients and inputs are matched by position: PyTorch refuses at the first backward, a home-made engine leaves the last inputs without a gradient.",
     remedy="Return one gradient for each input of forward, `None` for those that need none.",
     severity=Severity.ERROR,
