@@ -23,7 +23,9 @@ _PARTS = frozenset(
 _COMPOUND = frozenset(
     {"for_statement", "while_statement", "with_statement", "if_statement", "try_statement", "match_statement"}
 )
-_NO_GRADIENT = re.compile(r"\b(?:no_grad|inference_mode|set_grad_enabled\(False|stop_gradient|torch\.autograd\.no_grad)")
+_NO_GRADIENT = re.compile(
+    r"\b(?:no_grad|inference_mode|set_grad_enabled\(False|stop_gradient|torch\.autograd\.no_grad)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,6 +113,11 @@ class Function:
             required += kind in {"identifier", "typed_parameter"}
         return tuple(names), required, variadic
 
+    @cached_property
+    def source(self) -> str:
+        """Its source as written."""
+        return self.node.text()
+
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of its parameters but `self`, `cls` and starred ones."""
@@ -187,6 +194,13 @@ def every_function(module: Module) -> tuple[Function, ...]:
         found = (Function(module.root), *(Function(node, _decorators(node)) for node in nodes))
         _EVERY[module] = found
     return found
+
+
+def functions_with(module: Module, pattern: re.Pattern[str]) -> tuple[Function, ...]:
+    """The functions of a file, and the file itself, in whose source a pattern is found."""
+    if pattern.search(module.text) is None:
+        return ()
+    return tuple(function for function in every_function(module) if pattern.search(function.source))
 
 
 def _decorators(node: SgNode) -> str:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+#: Bytes of which a file with a hand-written derivative has one.
+DERIVES: tuple[bytes, ...] = (
+    b"def backward", b"def _backward", b"_backward(", b"backprop", b"back_prop", b"bprop", b"_grad(", b"derivative", b"prime(",
+    b"deriv(", b"gradient(", b"_back(", b"_bwd(",
+)  # fmt: skip
+#: Bytes of which a file with a class that has a backward has one.
+HAS_BACKWARD: tuple[bytes, ...] = (
+    b"def backward", b"def _backward", b"def backprop", b"def back_prop", b"def bprop", b"def grad_fn", b"_grad(self"
+)  # fmt: skip
 _STATIC_BACKWARD = re.compile(
     r"\A_*(?P<before>\w*?)_?(?:backward|backprop|bprop|bwd|grad|gradient|derivative|deriv|prime|back)(?:_pass)?(?P<after>_\w+)?\Z",
     re.IGNORECASE,
@@ -36,10 +45,19 @@ class Layer:
         self.name = name.text() if name else ""
 
     @cached_property
+    def source(self) -> str:
+        """Its source as written."""
+        return self.node.text()
+
+    @cached_property
     def bases(self) -> tuple[SgNode, ...]:
         """Its bases as written, keyword arguments left out."""
         listed = self.node.field("superclasses")
-        return tuple(part for part in listed.named_children() if part.kind() in {"identifier", "attribute"}) if listed else ()
+        return (
+            tuple(part for part in listed.named_children() if part.kind() in {"identifier", "attribute"})
+            if listed
+            else ()
+        )
 
     @cached_property
     def base_names(self) -> tuple[str, ...]:
@@ -68,7 +86,11 @@ class Layer:
         made = self.methods.get("__init__")
         found: dict[str, Statement] = {}
         for statement in made.statements if made else ():
-            if statement.operator == "=" and statement.target.startswith("self.") and statement.target[5:].isidentifier():
+            if (
+                statement.operator == "="
+                and statement.target.startswith("self.")
+                and statement.target[5:].isidentifier()
+            ):
                 found.setdefault(statement.target[5:], statement)
         return found
 
@@ -85,11 +107,22 @@ def layers(module: Module) -> tuple[Layer, ...]:
     return found
 
 
-def pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:
+_PAIRS: WeakKeyDictionary[Module, tuple[tuple[str, Function | None, Function], ...]] = WeakKeyDictionary()
+
+
+def pairs(module: Module) -> tuple[tuple[str, Function | None, Function], ...]:
     """Name, forward and backward of what a file differentiates by hand: its layers, then its function pairs.
 
     The forward of a function pair is None where it is not in the file.
     """
+    found = _PAIRS.get(module)
+    if found is None:
+        found = tuple(_pairs(module))
+        _PAIRS[module] = found
+    return found
+
+
+def _pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:
     for layer in layers(module):
         if layer.pair is not None:
             yield layer.name, *layer.pair

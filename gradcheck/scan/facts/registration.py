@@ -22,7 +22,9 @@ WITH_PARAMETERS = frozenset(
     TransformerDecoderLayer PReLU
     """.split()
 )
-_TORCH_MODULE = re.compile(r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z")
+_TORCH_MODULE = re.compile(
+    r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
+)
 _MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
 #: Bases looked through one above the other; a bound on loops in broken code.
 _MAX_BASES = 6

@@ -17,8 +17,12 @@ _CALL = re.compile(
     r"(?P<owner>.+)\.(?P<verb>backward|step|zero_grad|clear_grad|cleargrads|zero_grads)\((?P<given>[^()]*(?:\([^()]*\)[^()]*)*)\)"
 )
 #: Receivers of `step` that are optimizers.
-OPTIMIZER = re.compile(r"(?:\A|[._\]])(?:\w*opt|\w*optim\w*|sgd|adam\w*|rmsprop|opt_?\w*)(?:_?\w{0,3})?(?:\[.*\])?\Z", re.IGNORECASE)
-_OTHER_STEPS = re.compile(r"sched|lr_|warmup|scaler|engine|accelerator|env|profiler|\bprof\b|fabric|trainer|swa|ema|booster", re.IGNORECASE)
+OPTIMIZER = re.compile(
+    r"(?:\A|[._\]])(?:\w*opt|\w*optim\w*|sgd|adam\w*|rmsprop|opt_?\w*)(?:_?\w{0,3})?(?:\[.*\])?\Z", re.IGNORECASE
+)
+_OTHER_STEPS = re.compile(
+    r"sched|lr_|warmup|scaler|engine|accelerator|env|profiler|\bprof\b|fabric|trainer|swa|ema|booster", re.IGNORECASE
+)
 #: Whoever drives the loop instead of the code that is read.
 DRIVEN = re.compile(
     r"manual_backward|deepspeed|\bengine\b|accelerat|GradScaler|\bscaler\b|\bfabric\b|closure|LBFGS|lbfgs|autograd\.grad\(|booster|\bamp\.|FSDP|pipeline|schedule\.step"

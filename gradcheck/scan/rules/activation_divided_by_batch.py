@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-_ACTIVATION = re.compile(r"\A(?:log_?softmax|softmax|sigmoid|tanh|relu|leaky_?relu|gelu|elu|softplus|swish)(?:_?(?:layer|activation|function))?\Z", re.I)
+_ACTIVATION = re.compile(
+    r"\A(?:log_?softmax|softmax|sigmoid|tanh|relu|leaky_?relu|gelu|elu|softplus|swish)(?:_?(?:layer|activation|function))?\Z",
+    re.I,
+)
 _BATCH = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples|len\(\w+\)|[\w.]+\.shape\[0\]|N|m)(?![\w.\[(])")
 _MEAN = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples)|mean\(")
 
@@ -27,12 +30,17 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         forward, backward = layer.pair
         if _MEAN.search(forward.code):
             continue
-        sizes = {one.target for one in backward.statements if re.fullmatch(r"[\w.]+\.shape\[0\]|len\([\w.]+\)", one.value)}
+        sizes = {
+            one.target for one in backward.statements if re.fullmatch(r"[\w.]+\.shape\[0\]|len\([\w.]+\)", one.value)
+        }
         given = "|".join(re.escape(one) for one in sizes if one.isidentifier())
         divided = re.compile(rf"{_BATCH.pattern}{'|/(?:' + given + ')(?![' + chr(92) + 'w.])' if given else ''}")
         for one in backward.statements:
             if divided.search(one.value) and (one.target == "return" or re.search(r"grad|\Ad|dx", one.target)):
-                yield Hit(node=one.node, message=f"`{layer.name}` divides its gradient by the batch size, its forward divides by none")
+                yield Hit(
+                    node=one.node,
+                    message=f"`{layer.name}` divides its gradient by the batch size, its forward divides by none",
+                )
 
 
 RULE = Rule(
@@ -43,7 +51,7 @@ RULE = Rule(
     remedy="Leave the division to the loss.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"shape[0]", b"batch_size", b"len(", b"n_samples"),
+    needles=HAS_BACKWARD,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-_ORDERED = re.compile(r"topo|visited|seen|sort|reversed|count|pending|ready|stack|queue|deps|num_|heap|generation|all_children")
-_PARENTS = re.compile(r"self\.(?:_?prev\w*|_?parents?|_?children|_?creators?|_?inputs?|_?srcs?|_?depends_on|_?args|_?operands|_?left|_?right|a|b|lhs|rhs)\b")
+_ORDERED = re.compile(
+    r"topo|visited|seen|sort|reversed|count|pending|ready|stack|queue|deps|num_|heap|generation|all_children"
+)
+_PARENTS = re.compile(
+    r"self\.(?:_?prev\w*|_?parents?|_?children|_?creators?|_?inputs?|_?srcs?|_?depends_on|_?args|_?operands|_?left|_?right|a|b|lhs|rhs)\b"
+)
 _CALL = re.compile(r"\.(_?back\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
@@ -34,10 +38,15 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 if match[1] == name
                 and not one.value.startswith("super")
                 and (not match[2] or "self.grad" in match[2])
-                and (_PARENTS.search(one.value) or any(_PARENTS.search(plain(loop.field("right"))) for loop in one.loops))
+                and (
+                    _PARENTS.search(one.value) or any(_PARENTS.search(plain(loop.field("right"))) for loop in one.loops)
+                )
             ]
             if pushes:
-                yield Hit(node=pushes[0].node, message=f"`{layer.name}.{name}` hands its gradient on at each visit, before all of it has arrived")
+                yield Hit(
+                    node=pushes[0].node,
+                    message=f"`{layer.name}.{name}` hands its gradient on at each visit, before all of it has arrived",
+                )
 
 
 RULE = Rule(
@@ -53,7 +62,9 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="class Value:\n    def __add__(self, other):\n        return Value(self.data + other.data, (self, other))\n\n    def backward(self):\n        self._bw()\n        [p.backward() for p in self._prev]\n"),
+        Example(
+            text="class Value:\n    def __add__(self, other):\n        return Value(self.data + other.data, (self, other))\n\n    def backward(self):\n        self._bw()\n        [p.backward() for p in self._prev]\n"
+        ),
         Example(
             text="class Tensor:\n    def __mul__(self, other):\n        return Tensor(self.data * other.data, self, other)\n\n    def backward(self, grad):\n        self.grad += grad\n"
             "        self.left.backward(self.grad * self.right.data)\n        self.right.backward(self.grad * self.left.data)\n"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import Layer, layers, pairs
+from gradcheck.scan.facts.layers import DERIVES, Layer, layers, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-_BIAS = re.compile(r"\A(?:self\.)?(?:d_?b(?:ias(?:es)?)?\d?|grad_?b(?:ias)?|b(?:ias)?_?grad|dL?d?b|b(?:ias)?\.grad|grads?\[.(?:b|db|bias)\d?.\]|dLdb|grads\[1\])\Z")
+_BIAS = re.compile(
+    r"\A(?:self\.)?(?:d_?b(?:ias(?:es)?)?\d?|grad_?b(?:ias)?|b(?:ias)?_?grad|dL?d?b|b(?:ias)?\.grad|grads?\[.(?:b|db|bias)\d?.\]|dLdb|grads\[1\])\Z"
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -25,12 +27,23 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             continue
         given = backward.parameters[0]
         products = [one.value for one in backward.statements]
-        over_rows = re.compile(rf"(?:self\.)?(?!_?(?:[wW]\w{{0,2}}|weights?|kernel)\b)\b[\w\[\]]+\.T(?:@|\.dot\(|,){re.escape(given)}(?!\w)")
-        if not any(over_rows.search(one) for one in products) or any(one.target == given for one in backward.statements):
+        over_rows = re.compile(
+            rf"(?:self\.)?(?!_?(?:[wW]\w{{0,2}}|weights?|kernel)\b)\b[\w\[\]]+\.T(?:@|\.dot\(|,){re.escape(given)}(?!\w)"
+        )
+        if not any(over_rows.search(one) for one in products) or any(
+            one.target == given for one in backward.statements
+        ):
             continue
         for one in backward.statements:
-            if _BIAS.match(one.target) and one.operator in {"=", "+="} and re.fullmatch(rf"{re.escape(given)}(?:\.copy\(\))?", one.value):
-                yield Hit(node=one.node, message=f"`{one.target}` is the whole upstream gradient: one row for each sample, where the bias of `{name}` has one row")
+            if (
+                _BIAS.match(one.target)
+                and one.operator in {"=", "+="}
+                and re.fullmatch(rf"{re.escape(given)}(?:\.copy\(\))?", one.value)
+            ):
+                yield Hit(
+                    node=one.node,
+                    message=f"`{one.target}` is the whole upstream gradient: one row for each sample, where the bias of `{name}` has one row",
+                )
 
 
 def _has_column(layer: Layer | None) -> bool:
@@ -38,7 +51,8 @@ def _has_column(layer: Layer | None) -> bool:
     if layer is None:
         return False
     return any(
-        re.match(r"b(?:ias(?:es)?)?\Z", name) and re.search(r",1\)", statement.value) for name, statement in layer.initial.items()
+        re.match(r"b(?:ias(?:es)?)?\Z", name) and re.search(r",1\)", statement.value)
+        for name, statement in layer.initial.items()
     )
 
 
@@ -50,7 +64,7 @@ RULE = Rule(
     remedy="Sum over all axes but the last: `g.sum(axis=tuple(range(g.ndim - 1)))`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"db", b"bias", b"'b'", b'"b"', b"b.grad", b"grad_b", b"grads[1]"),
+    needles=DERIVES,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

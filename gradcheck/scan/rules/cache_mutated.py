@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -27,8 +27,15 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             out = re.search(r"\bout=(\w+)\b", one.value)
             written = out[1] if out else base
             writes = bool(out) or one.operator not in {"", "="} or ("[" in one.target and one.operator == "=")
-            if writes and written in kept and re.search(rf"{re.escape(kept[written])}\b(?!\.(?:shape|size|ndim))", backward.code):
-                yield Hit(node=one.node, message=f"`{kept[written]}` is the same array as `{written}`: backward will see it changed")
+            if (
+                writes
+                and written in kept
+                and re.search(rf"{re.escape(kept[written])}\b(?!\.(?:shape|size|ndim))", backward.code)
+            ):
+                yield Hit(
+                    node=one.node,
+                    message=f"`{kept[written]}` is the same array as `{written}`: backward will see it changed",
+                )
                 del kept[written]
             elif one.target.startswith("self.") and one.value.isidentifier() and one.operator == "=":
                 kept[one.value] = one.target
@@ -44,7 +51,7 @@ RULE = Rule(
     remedy="Compute a new array (`x = x * mask`), or keep `x.copy()`.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
-    needles=(b"self.",),
+    needles=HAS_BACKWARD,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r"\n[ \t]+def _*(?:backward|grad_f|bwd|vjp|backprop)")
 _CLOSURE = re.compile(r"\A_*(?:backward|backward_fn|backward_func|grad_fn|grad_func|bwd|vjp|backprop)_*\Z")
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a nested backward whose name occurs nowhere but in its definition."""
-    for function in every_function(module)[1:]:
+    for function in functions_with(module, _WORTH):
         for closure in function.nested:
             if not _CLOSURE.match(closure.name) or closure.decorators or closure.is_stub or "locals()" in function.code:
                 continue
@@ -46,15 +47,29 @@ RULE = Rule(
     remedy="Attach it before the result is returned: `out._backward = _backward`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
-    needles=(b"def _backward", b"def backward", b"def grad_f", b"def _grad_f", b"def bwd", b"def vjp", b"def backprop", b"def _bwd", b"def _vjp"),
+    needles=(
+        b"def _backward",
+        b"def backward",
+        b"def grad_f",
+        b"def _grad_f",
+        b"def bwd",
+        b"def vjp",
+        b"def backprop",
+        b"def _bwd",
+        b"def _vjp",
+    ),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
         Example(
             text="class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n            self.grad += out.data * out.grad\n\n        return out\n"
         ),
-        Example(text="def tanh(x):\n    y = Tensor(np.tanh(x.data))\n\n    def backward(g):\n        x.grad += g * (1 - y.data**2)\n\n    return y\n"),
-        Example(text="def relu(x):\n    y = Tensor(x.data * (x.data > 0), parents=[x])\n\n    def grad_fn(g):\n        return g * (x.data > 0)\n\n    # y.grad_fn = grad_fn\n    return y\n"),
+        Example(
+            text="def tanh(x):\n    y = Tensor(np.tanh(x.data))\n\n    def backward(g):\n        x.grad += g * (1 - y.data**2)\n\n    return y\n"
+        ),
+        Example(
+            text="def relu(x):\n    y = Tensor(x.data * (x.data > 0), parents=[x])\n\n    def grad_fn(g):\n        return g * (x.data > 0)\n\n    # y.grad_fn = grad_fn\n    return y\n"
+        ),
     ),
     good=(
         "class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n            self.grad += out.data * out.grad\n\n        out._backward = _backward\n        return out\n",

@@ -29,7 +29,9 @@ def examine(node: SgNode, module: Module) -> Iterator[Hit]:
         return
     left = without_brackets(parts[0])
     if left is not None and plain(left) in plain(right):
-        yield Hit(node=node, message=f"Python reads `{plain(parts[0])}{operators[0]}(...)`: the sum is compared, not added")
+        yield Hit(
+            node=node, message=f"Python reads `{plain(parts[0])}{operators[0]}(...)`: the sum is compared, not added"
+        )
     del module
 
 
@@ -41,12 +43,14 @@ RULE = Rule(
     remedy="Put the comparison in parentheses: `(x > 0) + (x < 0) * a`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
-    needles=(b">", b"<"),
+    needles=(b"0) *", b"0.0) *", b"0)*", b"0.0)*", b"< 0)", b"<= 0)", b"<0)", b"<=0)"),
     kinds=frozenset({"comparison_operator"}),
     examine=examine,
     bad=(
         Example(text="def elu_derivative(x, a):\n    return x > 0.0 + (x < 0.0) * a * np.exp(x)\n"),
-        Example(text="class Leaky:\n    def backward(self, g):\n        return g * (self.x > 0 + (self.x <= 0) * self.slope)\n"),
+        Example(
+            text="class Leaky:\n    def backward(self, g):\n        return g * (self.x > 0 + (self.x <= 0) * self.slope)\n"
+        ),
         Example(text="def slope(z):\n    return z >= 0 + 0.01 * (z < 0)\n"),
     ),
     good=(

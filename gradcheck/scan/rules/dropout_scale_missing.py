@@ -24,11 +24,21 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if "dropout" not in layer.name.lower() or layer.pair is None:
             continue
         forward, backward = layer.pair
-        masks = {one.target for one in forward.statements if one.target.startswith("self.") and _MASK.search(one.target)}
+        masks = {
+            one.target for one in forward.statements if one.target.startswith("self.") and _MASK.search(one.target)
+        }
         for mask in sorted(masks):
             made = [one for one in forward.statements if one.target == mask]
-            used = [one for one in forward.statements if one.target != mask and re.search(rf"{re.escape(mask)}(?!\w)", one.value)]
-            if any(_SCALE.search(one.value + one.operator) for one in made if "rand" in one.value or "binomial" in one.value):
+            used = [
+                one
+                for one in forward.statements
+                if one.target != mask and re.search(rf"{re.escape(mask)}(?!\w)", one.value)
+            ]
+            if any(
+                _SCALE.search(one.value + one.operator)
+                for one in made
+                if "rand" in one.value or "binomial" in one.value
+            ):
                 continue
             if any(one.value.isidentifier() for one in made):
                 continue  # made elsewhere
@@ -38,7 +48,11 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 for one in forward.statements
                 if one.target != mask
             )
-            if scaled and not _SCALE.search(backward.code) and not re.search(r"\bp\b|rate|prob|ratio|keep", backward.code.replace(mask, "")):
+            if (
+                scaled
+                and not _SCALE.search(backward.code)
+                and not re.search(r"\bp\b|rate|prob|ratio|keep", backward.code.replace(mask, ""))
+            ):
                 yield from (
                     Hit(node=one.node, message=f"the mask of `{layer.name}` is scaled in forward and bare in backward")
                     for one in backward.statements

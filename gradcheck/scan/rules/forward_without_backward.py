@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import Layer, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, Layer, layers
 from gradcheck.scan.facts.registration import is_torch_module
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 from gradcheck.source.methods import BACKWARD_NAMES
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _NUMERIC = re.compile(r"\b(?:np|numpy|cp|xp|math)\.\w+\(|\*\*|@")
 _COMPOSES = re.compile(r"\.forward\(|for \w+ in self\.|self\.\w+\(")
-_ABSTRACT = re.compile(r"abstract|base|mixin|interface|protocol|network|model|metric|sequential|initiali[sz]er|stub", re.IGNORECASE)
+_ABSTRACT = re.compile(
+    r"abstract|base|mixin|interface|protocol|network|model|metric|sequential|initiali[sz]er|stub", re.IGNORECASE
+)
 #: Brothers and sisters with a backward of their own from which on a missing one is an omission.
 _FEWEST_SIBLINGS = 2
 
@@ -31,18 +33,35 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     parents = {name for layer in known for name in layer.base_names}
     for layer in known:
         forward = layer.methods.get("forward")
-        if forward is None or forward.is_stub or len(layer.bases) != 1 or layer.name in parents or _ABSTRACT.search(layer.name):
+        if (
+            forward is None
+            or forward.is_stub
+            or len(layer.bases) != 1
+            or layer.name in parents
+            or _ABSTRACT.search(layer.name)
+        ):
             continue
-        if not layer.methods.keys().isdisjoint(BACKWARD_NAMES) or any(re.search(r"grad|derivative|prime|backward|bprop", name) for name in layer.methods):
+        if not layer.methods.keys().isdisjoint(BACKWARD_NAMES) or any(
+            re.search(r"grad|derivative|prime|backward|bprop", name) for name in layer.methods
+        ):
             continue
-        if _COMPOSES.search(forward.code) or not _NUMERIC.search(forward.code) or "abc" in layer.node.text().partition("\n")[0].lower():
+        if (
+            _COMPOSES.search(forward.code)
+            or not _NUMERIC.search(forward.code)
+            or "abc" in layer.node.text().partition("\n")[0].lower()
+        ):
             continue
         if not is_torch_module(layer, module) and _has_siblings(layer, known) and not _inherits(layer, known, module):
-            yield Hit(node=layer.node.field("name") or layer.node, message=f"`{layer.name}` has a forward and no backward, unlike the other subclasses of `{layer.base_names[0]}`")
+            yield Hit(
+                node=layer.node.field("name") or layer.node,
+                message=f"`{layer.name}` has a forward and no backward, unlike the other subclasses of `{layer.base_names[0]}`",
+            )
 
 
 def _has_siblings(layer: Layer, known: tuple[Layer, ...]) -> bool:
-    siblings = [one for one in known if one.base_names == layer.base_names and one is not layer and "forward" in one.methods]
+    siblings = [
+        one for one in known if one.base_names == layer.base_names and one is not layer and "forward" in one.methods
+    ]
     backward = [one for one in siblings if one.pair is not None]
     return len(backward) >= _FEWEST_SIBLINGS and len(backward) == len(siblings)
 
@@ -73,7 +92,7 @@ RULE = Rule(
     remedy="Write the backward, and keep in forward what it needs.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"backward",),
+    needles=HAS_BACKWARD,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=tuple(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.facts.functions import Function, functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _CLOSURE = re.compile(r"\A_*(?:backward|backprop|grad_fn|backward_fn|bwd|grad_func|gradient)(?:_\w+)?\Z")
+_WORTH = re.compile(r"\.grad\s*=(?!=)")
 _ACCUMULATES = re.compile(r"\b(?:accumulate|add_grad|_acc|acc_grad)\w*")
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find closures that overwrite the gradient of an operand."""
-    for function in every_function(module)[1:]:
+    for function in functions_with(module, _WORTH):
         for closure in function.nested:
             if _CLOSURE.match(closure.name) and f"{closure.name}" in function.code:
                 yield from _overwrites(closure, function)
@@ -33,16 +34,27 @@ def _overwrites(closure: Function, function: Function) -> Iterator[Hit]:
         if one.operator != "=" or not one.target.endswith(".grad") or one.target.count(".") != 1:
             continue
         owner = one.target.removesuffix(".grad")
-        makes = re.compile(rf"(?<![\w.]){re.escape(owner)}\._?(?:backward|grad_fn|prev|ctx)\w*=|return {re.escape(owner)}\b")
+        makes = re.compile(
+            rf"(?<![\w.]){re.escape(owner)}\._?(?:backward|grad_fn|prev|ctx)\w*=|return {re.escape(owner)}\b"
+        )
         guarded = any("grad" in condition or "None" in condition for condition in one.conditions)
         if any(other.target == owner for other in closure.statements):
             continue  # made anew in the closure, nothing else uses it
         own = re.search(rf"(?<![\w.]){re.escape(one.target)}\b", one.value)
-        if guarded or own or makes.search(function.code) or owner == "out" or not re.search(r"grad|\bg\b|dout|upstream", one.value):
+        if (
+            guarded
+            or own
+            or makes.search(function.code)
+            or owner == "out"
+            or not re.search(r"grad|\bg\b|dout|upstream", one.value)
+        ):
             continue
         if re.search(r"zeros|\bNone\b", one.value):
             continue
-        yield Hit(node=one.node, message=f"`{one.target}` is overwritten: where `{owner}` is used twice, one of its gradients is lost")
+        yield Hit(
+            node=one.node,
+            message=f"`{one.target}` is overwritten: where `{owner}` is used twice, one of its gradients is lost",
+        )
 
 
 RULE = Rule(
@@ -53,7 +65,10 @@ RULE = Rule(
     remedy="Write `+=`, and set the gradients to zero before the backward pass.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
-    needles=(b".grad =", b".grad=",),
+    needles=(
+        b".grad =",
+        b".grad=",
+    ),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.facts.functions import Function, functions_with
 from gradcheck.scan.facts.training import training_calls
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
@@ -16,21 +16,46 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 
+_WORTH = re.compile(r"\.backward\(")
+
+
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `total += loss` of a loss that is back-propagated in the same loop, where total itself is not."""
     if not module.imports("torch"):
         return
-    for function in every_function(module):
-        spread = {call.owner: call for call in training_calls(function) if call.verb == "backward" and call.statement.loops}
+    for function in functions_with(module, _WORTH):
+        spread = {
+            call.owner: call for call in training_calls(function) if call.verb == "backward" and call.statement.loops
+        }
         if not spread:
             continue
         for one in function.statements:
-            added = one.value if one.operator == "+=" else one.value.removeprefix(f"{one.target}+") if one.operator == "=" else ""
-            if added not in spread or added == one.target or not one.target or one.value == added and one.operator == "=":
+            added = (
+                one.value
+                if one.operator == "+="
+                else one.value.removeprefix(f"{one.target}+")
+                if one.operator == "="
+                else ""
+            )
+            if (
+                added not in spread
+                or added == one.target
+                or not one.target
+                or one.value == added
+                and one.operator == "="
+            ):
                 continue
             shared = {loop.range().start.index for loop in spread[added].statement.loops}
-            if shared & {loop.range().start.index for loop in one.loops} and not one.is_without_gradient and not _is_differentiated(function, one.target, spread.keys(), added):
-                yield Hit(node=one.node, message=f"`{one.target}` holds on to the graph of every `{added}`", fix=_fix(one.node, added))
+            if (
+                shared & {loop.range().start.index for loop in one.loops}
+                and not one.is_without_gradient
+                and not _is_differentiated(function, one.target, spread.keys(), added)
+            ):
+                yield Hit(
+                    node=one.node,
+                    message=f"`{one.target}` holds on to the graph of every `{added}`",
+                    fix=_fix(one.node, added),
+                )
 
 
 def _is_differentiated(function: Function, total: str, owners: object, added: str) -> bool:
@@ -38,7 +63,9 @@ def _is_differentiated(function: Function, total: str, owners: object, added: st
     name = re.escape(total)
     rebound = re.search(rf"(?<![\w.]){re.escape(added)}={re.escape(added)}\.(?:item|detach|data|cpu)", function.code)
     del owners
-    return bool(rebound or re.search(rf"(?<![\w.]){name}(?:/\w+)?\)?\.backward\(|backward\({name}|grad\({name}", function.code))
+    return bool(
+        rebound or re.search(rf"(?<![\w.]){name}(?:/\w+)?\)?\.backward\(|backward\({name}|grad\({name}", function.code)
+    )
 
 
 def _fix(node: SgNode, added: str) -> Fix | None:
@@ -57,7 +84,7 @@ RULE = Rule(
     remedy="Add the number: `total += loss.item()`.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
-    needles=(b"backward(",),
+    needles=(b".backward(",),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function, Statement
-from gradcheck.scan.facts.layers import Layer, layers, pairs
+from gradcheck.scan.facts.layers import HAS_BACKWARD, Layer, layers, pairs
 from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _GRADIENT = re.compile(r"(?:\A|\.|_)(?:d_?\w+|\w*grad\w*|grads?\[[^\]]+\])\Z", re.IGNORECASE)
 _BACKWARD = frozenset({"backward", "grad_fn", "_backward", "vjp"})
-_TAKES = re.compile(r"\A(?:__getitem__|getitem|get_item|index_select|gather|take|select|embedding|embed|lookup|slice)\Z", re.I)
+_TAKES = re.compile(
+    r"\A(?:__getitem__|getitem|get_item|index_select|gather|take|select|embedding|embed|lookup|slice)\Z", re.I
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -43,7 +45,13 @@ def _looked_up(forward: Function, backward: Function) -> Iterator[str]:
     for parameter in forward.parameters:
         stored = [one.target for one in forward.statements if one.value == parameter and one.target.startswith("self.")]
         names = {parameter, *stored}
-        if any(re.search(rf"\bself\.\w+(?:\.data|\.val|\.value)?\[{re.escape(one)}\]|\bW\[{one}\]|weights?\[{one}\]", forward.code) for one in names):
+        if any(
+            re.search(
+                rf"\bself\.\w+(?:\.data|\.val|\.value)?\[{re.escape(one)}\]|\bW\[{one}\]|weights?\[{one}\]",
+                forward.code,
+            )
+            for one in names
+        ):
             yield from sorted({*stored, *(names & _unpacked(backward))})
 
 
@@ -52,7 +60,9 @@ def _selects(layer: Layer) -> Iterator[str]:
     forward = layer.methods.get("forward")
     for one in forward.returns if forward else ():
         match = re.fullmatch(r"[\w.]+\[(self\.\w+)\]", one.value)
-        if match and not any(part.target.startswith(match[1]) and "slice" in part.value for part in layer.initial.values()):
+        if match and not any(
+            part.target.startswith(match[1]) and "slice" in part.value for part in layer.initial.values()
+        ):
             yield match[1]
 
 
@@ -66,7 +76,11 @@ def _scattered(function: Function, index: str, name: str) -> Iterator[Hit]:
         base, bracket, rest = statement.target.partition(f"[{index}]")
         if not bracket or rest or statement.operator not in {"=", "+=", "-="} or not _GRADIENT.search(base):
             continue
-        if statement.operator == "=" and re.search(rf"\b{re.escape(base)}\b", statement.value) and "add" in statement.value:
+        if (
+            statement.operator == "="
+            and re.search(rf"\b{re.escape(base)}\b", statement.value)
+            and "add" in statement.value
+        ):
             continue
         if _is_single(statement, index):
             continue
@@ -93,7 +107,7 @@ RULE = Rule(
     remedy="Write `np.add.at(a, indices, g)`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"] +=", b"] =", b"]+=", b"]=", b"] -="),
+    needles=HAS_BACKWARD,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.facts.functions import Function, functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -15,17 +15,23 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 # Operations whose derivative is written with their output; NumPy's own record nothing and are left out.
-_SAVES = re.compile(r"(?:(?:torch|F|functional|nn\.functional)\.(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\(.*\)|[\w.\[\]()+*-]+\.(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\([\w=,-]*\))")
+_SAVES = re.compile(
+    r"(?:(?:torch|F|functional|nn\.functional)\.(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\(.*\)|[\w.\[\]()+*-]+\.(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\([\w=,-]*\))"
+)
+_WORTH = re.compile(r"=\s*[^\n]*\b(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\(")
 _ARRAYS = re.compile(r"\b(?:np|numpy|jnp|tf|math|cp)\.")
-_EVALUATES = re.compile(r"predict|generate|evaluat|infer|sample|decode|test|metric|plot|visual|post_?process|init|reset|step|main|demo|backward|grad", re.I)
+_EVALUATES = re.compile(
+    r"predict|generate|evaluat|infer|sample|decode|test|metric|plot|visual|post_?process|init|reset|step|main|demo|backward|grad",
+    re.I,
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a name bound to such a result and then written into."""
     if not module.imports("torch") and "def _backward" not in module.text:
         return
-    for function in every_function(module)[1:]:
-        if function.is_without_gradient or _EVALUATES.search(function.name):
+    for function in functions_with(module, _WORTH):
+        if not function.name or function.is_without_gradient or _EVALUATES.search(function.name):
             continue
         yield from _written(function)
 
@@ -38,11 +44,20 @@ def _written(function: Function) -> Iterator[Hit]:
         name = mutated[1] if mutated else base
         changes = bool(mutated) or (one.operator not in {"", "="}) or ("[" in one.target and one.operator == "=")
         if name in saved and changes and not one.is_without_gradient and not _leaves_graph(one.value):
-            yield Hit(node=one.node, message=f"`{name}` is changed in place, and the derivative of the operation that made it needs it as it was")
+            yield Hit(
+                node=one.node,
+                message=f"`{name}` is changed in place, and the derivative of the operation that made it needs it as it was",
+            )
             del saved[name]
         elif one.target.isidentifier() and one.operator == "=":
             saved.pop(name, None)
-            if _SAVES.fullmatch(one.value) and not _ARRAYS.search(one.value) and not one.is_without_gradient and ".data" not in one.value and "detach" not in one.value:
+            if (
+                _SAVES.fullmatch(one.value)
+                and not _ARRAYS.search(one.value)
+                and not one.is_without_gradient
+                and ".data" not in one.value
+                and "detach" not in one.value
+            ):
                 saved[name] = one.node
 
 
@@ -63,8 +78,12 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(text="import torch\n\n\ndef forward(x):\n    e = x.exp()\n    e += 1\n    return e.sum()\n"),
-        Example(text="import torch\n\n\ndef forward(scores, mask):\n    attention = scores.softmax(-1)\n    attention[mask] = 0\n    return attention\n"),
-        Example(text="import torch\n\n\ndef forward(x):\n    gate = torch.sigmoid(x)\n    gate.clamp_(0.1, 0.9)\n    return gate * x\n"),
+        Example(
+            text="import torch\n\n\ndef forward(scores, mask):\n    attention = scores.softmax(-1)\n    attention[mask] = 0\n    return attention\n"
+        ),
+        Example(
+            text="import torch\n\n\ndef forward(x):\n    gate = torch.sigmoid(x)\n    gate.clamp_(0.1, 0.9)\n    return gate * x\n"
+        ),
     ),
     good=(
         "def forward(x):\n    e = x.exp() + 1\n    return e.sum()\n",

@@ -31,7 +31,11 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 
 def _built(layer: Layer, module: Module) -> Iterator[Hit]:
     for one in layer.methods["forward"].statements:
-        if one.value_node is None or any(_LAZY.search(condition) for condition in one.conditions) or "setattr" in one.code:
+        if (
+            one.value_node is None
+            or any(_LAZY.search(condition) for condition in one.conditions)
+            or "setattr" in one.code
+        ):
             continue
         if any(node.kind() == "try_statement" for node in one.around):
             continue
@@ -39,9 +43,21 @@ def _built(layer: Layer, module: Module) -> Iterator[Hit]:
         for call in calls if one.value_node.kind() != "call" else [one.value_node, *calls]:
             dotted = module.dotted(called(call))
             name = dotted.rpartition(".")[2]
-            fresh = name == "Parameter" and re.search(r"\b(?:randn|rand|zeros|ones|empty)\(", plain(call)) and "self." not in plain(arguments(call)[0][0] if arguments(call)[0] else None)
-            if dotted.startswith("torch.nn.") and ".functional." not in dotted and (name in WITH_PARAMETERS or fresh) and not _NORMALISES.search(plain(call)):
-                yield Hit(node=call, message=f"`{name}` is built in every call of `{layer.name}.forward`: new random parameters that no optimizer knows")
+            fresh = (
+                name == "Parameter"
+                and re.search(r"\b(?:randn|rand|zeros|ones|empty)\(", plain(call))
+                and "self." not in plain(arguments(call)[0][0] if arguments(call)[0] else None)
+            )
+            if (
+                dotted.startswith("torch.nn.")
+                and ".functional." not in dotted
+                and (name in WITH_PARAMETERS or fresh)
+                and not _NORMALISES.search(plain(call))
+            ):
+                yield Hit(
+                    node=call,
+                    message=f"`{name}` is built in every call of `{layer.name}.forward`: new random parameters that no optimizer knows",
+                )
                 break
 
 
@@ -53,13 +69,19 @@ RULE = Rule(
     remedy="Build it in `__init__` and call it in `forward`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"forward",),
+    needles=(b"nn.Module", b"(Module)", b"torch.nn", b"from torch import nn"),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return nn.Linear(4, 4)(x)\n"),
-        Example(text="import torch\n\n\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        conv = torch.nn.Conv2d(3, 8, 3)\n        return conv(x)\n"),
-        Example(text="import torch\nfrom torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        w = nn.Parameter(torch.randn(4, 4))\n        return x @ w\n"),
+        Example(
+            text="from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return nn.Linear(4, 4)(x)\n"
+        ),
+        Example(
+            text="import torch\n\n\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        conv = torch.nn.Conv2d(3, 8, 3)\n        return conv(x)\n"
+        ),
+        Example(
+            text="import torch\nfrom torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        w = nn.Parameter(torch.randn(4, 4))\n        return x @ w\n"
+        ),
     ),
     good=(
         "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return self.fc(x)\n",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.facts.layers import Layer
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _STEP = re.compile(r"([A-Za-z_][\w.\[\]]*)\.(?:add_|sub_|addcmul_|addcdiv_|copy_)\(")
+_WORTH = re.compile(r"[-+]=[^\n]*\.grad\b|_\([^\n]*\.grad\b")
 _UNRECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled|optim", re.IGNORECASE)
 
 
@@ -23,7 +24,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `p -= lr * p.grad` outside of `no_grad`."""
     if not module.imports("torch"):
         return
-    for function in every_function(module):
+    for function in functions_with(module, _WORTH):
         owner = module.class_of(function.node)
         inherits = [*Layer(owner).base_names, Layer(owner).name] if owner else []
         if function.is_without_gradient or _UNRECORDED.search(" ".join((*inherits, function.name))):
@@ -31,7 +32,12 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         for one in function.statements:
             match = _STEP.match(one.value) if not one.target else None
             name = match[1] if match else one.target
-            if not (match or one.operator in {"-=", "+="}) or one.is_without_gradient or ".data" in name or ".grad" in name:
+            if (
+                not (match or one.operator in {"-=", "+="})
+                or one.is_without_gradient
+                or ".data" in name
+                or ".grad" in name
+            ):
                 continue
             if re.search(rf"(?<![\w.]){re.escape(name)}\.grad\b", one.value):
                 yield Hit(node=one.node, message=f"`{name}` is a leaf, and its step is recorded in the graph")
@@ -51,7 +57,9 @@ RULE = Rule(
     bad=(
         Example(text="import torch\n\nfor p in model.parameters():\n    p -= lr * p.grad\n"),
         Example(text="import torch\n\n\ndef train(w, loss):\n    loss.backward()\n    w.sub_(0.1 * w.grad)\n"),
-        Example(text="import torch\n\n\ndef train(self, loss):\n    loss.backward()\n    self.w.add_(self.w.grad, alpha=-0.1)\n"),
+        Example(
+            text="import torch\n\n\ndef train(self, loss):\n    loss.backward()\n    self.w.add_(self.w.grad, alpha=-0.1)\n"
+        ),
     ),
     good=(
         "import torch\n\nwith torch.no_grad():\n    for p in model.parameters():\n        p -= lr * p.grad\n",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import layers, pairs
+from gradcheck.scan.facts.layers import DERIVES, layers, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             forms = (_LINEAR,)
         else:
             continue
-        flipped = any(re.match(r"-|\(?-1", one.value) or "*-1" in one.value or one.operator == "-=" for one in backward.statements)
+        flipped = any(
+            re.match(r"-|\(?-1", one.value) or "*-1" in one.value or one.operator == "-=" for one in backward.statements
+        )
         for one in backward.statements:
             match = next((match for form in forms if (match := form.search(one.value))), None)
             if match is not None and match.groupdict().get("before", "") != "-" and not flipped:
@@ -54,7 +56,7 @@ RULE = Rule(
     remedy="Write prediction minus target.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"sign(", b"where(", b"Squared", b"squared", b"MSE", b"mse", b"L2", b"Quadratic"),
+    needles=DERIVES,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

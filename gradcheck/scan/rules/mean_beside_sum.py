@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import pairs
+from gradcheck.scan.facts.layers import DERIVES, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ _SUM = re.compile(r"\A(?:1\*)?(?:(?:np|numpy|cp|xp)\.)?(?:sum|mean|average)\(|\.
 _BATCH = r"(?:\w*batch\w*|m|n|N|M|B|num_\w+|n_samples|samples|\w+(?:\.\w+)*\.shape\[\w+\]|len\([\w.]+\)|self\.(?:m|n|N|batch_size))"
 _DIVIDED = re.compile(rf"/{_BATCH}(?![\w.\[(*])|\(?1/{_BATCH}\)?\*|\bmean\(|\.mean\(|\baverage\(")
 _ANY_SCALE = re.compile(r"/|\*=|mean|average|\b(?:scale|factor|norm\w*|inv_\w+)\b")
-_BIAS = re.compile(r"(?:\bd\w*b\w*|\bgrad_b\w*|\bb\w*_grad\w*|\bdb|\bbias\w*|\b\w*_b|\[.b.\]|\[1\]|bias\.grad|\bb\.grad)\Z", re.I)
+_BIAS = re.compile(
+    r"(?:\bd\w*b\w*|\bgrad_b\w*|\bb\w*_grad\w*|\bdb|\bbias\w*|\b\w*_b|\[.b.\]|\[1\]|bias\.grad|\bb\.grad)\Z", re.I
+)
 _CONSTANT_ONE = re.compile(r"ones")
 
 
@@ -61,13 +63,20 @@ def _unequal(backward: Function) -> tuple[Statement, Statement] | None:
 
 
 def _is_weight(statement: Statement) -> bool:
-    return bool(_PRODUCT.search(statement.value)) and ".T" in statement.value and bool(
-        re.search(r"[wW](?:eight|\b|_|\d|\.|h|x|\])|kernel|params\[0\]|grads\[0\]", statement.target)
-    ) and not _CONSTANT_ONE.search(statement.value)
+    return (
+        bool(_PRODUCT.search(statement.value))
+        and ".T" in statement.value
+        and bool(re.search(r"[wW](?:eight|\b|_|\d|\.|h|x|\])|kernel|params\[0\]|grads\[0\]", statement.target))
+        and not _CONSTANT_ONE.search(statement.value)
+    )
 
 
 def _is_bias(statement: Statement) -> bool:
-    return bool(_SUM.search(statement.value)) and bool(_BIAS.search(statement.target)) and not _PRODUCT.search(statement.value)
+    return (
+        bool(_SUM.search(statement.value))
+        and bool(_BIAS.search(statement.target))
+        and not _PRODUCT.search(statement.value)
+    )
 
 
 def _later(statement: Statement, targets: tuple[str, ...]) -> bool:
@@ -91,7 +100,7 @@ RULE = Rule(
     remedy="Sum over the batch in both; the division belongs into the loss.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"mean", b"average", b"/"),
+    needles=DERIVES,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

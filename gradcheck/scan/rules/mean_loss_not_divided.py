@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
-from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _LOSS = re.compile(r"loss|error|mse|mae|entropy|bce|nll|criterion|hinge|huber|objective|distance", re.IGNORECASE)
-_SIZE = r"(?:self\.)?(?:N|m|n|batch_size|num_samples|n_samples)|[\w.]+\.shape\[0\]|len\([\w.]+\)|[\w.]+\.size|\(\w+\*\w+\)"
+_SIZE = (
+    r"(?:self\.)?(?:N|m|n|batch_size|num_samples|n_samples)|[\w.]+\.shape\[0\]|len\([\w.]+\)|[\w.]+\.size|\(\w+\*\w+\)"
+)
 _QUOTIENT = re.compile(rf"-?(?P<total>[\w.]+|(?:\w+\.)*sum\(.*\))/(?:{_SIZE})")
 _SCALED = re.compile(r"\A-?(?:1/2\*|0\.5\*|2\*)?|(?:/2|\*0\.5)?\Z")
 _DIVIDED = re.compile(r"/|mean|average|size|shape|len\(|\bN\b|\bm\b|\bn\b|num|count|reduction|scale|batch|factor|norm")
@@ -34,7 +36,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         last = backward.returns[-1]
         if re.search(r"self\.\w+\(|super\(", backward.code) or not re.search(r"-|sign|where", backward.code):
             continue
-        if last.value and not any(one in backward.parameters[:1] for one in re.findall(r"\w+", last.value) if one.startswith(("d", "g"))):
+        if last.value and not any(
+            one in backward.parameters[:1] for one in re.findall(r"\w+", last.value) if one.startswith(("d", "g"))
+        ):
             yield Hit(node=last.node, message=f"the forward of `{name}` is a mean, its backward divides by nothing")
 
 
@@ -70,7 +74,7 @@ RULE = Rule(
     remedy="Divide by what the mean divides by: `/ prediction.size`, or the batch size where the mean is over the batch only.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"oss", b"rror", b"ntropy", b"MSE", b"MAE", b"BCE"),
+    needles=HAS_BACKWARD,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

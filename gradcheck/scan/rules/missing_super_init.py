@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find an `__init__` that sets attributes and hands nothing to its base."""
     for layer in layers(module):
-        made = layer.methods.get("__init__")
-        if made is None or not layer.initial or "__init__" in made.code or "super(" in made.code or "__dict__" in made.code:
+        if not layer.bases or "super(" in layer.source:
             continue
-        if len(layer.bases) != 1 or not _needs_it(layer, module):
+        made = layer.methods.get("__init__")
+        if made is None or "__init__" in made.source.partition("__init__")[2]:
+            continue
+        if "__dict__" in made.source or not layer.initial or len(layer.bases) != 1 or not _needs_it(layer, module):
             continue
         yield Hit(
             node=made.node.field("name") or made.node,
@@ -66,7 +68,7 @@ RULE = Rule(
     remedy="Begin with `super().__init__()`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
-    needles=(b"def __init__",),
+    needles=(b"Module", b"nn."),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.facts.functions import Function, functions_with
 from gradcheck.scan.facts.training import DRIVEN, Call, callees_that, calls_any, is_trained_here, training_calls
 from gradcheck.scan.model import Example, Hit, Mark, Precision, Rule, Severity
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r"\.step\(\s*\)")
 _CLEARS = r"zero_?grads?\w*\b|\.grad\w*(?:\[[^\]]*\])?=(?:None|0)|grad\.(?:data\.)?(?:zero_|fill_)|grad(?:\.data)?\[:\]=0|set_to_none|clear_?grads?|reset_?grads?|zero_gradients|\.grad(?:\.data)?\*=0"
 
 
@@ -22,7 +23,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find loops with backward and step and nothing that clears."""
     if not is_trained_here(module):
         return
-    for function in every_function(module):
+    for function in functions_with(module, _WORTH):
         if re.search(_CLEARS, function.code) or DRIVEN.search(function.code):
             continue
         calls = training_calls(function)
@@ -35,7 +36,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         yield Hit(
             node=step.statement.node,
             message=f"`{step.owner}` steps with the gradients of all iterations so far: nothing clears them",
-            steps=(Mark(node=backward.statement.node, note="adds to the gradients"), Mark(node=step.statement.node, note="uses the sum")),
+            steps=(
+                Mark(node=backward.statement.node, note="adds to the gradients"),
+                Mark(node=step.statement.node, note="uses the sum"),
+            ),
         )
 
 
@@ -45,7 +49,13 @@ def _pair(calls: tuple[Call, ...]) -> tuple[Call, Call] | None:
         loops = [loop.range().start.index for loop in step.statement.loops]
         for backward in calls:
             shared = [loop for loop in backward.statement.loops if loop.range().start.index in loops]
-            if step.is_optimizer_step and backward.verb == "backward" and shared and backward.index < step.index and not step.given:
+            if (
+                step.is_optimizer_step
+                and backward.verb == "backward"
+                and shared
+                and backward.index < step.index
+                and not step.given
+            ):
                 return backward, step
     return None
 

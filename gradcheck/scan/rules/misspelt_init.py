@@ -16,7 +16,21 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-_ALMOST = frozenset({"_init_", "__init", "_init__", "__init_", "init__", "__inti__", "__innit__", "__initt__", "__iinit__", "__ini__", "___init__"})
+_ALMOST = frozenset(
+    {
+        "_init_",
+        "__init",
+        "_init__",
+        "__init_",
+        "init__",
+        "__inti__",
+        "__innit__",
+        "__initt__",
+        "__iinit__",
+        "__ini__",
+        "___init__",
+    }
+)
 _SELF = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*|(?:slef|sefl|seld)\.\w+")
 
 
@@ -37,7 +51,9 @@ def _constructors(layer: Layer, module: Module) -> Iterator[Hit]:
         label, parameters = method.node.field("name"), method.node.field("parameters")
         if label is None or parameters is None or not re.match(r"\(\s*self\b", parameters.text()):
             continue
-        if re.search(rf"\.{re.escape(name)}\b", module.text) or not re.search(r"\bself\.\w+\s*=|super\(", method.node.text()):
+        if re.search(rf"\.{re.escape(name)}\b", module.text) or not re.search(
+            r"\bself\.\w+\s*=|super\(", method.node.text()
+        ):
             continue
         span = label.range()
         edit = Edit(start=span.start.index, end=span.end.index, replacement="__init__")
@@ -52,7 +68,10 @@ def _selves(made: Function) -> Iterator[Hit]:
     for one in made.statements:
         name = last_name(called(one.value_node))
         if one.operator == "=" and _SELF.fullmatch(one.target) and name[:1].isupper():
-            if len(re.findall(rf"(?<![\w.]){re.escape(one.target)}\b", made.code)) == 1 and one.target not in made.parameters:
+            if (
+                len(re.findall(rf"(?<![\w.]){re.escape(one.target)}\b", made.code)) == 1
+                and one.target not in made.parameters
+            ):
                 yield Hit(
                     node=one.node,
                     message=f"`{one.target}` is a local name: the layer is gone when `__init__` ends",
@@ -68,7 +87,7 @@ RULE = Rule(
     remedy="Write `__init__` with two underscores on each side, and `self.` with a dot.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
-    needles=(b"init", b"self_", b"slef", b"sefl", b"seld"),
+    needles=(*(f"def {name}(".encode() for name in sorted(_ALMOST)), b" self_", b"slef", b"sefl", b"seld"),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
@@ -80,7 +99,9 @@ RULE = Rule(
             text="class Net(Module):\n    def __init(self, n):\n        super().__init__()\n        self.n = n\n",
             fixed="class Net(Module):\n    def __init__(self, n):\n        super().__init__()\n        self.n = n\n",
         ),
-        Example(text="class Net(Module):\n    def __init__(self):\n        super().__init__()\n        self_fc = Linear(2, 2)\n        self.out = Linear(2, 1)\n"),
+        Example(
+            text="class Net(Module):\n    def __init__(self):\n        super().__init__()\n        self_fc = Linear(2, 2)\n        self.out = Linear(2, 1)\n"
+        ),
     ),
     good=(
         "class Net(Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = Linear(2, 2)\n",

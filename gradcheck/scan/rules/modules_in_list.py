@@ -33,7 +33,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         for method in layer.methods.values():
             for attribute, node in _holders(method, module):
                 if not _registered(attribute, text):
-                    yield Hit(node=node, message=f"the layers in `self.{attribute}` are not registered: `parameters()` of `{layer.name}` leaves them out")
+                    yield Hit(
+                        node=node,
+                        message=f"the layers in `self.{attribute}` are not registered: `parameters()` of `{layer.name}` leaves them out",
+                    )
 
 
 def _base_is_blind(layer: Layer, module: Module) -> bool:
@@ -49,7 +52,12 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
     local: dict[str, SgNode] = {}
     for one in method.statements:
         value = one.value_node
-        if one.target.startswith("self.") and one.target[5:].isidentifier() and value is not None and one.operator == "=":
+        if (
+            one.target.startswith("self.")
+            and one.target[5:].isidentifier()
+            and value is not None
+            and one.operator == "="
+        ):
             if value.kind() in _CONTAINERS and _holds(value, module):
                 filled.setdefault(one.target[5:], one.node)
             elif one.value in {"[]", "{}", "list()", "dict()"}:
@@ -58,7 +66,9 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
                 filled.setdefault(one.target[5:], one.node)
         elif one.target.isidentifier() and value is not None and value.kind() in _CONTAINERS and _holds(value, module):
             local[one.target] = one.node
-        match = re.match(r"self\.(\w+)\.append\(", one.value) if not one.target else re.match(r"self\.(\w+)\[", one.target)
+        match = (
+            re.match(r"self\.(\w+)\.append\(", one.value) if not one.target else re.match(r"self\.(\w+)\[", one.target)
+        )
         if match and match[1] in empty and value is not None and _appends(value, module):
             filled.setdefault(match[1], one.node)
     yield from filled.items()
@@ -75,16 +85,28 @@ def _holds(container: SgNode, module: Module) -> bool:
     body = container.field("body") if container.kind().endswith("comprehension") else None
     if body is not None and body.kind() == "pair":
         body = body.field("value")
-    parts = [body] if body is not None else [part.field("value") if part.kind() == "pair" else part for part in container.named_children()]
-    return any(part is not None and called(part) is not None and makes_part(part, module, torch_only=module.imports("torch")) for part in parts)
+    parts = (
+        [body]
+        if body is not None
+        else [part.field("value") if part.kind() == "pair" else part for part in container.named_children()]
+    )
+    return any(
+        part is not None and called(part) is not None and makes_part(part, module, torch_only=module.imports("torch"))
+        for part in parts
+    )
 
 
 def _registered(attribute: str, text: str) -> bool:
     """Whether the class hands the container on, or registers what is in it by hand."""
     name = re.escape(attribute)
     return bool(
-        re.search(rf"(?:ModuleList|ModuleDict|Sequential|ParameterList|tuple|\w+)\([^()\n]*\*?self\.{name}\b[^()\n]*\)", re.sub(r"\b(?:len|enumerate|zip|range|reversed|print|isinstance|iter)\([^()\n]*\)", "", text))
-        and re.search(rf"(?:ModuleList|ModuleDict|Sequential)\(\s*\*?self\.{name}\b|=\s*\w+\([^()\n]*\*?self\.{name}\b", text)
+        re.search(
+            rf"(?:ModuleList|ModuleDict|Sequential|ParameterList|tuple|\w+)\([^()\n]*\*?self\.{name}\b[^()\n]*\)",
+            re.sub(r"\b(?:len|enumerate|zip|range|reversed|print|isinstance|iter)\([^()\n]*\)", "", text),
+        )
+        and re.search(
+            rf"(?:ModuleList|ModuleDict|Sequential)\(\s*\*?self\.{name}\b|=\s*\w+\([^()\n]*\*?self\.{name}\b", text
+        )
         or re.search(r"add_module|register_module|setattr\(self|_modules\b", text)
         or re.search(rf"self\.{name}\s*=\s*(?:\w+\.)*(?:ModuleList|ModuleDict|Sequential)\(", text)
     )
@@ -98,11 +120,13 @@ RULE = Rule(
     remedy="Use `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"self.",),
+    needles=(b"Module",),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d, n):\n        super().__init__()\n        self.layers = [nn.Linear(d, d) for _ in range(n)]\n"),
+        Example(
+            text="from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d, n):\n        super().__init__()\n        self.layers = [nn.Linear(d, d) for _ in range(n)]\n"
+        ),
         Example(
             text="import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.heads = []\n"
             "        for n in (2, 3):\n            self.heads.append(nn.Linear(4, n))\n"

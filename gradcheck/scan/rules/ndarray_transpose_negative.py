@@ -52,10 +52,18 @@ def _is_array(receiver: SgNode, node: SgNode, module: Module) -> bool:
     scope = Function(around if around is not None else module.root)
     listed = around.field("parameters") if around is not None else None
     for part in listed.named_children() if listed else ():
-        if part.kind() in {"typed_parameter", "typed_default_parameter"} and re.match(rf"{name}\s*:\s*(?:np|numpy)\.ndarray\b", part.text()):
+        if part.kind() in {"typed_parameter", "typed_default_parameter"} and re.match(
+            rf"{name}\s*:\s*(?:np|numpy)\.ndarray\b", part.text()
+        ):
             return not any(one.target == name for one in scope.statements)
-    made = [one for one in scope.statements if name in re.findall(r"\w+", one.target.partition("[")[0]) and one.operator == "="]
-    return bool(made) and all(one.target == name and one.value_node is not None and _makes_array(one.value_node, module) for one in made)
+    made = [
+        one
+        for one in scope.statements
+        if name in re.findall(r"\w+", one.target.partition("[")[0]) and one.operator == "="
+    ]
+    return bool(made) and all(
+        one.target == name and one.value_node is not None and _makes_array(one.value_node, module) for one in made
+    )
 
 
 def _makes_array(value: SgNode, module: Module) -> bool:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _BINARY = ("__add__", "__sub__", "__mul__", "__truediv__", "add", "mul", "sub", "div")
-_REDUCES = re.compile(r"broadcast|sum\(|sum_to|reduce|reshape|shape|expand|squeeze|mean\(|accumulate|_acc|add_grad|match", re.IGNORECASE)
+_REDUCES = re.compile(
+    r"broadcast|sum\(|sum_to|reduce|reshape|shape|expand|squeeze|mean\(|accumulate|_acc|add_grad|match", re.IGNORECASE
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -29,7 +31,13 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 
 def _reduces_centrally(layer: Layer) -> bool:
     """Whether the pass through the graph, or the setter of the gradient, mends shapes for all operations."""
-    return any(_REDUCES.search(layer.methods[name].code.replace("ones_like", "").replace("self.data.shape", "").replace("self.shape", "")) for name in ("backward", "_accumulate", "grad") if name in layer.methods)
+    return any(
+        _REDUCES.search(
+            layer.methods[name].code.replace("ones_like", "").replace("self.data.shape", "").replace("self.shape", "")
+        )
+        for name in ("backward", "_accumulate", "grad")
+        if name in layer.methods
+    )
 
 
 def _operations(layer: Layer) -> Iterator[Hit]:
@@ -39,8 +47,15 @@ def _operations(layer: Layer) -> Iterator[Hit]:
             continue
         for closure in method.nested:
             for one in closure.statements:
-                if one.target.endswith("self.grad") and one.operator in {"+=", "="} and "grad" in one.value.replace("self.grad", ""):
-                    yield Hit(node=one.node, message=f"`{name}` broadcasts its operands, and the gradient is never summed back to their shapes")
+                if (
+                    one.target.endswith("self.grad")
+                    and one.operator in {"+=", "="}
+                    and "grad" in one.value.replace("self.grad", "")
+                ):
+                    yield Hit(
+                        node=one.node,
+                        message=f"`{name}` broadcasts its operands, and the gradient is never summed back to their shapes",
+                    )
 
 
 RULE = Rule(
@@ -51,7 +66,7 @@ RULE = Rule(
     remedy="Sum the gradient over the axes that were stretched before it is added: `self.grad += unbroadcast(g, self.shape)`.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
-    needles=(b"_backward", b"backward"),
+    needles=(b"def __add__", b"def __mul__", b"def __sub__", b"def add(", b"def mul("),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=tuple(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -18,8 +18,12 @@ _NORM = re.compile(r"(?:batch|layer|instance|group)_?norm", re.IGNORECASE)
 _MEAN = re.compile(r"(?:np|numpy)\.mean\(|\.mean\(")
 _SPREAD = re.compile(r"(?:np|numpy)\.(?:var|std)\(|\.(?:var|std)\(")
 # What a gradient through the statistics cannot do without, the two sums of gamma and beta left aside.
-_REDUCES = re.compile(r"sum\(|mean\(|@|dot\(|einsum\(|add\.reduce|self\.\w+\(|super\(|matmul|average|\b[a-z_]+_backward\(")
-_PARAMETER = re.compile(r"gamma|beta|weight|bias|scale|shift|\bdW\b|\bdb\b|grads?\[|\.grad\b|dLdB[Wb]|dLdb|dLdW|_g\b|_b\b", re.IGNORECASE)
+_REDUCES = re.compile(
+    r"sum\(|mean\(|@|dot\(|einsum\(|add\.reduce|self\.\w+\(|super\(|matmul|average|\b[a-z_]+_backward\("
+)
+_PARAMETER = re.compile(
+    r"gamma|beta|weight|bias|scale|shift|\bdW\b|\bdb\b|grads?\[|\.grad\b|dLdB[Wb]|dLdb|dLdW|_g\b|_b\b", re.IGNORECASE
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -31,13 +35,23 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if not (_MEAN.search(forward.code) and _SPREAD.search(forward.code)) or not backward.parameters:
             continue
         rest = [one for one in backward.statements if not _PARAMETER.search(one.target)]
-        sums = [one.target for one in backward.statements if _PARAMETER.search(one.target) and _REDUCES.search(one.value)]
+        sums = [
+            one.target for one in backward.statements if _PARAMETER.search(one.target) and _REDUCES.search(one.value)
+        ]
         through = any(re.search(rf"(?<![\w.]){re.escape(total)}(?!\w)", one.value) for total in sums for one in rest)
-        if through or any(_REDUCES.search(one.value) for one in rest) or not backward.returns or "raise" in backward.code:
+        if (
+            through
+            or any(_REDUCES.search(one.value) for one in rest)
+            or not backward.returns
+            or "raise" in backward.code
+        ):
             continue
         last = backward.returns[-1]
         if last.value and last.value != "None" and re.search(r"\*|/", " ".join(one.value for one in rest)):
-            yield Hit(node=last.node, message=f"the backward of `{layer.name}` leaves out what flows through mean and deviation")
+            yield Hit(
+                node=last.node,
+                message=f"the backward of `{layer.name}` leaves out what flows through mean and deviation",
+            )
 
 
 RULE = Rule(
@@ -48,7 +62,7 @@ RULE = Rule(
     remedy="Write dx = (dx_hat - mean(dx_hat) - x_hat * mean(dx_hat * x_hat)) / std with dx_hat = g * gamma.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"orm",),
+    needles=HAS_BACKWARD,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.facts.functions import Function, functions_with
 from gradcheck.scan.facts.syntax import called
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r"\.dot\(")
 _PRODUCT = re.compile(r"\A(?:__matmul__|matmul|mat_mul|batch_?matmul|bmm|__rmatmul__)\Z", re.IGNORECASE)
 _CLASS = re.compile(r"\A(?:batch_?matmul|bmm|matmul|matmul_?(?:op|function|backward)|\w*attention\w*)\Z", re.IGNORECASE)
 _MATRIX = re.compile(r"ndim|len\([\w.]+\.shape\)|\b[wW](?:eights?)?\b|\.reshape\(|flatten|ravel|\.dim\b")
@@ -25,7 +26,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `np.dot` in functions that promise `matmul`."""
     if "np.dot" not in module.text and "numpy" not in module.text:
         return
-    for function in every_function(module)[1:]:
+    for function in functions_with(module, _WORTH):
         owner = module.class_of(function.node)
         name = owner.field("name") if owner else None
         promised = _PRODUCT.match(function.name) or (name is not None and _CLASS.match(name.text()))
@@ -40,7 +41,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 def _dots(function: Function, module: Module) -> Iterator[Hit]:
     for call in function.node.find_all(kind="call"):
         if module.dotted(called(call)) == "numpy.dot":
-            yield Hit(node=call, message=f"`np.dot` in `{function.name}`: of (2, 3, 4) and (2, 4, 5) it makes (2, 3, 2, 5), where a matmul makes (2, 3, 5)")
+            yield Hit(
+                node=call,
+                message=f"`np.dot` in `{function.name}`: of (2, 3, 4) and (2, 4, 5) it makes (2, 3, 2, 5), where a matmul makes (2, 3, 5)",
+            )
 
 
 RULE = Rule(
@@ -51,13 +55,17 @@ RULE = Rule(
     remedy="Use `np.matmul` or `@`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
-    needles=(b".dot(",),
+    needles=(b"np.dot(", b"numpy.dot("),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="import numpy as np\n\n\nclass Tensor:\n    def __matmul__(self, other):\n        return Tensor(np.dot(self.data, other.data))\n"),
+        Example(
+            text="import numpy as np\n\n\nclass Tensor:\n    def __matmul__(self, other):\n        return Tensor(np.dot(self.data, other.data))\n"
+        ),
         Example(text="import numpy as np\n\n\ndef matmul(a, b):\n    return Tensor(np.dot(a.data, b.data))\n"),
-        Example(text="import numpy as np\n\n\nclass SelfAttention:\n    def forward(self, q, k, v):\n        return np.dot(softmax(q), v)\n"),
+        Example(
+            text="import numpy as np\n\n\nclass SelfAttention:\n    def forward(self, q, k, v):\n        return np.dot(softmax(q), v)\n"
+        ),
     ),
     good=(
         "import numpy as np\n\n\nclass Tensor:\n    def __matmul__(self, other):\n        return Tensor(np.matmul(self.data, other.data))\n",

@@ -20,7 +20,9 @@ _SIGMOID = re.compile(r"1/\(1\+(?:\w+\.)*exp\(-|\b(?:\w+\.)*(?:sigmoid|expit)\("
 _TANH = re.compile(r"\b(?:np|numpy|math|cp|xp|scipy)\.tanh\(|\btanh\(")
 _COMPLEMENT = r"(?<![\w.)\]]){0}\*\(1-{0}\)|\(1-{0}\)\*{0}(?![\w.([])"
 _SQUARE = r"\(?1-(?:{0}\*\*2|{0}\*{0}|(?:\w+\.)*(?:square|power)\({0}(?:,2)?\))(?![\w.([])"
-_NAME = re.compile(r"(?:d_?|deriv_?|grad_?)?(?P<stem>sigmoid|tanh)(?:_?(?:derivative|deriv|prime|grad|gradient|d|backward))?\Z", re.I)
+_NAME = re.compile(
+    r"(?:d_?|deriv_?|grad_?)?(?P<stem>sigmoid|tanh)(?:_?(?:derivative|deriv|prime|grad|gradient|d|backward))?\Z", re.I
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -60,17 +62,30 @@ def _in_calls(module: Module) -> Iterator[Hit]:
             continue
         form = _COMPLEMENT if match["stem"].lower() == "sigmoid" else _SQUARE
         given = backward.parameters[0]
-        if re.fullmatch(rf"\(?(?:{form.format(given)})\)?", backward.returns[0].value) and len(backward.statements) == 1:
+        if (
+            re.fullmatch(rf"\(?(?:{form.format(given)})\)?", backward.returns[0].value)
+            and len(backward.statements) == 1
+        ):
             helpers[backward.name] = forward.name
         del stem
     for derivative, activation in helpers.items():
         for function in every_function(module):
-            applied = set(re.findall(rf"(?<![\w]){activation}\(([\w.\[\]]+)\)", " ".join(one.value for one in function.statements)))
+            applied = set(
+                re.findall(
+                    rf"(?<![\w]){activation}\(([\w.\[\]]+)\)", " ".join(one.value for one in function.statements)
+                )
+            )
             for one in function.statements:
                 for given in re.findall(rf"(?<![\w]){derivative}\(([\w.\[\]]+)\)", one.value):
-                    rebound = any(other.target == given and f"{activation}({given})" in other.value for other in function.statements)
+                    rebound = any(
+                        other.target == given and f"{activation}({given})" in other.value
+                        for other in function.statements
+                    )
                     if given in applied and not rebound:
-                        yield Hit(node=one.node, message=f"`{derivative}` wants the output, and `{given}` is what `{activation}` is applied to")
+                        yield Hit(
+                            node=one.node,
+                            message=f"`{derivative}` wants the output, and `{given}` is what `{activation}` is applied to",
+                        )
 
 
 RULE = Rule(

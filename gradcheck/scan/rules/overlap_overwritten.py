@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, Statement, every_function
+from gradcheck.scan.facts.functions import Function, Statement, functions_with
 from gradcheck.scan.facts.syntax import plain
+from gradcheck.scan.facts.layers import DERIVES
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r"\][^\n]*=[^=]")
 _BACKWARD = re.compile(r"backward|backprop|bprop|bwd|grad|col2im|fold\Z", re.IGNORECASE)
 _INPUT_GRADIENT = re.compile(
     r"\A(?:self\.)?(?:d_?(?:x|X|A|Z|input|inputs|L?d?[xXAZ]|in|a|prev)\w*|grad_?(?:x|X|input|in)\w*|input_?grad\w*|\w*_grad|\w*_dx|d[A-Z]_?prev\w*"
@@ -28,7 +30,7 @@ _SLICE = re.compile(r"(?<![\w.])([\w.*+()-]+):([\w.*+()-]+)(?![\w.])")
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find assignments of shares to moving windows of an input gradient."""
-    for function in every_function(module):
+    for function in functions_with(module, _WORTH):
         if not _BACKWARD.search(function.name):
             continue
         for statement in function.statements:
@@ -41,7 +43,11 @@ def _window(statement: Statement, function: Function) -> Iterator[Hit]:
     if not _INPUT_GRADIENT.match(base) or base in re.findall(r"[\w.]+", statement.value):
         return
     slices = [match for part in _split(index.rstrip("]")) if (match := _SLICE.fullmatch(part))]
-    strided = [match for part in _split(index.rstrip("]")) if (match := _STRIDED.fullmatch(part)) and _begins(match[1], statement)]
+    strided = [
+        match
+        for part in _split(index.rstrip("]"))
+        if (match := _STRIDED.fullmatch(part)) and _begins(match[1], statement)
+    ]
     moving = strided or [one for one in slices if _overlaps(one[1], one[2], statement, function)]
     if len(moving) < 2 and not (moving and len(slices) + len(strided) == 1):
         return
@@ -54,7 +60,11 @@ def _window(statement: Statement, function: Function) -> Iterator[Hit]:
 
 def _begins(start: str, statement: Statement) -> bool:
     """Whether a strided slice begins at the variable of a loop: one entry of every window at a time."""
-    return any(start in re.findall(r"\w+", plain(loop.field("left"))) for loop in statement.loops if loop.kind() == "for_statement")
+    return any(
+        start in re.findall(r"\w+", plain(loop.field("left")))
+        for loop in statement.loops
+        if loop.kind() == "for_statement"
+    )
 
 
 def _split(index: str) -> list[str]:
@@ -71,7 +81,11 @@ def _split(index: str) -> list[str]:
 
 def _overlaps(start: str, stop: str, statement: Statement, function: Function) -> bool:
     """Whether a slice moves with a loop by less than it is wide, as far as the code says."""
-    variables = {plain(loop.field("left")): plain(loop.field("right")) for loop in statement.loops if loop.kind() == "for_statement"}
+    variables = {
+        plain(loop.field("left")): plain(loop.field("right"))
+        for loop in statement.loops
+        if loop.kind() == "for_statement"
+    }
     values = {one.target: one.value for one in function.statements if one.operator == "=" and one.target.isidentifier()}
     names = {name for key in variables for name in re.findall(r"\w+", key)}
     begin, end = _resolved(start, values, names), _resolved(stop, values, names)
@@ -126,7 +140,7 @@ RULE = Rule(
     remedy="Add to the window with `+=`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"range(", b"ndindex"),
+    needles=DERIVES,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -22,15 +22,26 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find attributes made like the listed ones and used in the class, but not listed."""
     for layer in layers(module):
         method = layer.methods.get("parameters")
-        if method is None or len(method.statements) != 1 or not method.returns or not _LISTED.fullmatch(method.returns[0].value):
+        if (
+            method is None
+            or len(method.statements) != 1
+            or not method.returns
+            or not _LISTED.fullmatch(method.returns[0].value)
+        ):
             continue
         listed = set(re.findall(r"self\.(\w+)", method.returns[0].value))
-        made = {name: (last_name(called(one.value_node)), "requires_grad=True" in one.value) for name, one in layer.initial.items()}
+        made = {
+            name: (last_name(called(one.value_node)), "requires_grad=True" in one.value)
+            for name, one in layer.initial.items()
+        }
         like = {made[name] for name in listed if name in made and made[name][0][:1].isupper()}
         for name, sort in made.items():
             used = len(re.findall(rf"self\.{name}\b", layer.node.text())) > 1
             if name not in listed and sort in like and used and not name.startswith(("running", "_")):
-                yield Hit(node=layer.initial[name].node, message=f"`self.{name}` is made like the parameters of `{layer.name}`, and `parameters()` does not list it")
+                yield Hit(
+                    node=layer.initial[name].node,
+                    message=f"`self.{name}` is made like the parameters of `{layer.name}`, and `parameters()` does not list it",
+                )
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, every_function
+from gradcheck.scan.facts.functions import Function, functions_with
 from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -15,19 +15,27 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r" = [^\n]*[-+][^\n]*\.grad\b")
 _PLAIN_ARRAYS = re.compile(r"\.(?:data|value|val|numpy|array|values)\Z")
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `w = w - lr * w.grad`."""
-    for function in every_function(module):
+    for function in functions_with(module, _WORTH):
         for one in function.statements:
-            if one.operator != "=" or not re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)*", one.target) or _PLAIN_ARRAYS.search(one.target):
+            if (
+                one.operator != "="
+                or ".grad" not in one.value
+                or not re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)*", one.target)
+                or _PLAIN_ARRAYS.search(one.target)
+            ):
                 continue
             name = re.escape(one.target)
             stepped = re.fullmatch(rf"\(?{name}[-+].*(?<![\w.]){name}\.grad\b(?!\w|\().*", one.value)
             if stepped and not _is_leaf_again(function, one.target, one.value):
-                yield Hit(node=one.node, message=_message(one.target, [plain(loop.field("left")) for loop in one.loops]))
+                yield Hit(
+                    node=one.node, message=_message(one.target, [plain(loop.field("left")) for loop in one.loops])
+                )
 
 
 def _message(name: str, variables: list[str]) -> str:
@@ -40,7 +48,10 @@ def _is_leaf_again(function: Function, name: str, value: str) -> bool:
     """Whether the new tensor is made a leaf, or the step is meant to be differentiated."""
     code = function.code
     return "create_graph" in code or bool(
-        re.search(rf"{re.escape(name)}\.(?:requires_grad|detach|retain_grad)|(?:{re.escape(name)}=)?(?:torch\.)?(?:autograd\.)?Variable\({re.escape(name)}", code)
+        re.search(
+            rf"{re.escape(name)}\.(?:requires_grad|detach|retain_grad)|(?:{re.escape(name)}=)?(?:torch\.)?(?:autograd\.)?Variable\({re.escape(name)}",
+            code,
+        )
         or re.search(r"\.detach\(|\.data\b|requires_grad|\)\.grad\.data", value.replace(f"{name}.grad.data", ""))
         or re.search(rf"{re.escape(name)}=(?:\w+\.)*(?:Tensor|Variable|Parameter|tensor)\({re.escape(name)}\b", code)
     )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-_WEIGHT = re.compile(r"(?:W|w|b|U|V|weights?|bias(?:es)?|gamma|beta|[wWb]_?(?:q|k|v|o|ih|hh|xh|hy|x|h|\d)|kernel|embeddings?)\Z")
+_WEIGHT = re.compile(
+    r"(?:W|w|b|U|V|weights?|bias(?:es)?|gamma|beta|[wWb]_?(?:q|k|v|o|ih|hh|xh|hy|x|h|\d)|kernel|embeddings?)\Z"
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -59,7 +61,11 @@ def _off_by_default(maker: str, module: Module) -> bool:
 
 def _set_elsewhere(name: str, layer: Layer, module: Module) -> bool:
     text = layer.node.text()
-    return bool(re.search(rf"self\.{name}\.requires_grad", text) or re.search(r"for \w+ in [^\n]*parameters\(\)[^\n]*:\s*\n\s*\w+\.requires_grad", module.text) or re.search(rf"Parameter\(self\.{name}", text))
+    return bool(
+        re.search(rf"self\.{name}\.requires_grad", text)
+        or re.search(r"for \w+ in [^\n]*parameters\(\)[^\n]*:\s*\n\s*\w+\.requires_grad", module.text)
+        or re.search(rf"Parameter\(self\.{name}", text)
+    )
 
 
 RULE = Rule(

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _RANDOM = frozenset({"torch.randn", "torch.rand", "torch.normal"})
-_CONSTANT = re.compile(r"noise|mask|fixed|random|freq|proj|buffer|example|dummy|seed|const|prior|sample|grid|anchor|input", re.IGNORECASE)
+_CONSTANT = re.compile(
+    r"noise|mask|fixed|random|freq|proj|buffer|example|dummy|seed|const|prior|sample|grid|anchor|input", re.IGNORECASE
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -37,9 +39,15 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             wants = plain(named.get("requires_grad")) == "True"
             if not wants and (dotted not in _RANDOM or _CONSTANT.search(name) or "requires_grad" in named):
                 continue
-            handed = re.search(rf"Parameter\(\s*self\.{name}\b|register_(?:buffer|parameter)\(\s*['\"]{name}|self\.{name}\s*=\s*(?:nn\.)?Parameter", text)
+            handed = re.search(
+                rf"Parameter\(\s*self\.{name}\b|register_(?:buffer|parameter)\(\s*['\"]{name}|self\.{name}\s*=\s*(?:nn\.)?Parameter",
+                text,
+            )
             if not handed and len(re.findall(rf"self\.{name}\b", text)) > 1:
-                yield Hit(node=statement.node, message=f"`self.{name}` is a plain tensor: `parameters()` of `{layer.name}` leaves it out")
+                yield Hit(
+                    node=statement.node,
+                    message=f"`self.{name}` is a plain tensor: `parameters()` of `{layer.name}` leaves it out",
+                )
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity, State
 
 if TYPE_CHECKING:
@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r"def (?:sum|mean|reduce_|average|backward)|class \w*(?:Sum|Mean)")
 _REDUCTION = re.compile(r"\A(?:sum|mean|reduce_sum|reduce_mean|average)\Z", re.IGNORECASE)
-_RESTORES = re.compile(r"expand_dims|keepdims=True|reshape|newaxis|unsqueeze|\[.*None.*\]|swapaxes|insert|axis is None|axis==None|not axis")
+_RESTORES = re.compile(
+    r"expand_dims|keepdims=True|reshape|newaxis|unsqueeze|\[.*None.*\]|swapaxes|insert|axis is None|axis==None|not axis"
+)
 _SPREADS = re.compile(r"ones_like\(|ones\(|broadcast_to\(|full\(|full_like\(|tile\(")
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `ones(shape) * out.grad` in a reduction over an axis."""
-    for function in every_function(module)[1:]:
+    for function in functions_with(module, _WORTH):
         owner = module.class_of(function.node)
         name = owner.field("name") if owner else None
         in_class = name is not None and _REDUCTION.match(name.text()) and function.name == "backward"
@@ -35,7 +38,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         for scope in scopes:
             for one in scope.statements:
                 if _SPREADS.search(one.value) and re.search(r"grad|\bg\b|dout", one.value):
-                    yield Hit(node=one.node, message="the gradient of a reduction is spread without its axis put back: right by luck where the array is square")
+                    yield Hit(
+                        node=one.node,
+                        message="the gradient of a reduction is spread without its axis put back: right by luck where the array is square",
+                    )
 
 
 RULE = Rule(

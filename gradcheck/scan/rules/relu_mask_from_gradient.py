@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import pairs
+from gradcheck.scan.facts.layers import DERIVES, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -15,18 +15,30 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _RELU = re.compile(r"relu|rectif", re.IGNORECASE)
-_GRADIENT = re.compile(r"\A(?:d[A-Z_]\w*|d(?:out|values|z|a|y|x|l|h)\w*|dL\w+|grad\w*|g|\w*_grad|delta\w*|upstream\w*|error|err|eta|top|output_gradient|out_grad\w*|accum_grad)\Z", re.I)
+_GRADIENT = re.compile(
+    r"\A(?:d[A-Z_]\w*|d(?:out|values|z|a|y|x|l|h)\w*|dL\w+|grad\w*|g|\w*_grad|delta\w*|upstream\w*|error|err|eta|top|output_gradient|out_grad\w*|accum_grad)\Z",
+    re.I,
+)
 _ZERO = r"(?:0|0\.0)"
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a rectifier's backward that asks for the sign of the gradient handed to it."""
     for name, forward, backward in pairs(module):
-        rectifies = _RELU.search(name) or (forward is not None and re.search(r"(?:np|numpy)\.maximum\((?:0,\w+|\w+,0)\)", forward.code))
+        rectifies = _RELU.search(name) or (
+            forward is not None and re.search(r"(?:np|numpy)\.maximum\((?:0,\w+|\w+,0)\)", forward.code)
+        )
         if not rectifies or not backward.parameters or not _GRADIENT.match(backward.parameters[0]):
             continue
         given = backward.parameters[0]
-        copies = {one.target for one in backward.statements if re.fullmatch(rf"{given}\.copy\(\)|(?:np\.)?(?:array|copy|copy\.deepcopy)\({given}(?:,copy=True)?\)|{given}", one.value)}
+        copies = {
+            one.target
+            for one in backward.statements
+            if re.fullmatch(
+                rf"{given}\.copy\(\)|(?:np\.)?(?:array|copy|copy\.deepcopy)\({given}(?:,copy=True)?\)|{given}",
+                one.value,
+            )
+        }
         names = "|".join(sorted(re.escape(one) for one in (copies | {given}) if one.isidentifier()))
         compared = re.compile(rf"(?<![\w.])(?:{names})(?:>=?|<=?){_ZERO}(?![\w.])")
         clipped = re.compile(rf"(?:np|numpy)\.maximum\((?:0,(?:{names})|(?:{names}),0)\)")
@@ -36,7 +48,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             if re.search(rf"\]\Z", one.target) and one.value == "1":
                 break  # the local derivative, written into a copy of the input
             if compared.search(one.target) or compared.search(one.value) or clipped.search(one.value):
-                yield Hit(node=one.node, message=f"the mask of `{name}` is made of the gradient `{given}`, not of the input")
+                yield Hit(
+                    node=one.node, message=f"the mask of `{name}` is made of the gradient `{given}`, not of the input"
+                )
 
 
 RULE = Rule(
@@ -47,7 +61,7 @@ RULE = Rule(
     remedy="Keep the input (or the mask) in forward: `dx = dout * (self.x > 0)`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"elu", b"ELU", b"ectif", b"maximum("),
+    needles=DERIVES,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

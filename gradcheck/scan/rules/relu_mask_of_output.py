@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-_RECTIFIED = re.compile(r"(?:np|numpy|cp)\.(?:maximum|clip)\((?:0,[\w.]+|[\w.]+,0(?:,None)?)\)|\A([\w.]+)\*\(\1>=?0\)|(?:np|numpy)\.where\(([\w.]+)>=?0,\2,0\)")
+_RECTIFIED = re.compile(
+    r"(?:np|numpy|cp)\.(?:maximum|clip)\((?:0,[\w.]+|[\w.]+,0(?:,None)?)\)|\A([\w.]+)\*\(\1>=?0\)|(?:np|numpy)\.where\(([\w.]+)>=?0,\2,0\)"
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -39,9 +41,19 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             if not re.search(r"back|grad|deriv", name):
                 continue
             for one in method.statements:
-                always = next((target for target in sorted(made) if re.search(rf"(?<![\w.]){re.escape(target)}>=0(?![\w.])", f"{one.value} {one.target}")), None)
+                always = next(
+                    (
+                        target
+                        for target in sorted(made)
+                        if re.search(rf"(?<![\w.]){re.escape(target)}>=0(?![\w.])", f"{one.value} {one.target}")
+                    ),
+                    None,
+                )
                 if always:
-                    yield Hit(node=one.node, message=f"`{always}` is the output of `{layer.name}` and never negative: the mask lets everything pass")
+                    yield Hit(
+                        node=one.node,
+                        message=f"`{always}` is the output of `{layer.name}` and never negative: the mask lets everything pass",
+                    )
 
 
 def _by_base(names: object, layer: object) -> set[str]:

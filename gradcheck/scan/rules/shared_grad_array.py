@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity, State
 
 if TYPE_CHECKING:
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 
+_WORTH = re.compile(r"\.grad\s*=")
+
+
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find two gradients bound to one name in one function that adds in place somewhere in the file."""
     if not re.search(r"\.grad\s*(?:\[[^\]\n]*\]\s*)?\+=", module.text):
         return
-    for function in every_function(module)[1:]:
+    for function in functions_with(module, _WORTH):
         bound: dict[str, str] = {}
         for one in function.statements:
             if one.operator != "=" or not one.target.endswith(".grad"):
@@ -28,7 +31,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 continue
             first = bound.setdefault(one.value, one.target)
             if first != one.target and not one.conditions:
-                yield Hit(node=one.node, message=f"`{one.target}` is the same array as `{first}`: what is added to one is added to both")
+                yield Hit(
+                    node=one.node,
+                    message=f"`{one.target}` is the same array as `{first}`: what is added to one is added to both",
+                )
 
 
 RULE = Rule(
@@ -44,9 +50,15 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="def add_backward(a, b, g):\n    a.grad = g\n    b.grad = g\n\n\ndef mul_backward(a, g):\n    a.grad += g\n"),
-        Example(text="def _backward(self, other, out):\n    self.grad = out.grad\n    other.grad = out.grad\n\n\ndef more(x, g):\n    x.grad += g\n"),
-        Example(text="class Add:\n    def backward(self, g):\n        self.a.grad = g\n        self.b.grad = g\n        self.c.grad += g\n"),
+        Example(
+            text="def add_backward(a, b, g):\n    a.grad = g\n    b.grad = g\n\n\ndef mul_backward(a, g):\n    a.grad += g\n"
+        ),
+        Example(
+            text="def _backward(self, other, out):\n    self.grad = out.grad\n    other.grad = out.grad\n\n\ndef more(x, g):\n    x.grad += g\n"
+        ),
+        Example(
+            text="class Add:\n    def backward(self, g):\n        self.a.grad = g\n        self.b.grad = g\n        self.c.grad += g\n"
+        ),
     ),
     good=(
         "def add_backward(a, b, g):\n    a.grad = g\n    b.grad = g.copy()\n\n\ndef mul_backward(a, g):\n    a.grad += g\n",

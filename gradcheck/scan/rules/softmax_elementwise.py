@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _SOFTMAX = re.compile(r"(?<!log)(?<!log_)softmax", re.IGNORECASE)
 _OTHER = re.compile(r"entropy|loss|nll|attention|regression|classifier|network", re.IGNORECASE)
-_FORMULA = re.compile(r"(?<![\w.\])])([\w.]+(?:\([\w.,=-]*\))?)\*\(1-\1\)|\(1-([\w.]+(?:\([\w.,=-]*\))?)\)\*\2(?![\w.])")
+_FORMULA = re.compile(
+    r"(?<![\w.\])])([\w.]+(?:\([\w.,=-]*\))?)\*\(1-\1\)|\(1-([\w.]+(?:\([\w.,=-]*\))?)\)\*\2(?![\w.])"
+)
 # What brings the other entries of the row in: a sum, a product of matrices, the two cases of the Jacobian.
 _COUPLED = re.compile(r"sum|diag|eye|dot|matmul|einsum|outer|@|==|!=|delta|identity|jacobian|mean", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.facts.training import DRIVEN, callees_that, calls_any, training_calls
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r"zero_grad\(")
 _MAKES_GRADIENTS = r"backward\b|\.grad\b|\bgrads?\b|gradient|minimize|calibrate"
 
 
@@ -22,8 +23,12 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find zero_grad, a loss and a step in one loop or function, with no backward in reach."""
     if not module.imports("torch"):
         return
-    for function in every_function(module)[1:]:
-        if re.search(_MAKES_GRADIENTS, function.code.replace("zero_grad", "")) or DRIVEN.search(function.code):
+    for function in functions_with(module, _WORTH):
+        if (
+            not function.name
+            or re.search(_MAKES_GRADIENTS, function.code.replace("zero_grad", ""))
+            or DRIVEN.search(function.code)
+        ):
             continue
         calls = training_calls(function)
         cleared = {call.owner: call for call in calls if call.verb == "zero_grad"}
@@ -33,9 +38,21 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 continue
             between = function.statements[first.index + 1 : step.index]
             loss = [one for one in between if re.search(r"loss", one.target, re.IGNORECASE) and one.operator]
-            handed = any(re.search(rf"\([^()]*\b{re.escape(one.target)}\b(?!\.item)", other.value) for one in loss for other in between if not other.target)
-            if loss and not handed and not calls_any(" ".join(one.value for one in between), callees_that(module, _MAKES_GRADIENTS)):
-                yield Hit(node=step.statement.node, message=f"`{step.owner}.step()` without a backward pass since `zero_grad`: there are no gradients to step with")
+            handed = any(
+                re.search(rf"\([^()]*\b{re.escape(one.target)}\b(?!\.item)", other.value)
+                for one in loss
+                for other in between
+                if not other.target
+            )
+            if (
+                loss
+                and not handed
+                and not calls_any(" ".join(one.value for one in between), callees_that(module, _MAKES_GRADIENTS))
+            ):
+                yield Hit(
+                    node=step.statement.node,
+                    message=f"`{step.owner}.step()` without a backward pass since `zero_grad`: there are no gradients to step with",
+                )
 
 
 RULE = Rule(
@@ -50,12 +67,16 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="import torch\n\n\ndef train(model, x, opt):\n    opt.zero_grad()\n    loss = model(x).mean()\n    opt.step()\n    return loss.item()\n"),
+        Example(
+            text="import torch\n\n\ndef train(model, x, opt):\n    opt.zero_grad()\n    loss = model(x).mean()\n    opt.step()\n    return loss.item()\n"
+        ),
         Example(
             text="import torch\n\n\ndef train(model, batches, optimizer):\n    for x in batches:\n        optimizer.zero_grad()\n        loss = model(x).mean()\n"
             "        print(float(loss.item()))\n        optimizer.step()\n"
         ),
-        Example(text="import torch\n\n\ndef fit(self, x, y):\n    self.optimizer.zero_grad()\n    total_loss = self.criterion(self.model(x), y)\n    self.optimizer.step()\n"),
+        Example(
+            text="import torch\n\n\ndef fit(self, x, y):\n    self.optimizer.zero_grad()\n    total_loss = self.criterion(self.model(x), y)\n    self.optimizer.step()\n"
+        ),
     ),
     good=(
         "import torch\n\n\ndef train(model, x, opt):\n    opt.zero_grad()\n    loss = model(x).mean()\n    loss.backward()\n    opt.step()\n",

@@ -28,13 +28,26 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     for layer in layers(module):
         forward = layer.methods.get("forward")
         direct = len(layer.bases) == 1 and module.dotted(layer.bases[0]) in {"torch.nn.Module", "nn.Module"}
-        if not direct or layer.name in inherited or forward is None or forward.is_stub or _WALKS.search(layer.node.text()):
+        if (
+            not direct
+            or layer.name in inherited
+            or forward is None
+            or forward.is_stub
+            or _WALKS.search(layer.node.text())
+        ):
             continue
         for name, statement in layer.initial.items():
             dotted = module.dotted(called(statement.value_node))
-            if dotted.startswith("torch.nn.") and dotted.rpartition(".")[2] in WITH_PARAMETERS and not statement.conditions:
+            if (
+                dotted.startswith("torch.nn.")
+                and dotted.rpartition(".")[2] in WITH_PARAMETERS
+                and not statement.conditions
+            ):
                 if len(re.findall(rf"(?:\.|['\"]){name}\b", text)) == 1 and not _elsewhere(layer.name, module):
-                    yield Hit(node=statement.node, message=f"`self.{name}` of `{layer.name}` is built and never used: its parameters get no gradient")
+                    yield Hit(
+                        node=statement.node,
+                        message=f"`self.{name}` of `{layer.name}` is built and never used: its parameters get no gradient",
+                    )
 
 
 def _elsewhere(name: str, module: Module) -> bool:
@@ -50,7 +63,7 @@ RULE = Rule(
     remedy="Use it in `forward`, or take it out.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
-    needles=(b"torch",),
+    needles=(b"nn.Module", b"(Module)"),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=tuple(

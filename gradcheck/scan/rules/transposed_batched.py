@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r"\.T\b")
 _PRODUCT = re.compile(r"\A(?:__matmul__|matmul|mat_mul|batch_?matmul|bmm|__rmatmul__)\Z", re.IGNORECASE)
 _GENERAL = re.compile(r"(?:np|numpy)\.matmul\(|@|einsum\(")
 _MATRIX = re.compile(r"ndim|len\([\w.]+\.shape\)|swapaxes|\.dim\b|\.mT\b")
@@ -24,13 +25,16 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `.T` of an operand in the closures of a `matmul` that takes any rank."""
     if module.imports("torch"):
         return
-    for function in every_function(module)[1:]:
+    for function in functions_with(module, _WORTH):
         if not _PRODUCT.match(function.name) or _MATRIX.search(function.code) or not _GENERAL.search(function.code):
             continue
         for closure in function.nested:
             for one in closure.statements:
                 if _TRANSPOSED.search(one.value) and _GENERAL.search(one.value):
-                    yield Hit(node=one.node, message=f"`.T` turns all axes round, those of the batch too, and `{function.name}` takes any rank")
+                    yield Hit(
+                        node=one.node,
+                        message=f"`.T` turns all axes round, those of the batch too, and `{function.name}` takes any rank",
+                    )
 
 
 RULE = Rule(
@@ -41,7 +45,7 @@ RULE = Rule(
     remedy="Write `np.swapaxes(a, -2, -1)`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
-    needles=(b".T",),
+    needles=(b"def matmul", b"def __matmul__", b"def bmm", b"def batch_matmul", b"def __rmatmul__"),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(

@@ -23,7 +23,12 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         forward, backward = layer.methods.get("forward"), layer.methods.get("backward")
         if forward is None or backward is None or not _is_static(forward, layer) or not _is_static(backward, layer):
             continue
-        if forward.is_variadic or not forward.parameters or "setup_context" in layer.methods or "apply" in layer.methods:
+        if (
+            forward.is_variadic
+            or not forward.parameters
+            or "setup_context" in layer.methods
+            or "apply" in layer.methods
+        ):
             continue
         wanted = len(forward.parameters) - 1
         least = forward.required - 1  # more than there are inputs is let pass: PyTorch allows None for what is missing
@@ -37,7 +42,12 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 
 
 def _is_static(method: Function, layer: Layer) -> bool:
-    return "staticmethod" in method.decorators and bool(method.parameters) and method.parameters[0] in CONTEXT_NAMES and bool(layer.bases)
+    return (
+        "staticmethod" in method.decorators
+        and bool(method.parameters)
+        and method.parameters[0] in CONTEXT_NAMES
+        and bool(layer.bases)
+    )
 
 
 def _number(value: SgNode | None, backward: Function) -> int | None:
@@ -69,9 +79,15 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="class Add(Function):\n    @staticmethod\n    def forward(ctx, x, b):\n        return x + b\n\n    @staticmethod\n    def backward(ctx, g):\n        return g\n"),
-        Example(text="class Scale(Function):\n    @staticmethod\n    def forward(ctx, x, factor):\n        ctx.factor = factor\n        return x * factor\n\n    @staticmethod\n    def backward(ctx, g):\n        return g * ctx.factor\n"),
-        Example(text="class Mul(Function):\n    @staticmethod\n    def forward(ctx, a, b, c):\n        return a * b * c\n\n    @staticmethod\n    def backward(ctx, g):\n        a, b, c = ctx.saved\n        return g * b * c, g * a * c\n"),
+        Example(
+            text="class Add(Function):\n    @staticmethod\n    def forward(ctx, x, b):\n        return x + b\n\n    @staticmethod\n    def backward(ctx, g):\n        return g\n"
+        ),
+        Example(
+            text="class Scale(Function):\n    @staticmethod\n    def forward(ctx, x, factor):\n        ctx.factor = factor\n        return x * factor\n\n    @staticmethod\n    def backward(ctx, g):\n        return g * ctx.factor\n"
+        ),
+        Example(
+            text="class Mul(Function):\n    @staticmethod\n    def forward(ctx, a, b, c):\n        return a * b * c\n\n    @staticmethod\n    def backward(ctx, g):\n        a, b, c = ctx.saved\n        return g * b * c, g * a * c\n"
+        ),
     ),
     good=(
         "class Add(Function):\n    @staticmethod\n    def forward(ctx, x, b):\n        return x + b\n\n    @staticmethod\n    def backward(ctx, g):\n        return g, g.sum(0)\n",

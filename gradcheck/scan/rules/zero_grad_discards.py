@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.facts.training import Call, training_calls
 from gradcheck.scan.model import Example, Hit, Mark, Precision, Rule, Severity
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 
+_WORTH = re.compile(r"zero_grad\(")
+
+
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find zero_grad between backward and step, and zero_grad in every iteration beside a step in some."""
-    for function in every_function(module):
+    for function in functions_with(module, _WORTH):
         calls = training_calls(function)
         for place, call in enumerate(calls):
             if call.verb != "zero_grad" or call.statement.is_without_gradient:
@@ -29,10 +32,16 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 yield Hit(
                     node=call.statement.node,
                     message=f"`{call.owner}.zero_grad()` throws the gradients away before `step` can use them",
-                    steps=(Mark(node=before.statement.node, note="computes the gradients"), Mark(node=after.statement.node, note="steps with zeros")),
+                    steps=(
+                        Mark(node=before.statement.node, note="computes the gradients"),
+                        Mark(node=after.statement.node, note="steps with zeros"),
+                    ),
                 )
             elif _every_time(call, calls):
-                yield Hit(node=call.statement.node, message=f"`{call.owner}.zero_grad()` runs in every iteration, `step` in some: the gradients of the others are lost")
+                yield Hit(
+                    node=call.statement.node,
+                    message=f"`{call.owner}.zero_grad()` runs in every iteration, `step` in some: the gradients of the others are lost",
+                )
 
 
 def _path(call: Call) -> list[int]:
@@ -54,7 +63,10 @@ def _every_time(cleared: Call, calls: tuple[Call, ...]) -> bool:
         len(_path(step)) > len(around)
         and _path(step)[: len(around)] == around
         and len(step.statement.loops) == len(cleared.statement.loops)
-        and any(re.search(r"%.*(?:accum|grad|update|step|every|freq|interval|batch_?multi)|accum\w*.*%", condition) for condition in step.statement.conditions)
+        and any(
+            re.search(r"%.*(?:accum|grad|update|step|every|freq|interval|batch_?multi)|accum\w*.*%", condition)
+            for condition in step.statement.conditions
+        )
         for step in steps
     ]
     return bool(steps and backward) and all(waits)
@@ -72,11 +84,15 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="for x in batches:\n    loss = model(x)\n    loss.backward()\n    opt.zero_grad()\n    opt.step()\n"),
+        Example(
+            text="for x in batches:\n    loss = model(x)\n    loss.backward()\n    opt.zero_grad()\n    opt.step()\n"
+        ),
         Example(
             text="for i, x in enumerate(batches):\n    optimizer.zero_grad()\n    loss = model(x)\n    loss.backward()\n    if (i + 1) % accumulation_steps == 0:\n        optimizer.step()\n"
         ),
-        Example(text="def update(self, loss):\n    loss.backward()\n    self.optimizer.zero_grad()\n    clip(self.model)\n    self.optimizer.step()\n"),
+        Example(
+            text="def update(self, loss):\n    loss.backward()\n    self.optimizer.zero_grad()\n    clip(self.model)\n    self.optimizer.step()\n"
+        ),
     ),
     good=(
         "for x in batches:\n    loss = model(x)\n    loss.backward()\n    opt.step()\n    opt.zero_grad()\n",

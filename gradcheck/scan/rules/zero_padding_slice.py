@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
+from gradcheck.scan.facts.layers import DERIVES
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -14,18 +15,23 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_WORTH = re.compile(r":\s*-")
 _BACKWARD = re.compile(r"backward|backprop|bprop|bwd|grad|col2im", re.IGNORECASE)
-_SLICE = re.compile(r"(?<![\w.])((?:self\.)?_?(?:p|P|pad\w*|padding\w*|[hw]_?pad|p[hw]|\w+_pad)(?:\[\d\])?):-\1(?![\w.])")
+_SLICE = re.compile(
+    r"(?<![\w.])((?:self\.)?_?(?:p|P|pad\w*|padding\w*|[hw]_?pad|p[hw]|\w+_pad)(?:\[\d\])?):-\1(?![\w.])"
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find the padding cut off an input gradient without asking whether there is any."""
-    for function in every_function(module):
+    for function in functions_with(module, _WORTH):
         if not _BACKWARD.search(function.name):
             continue
         for statement in function.statements:
             match = _SLICE.search(statement.value)
-            if match is None or _is_asked(match[1], statement.conditions, function.code, _around(match[1], function.node, module)):
+            if match is None or _is_asked(
+                match[1], statement.conditions, function.code, _around(match[1], function.node, module)
+            ):
                 continue
             yield Hit(
                 node=statement.node,
@@ -47,7 +53,9 @@ def _is_asked(name: str, conditions: tuple[str, ...], code: str, text: str) -> b
         return True
     asked = rf"(?:if|elif|while|assert|not|and|or) \(?{short}|{short}(?:\[\d\])?(?:>|==|!=|<)|(?:>|==|!=|<){short}\b|(?<![\w.]){short}=[1-9]"
     plain_name = re.escape(name.rpartition(".")[2].partition("[")[0])
-    return bool(re.search(asked, code) or re.search(rf"\bif (?:self\.)?{plain_name}\b|\b{plain_name} (?:>|==|!=) 0", text))
+    return bool(
+        re.search(asked, code) or re.search(rf"\bif (?:self\.)?{plain_name}\b|\b{plain_name} (?:>|==|!=) 0", text)
+    )
 
 
 RULE = Rule(
@@ -58,13 +66,19 @@ RULE = Rule(
     remedy="Write `[p : p + size]`, or cut only where there is a padding.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b":-", b": -"),
+    needles=DERIVES,
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="def conv_backward(dout, cache):\n    x, w, pad = cache\n    dx_pad = col2im(dout, w)\n    return dx_pad[:, :, pad:-pad, pad:-pad]\n"),
-        Example(text="class Conv:\n    def backward(self, g):\n        dx = self.spread(g)\n        p = self.pad\n        dx = dx[:, p:-p, p:-p, :]\n        return dx\n"),
-        Example(text="class Conv:\n    def backward(self, g):\n        dx = self.spread(g)\n        return dx[..., self.padding : -self.padding]\n"),
+        Example(
+            text="def conv_backward(dout, cache):\n    x, w, pad = cache\n    dx_pad = col2im(dout, w)\n    return dx_pad[:, :, pad:-pad, pad:-pad]\n"
+        ),
+        Example(
+            text="class Conv:\n    def backward(self, g):\n        dx = self.spread(g)\n        p = self.pad\n        dx = dx[:, p:-p, p:-p, :]\n        return dx\n"
+        ),
+        Example(
+            text="class Conv:\n    def backward(self, g):\n        dx = self.spread(g)\n        return dx[..., self.padding : -self.padding]\n"
+        ),
     ),
     good=(
         "def conv_backward(dout, cache):\n    x, w, pad = cache\n    dx_pad = col2im(dout, w)\n    return dx_pad[:, :, pad : pad + x.shape[2]]\n",
