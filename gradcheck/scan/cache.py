@@ -1,4 +1,4 @@
-"""Outcomes kept between runs, by content, rules and settings; findings stand as long as their questions have the same answers."""
+"""Outcomes kept between runs; findings stand while the file is the same and its questions have the same answers."""
 
 from __future__ import annotations
 

@@ -42,7 +42,12 @@ def scan_text(
     """The findings of one text, alone in its project; the rules that run by default where none are given."""
     known = settings or Settings()
     asked = tuple(rules) if rules is not None else chosen(known)
-    return list(examine_bytes(text.encode("utf-8", "surrogatepass"), path, asked, None, known).findings)
+    data = text.encode("utf-8", "surrogatepass")
+    outcome = examine_bytes(data, path, asked, None, known)
+    project = project_of([outcome.facts], known)
+    if not _stands(outcome, project):
+        outcome = examine_bytes(data, path, asked, project, known)
+    return list(outcome.findings)
 
 
 def active_rules(settings: Settings) -> tuple[Rule, ...]:

@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 
 class State(StrEnum):
-    """Whether a rule runs by default (STABLE), with `--preview` (PREVIEW), or no more (RETIRED: its code stays taken)."""
+    """Whether a rule runs by default, with `--preview` only, or no more (its code stays taken)."""
 
     STABLE = "stable"
     PREVIEW = "preview"

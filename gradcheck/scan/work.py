@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.flows import analysis_of
 from gradcheck.scan.documents import Document, document
-from gradcheck.scan.facts.classes import sketches_in
+from gradcheck.scan.facts.classes import ClassSketch, sketches_in
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import FileFacts, Project, Question, patches_in
 from gradcheck.scan.model import Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
@@ -84,16 +84,14 @@ def examine_bytes(
     if broken:
         findings.append(_broken(source, broken.line, str(broken)))
     # What the file tells is found with the file alone in view, so that it is the same whatever surrounds it.
-    facts = _facts(source, root, patches, settings, has_classes=has_classes)
-    known = project if project is not None else alone(facts, settings)
+    classes = sketches_in(root, path) if has_classes else ()
+    bare = project_of([FileFacts(path=path, classes=classes, patches=patches)], settings)
+    known = project or bare
     known.asked = {}
-    findings += _asked_rules(Module(source, root, known), wanted)
-    return Outcome(facts=facts, findings=tuple(sorted(findings, key=order)), asked=known.asked)
-
-
-def alone(facts: FileFacts, settings: Settings) -> Project:
-    """A project of one file."""
-    return project_of([facts], settings)
+    module = Module(source, root, known)
+    findings += _asked_rules(module, wanted)
+    told_project = known.facts_of(path) if project else _facts(module, classes, patches)
+    return Outcome(facts=told_project, findings=tuple(sorted(findings, key=order)), asked=known.asked)
 
 
 def project_of(files: Iterable[FileFacts], settings: Settings) -> Project:
@@ -111,13 +109,9 @@ def order(finding: Finding) -> tuple[str, int, int, int, str]:
     return (finding.path, finding.span.cell, finding.span.line, finding.span.column, finding.code)
 
 
-def _facts(
-    source: Document, root: SgNode, patches: tuple[tuple[str, str], ...], settings: Settings, *, has_classes: bool
-) -> FileFacts:
-    classes = sketches_in(root, source.path) if has_classes else ()
-    bare = FileFacts(path=source.path, classes=classes, patches=patches)
-    summaries = analysis_of(Module(source, root, alone(bare, settings))).summaries()
-    return FileFacts(path=source.path, classes=classes, patches=patches, summaries=summaries)
+def _facts(module: Module, classes: tuple[ClassSketch, ...], patches: tuple[tuple[str, str], ...]) -> FileFacts:
+    summaries = analysis_of(module).summaries()
+    return FileFacts(path=module.path, classes=classes, patches=patches, summaries=summaries)
 
 
 def _asked_rules(module: Module, rules: Iterable[Rule]) -> Iterator[Finding]:

@@ -30,6 +30,8 @@ Evaluate = Callable[["SgNode | None", Frame], Value]
 
 _COLLECTS = frozenset({"add", "append", "appendleft", "extend", "insert"})
 _INTEGER = re.compile(r"(?:\w+\.)?(?:u?int\d*|bool_?|long)\b|['\"](?:u?int|bool|i\d|u\d)")
+# Who is given detached values on purpose: a discriminator in its own step, a teacher.
+_JUDGES = re.compile(r"(?:net_?|model_?)D\b|\AD\Z|[Dd]isc|[Cc]ritic|[Tt]eacher|[Tt]arget")
 _NEW = (Kind.WRAPPED, Kind.COPIED, Kind.RETURNED)
 _NOT_THROUGH_CLASSES = frozenset({Kind.RAW, Kind.NUMPY, Kind.NUMBER, Kind.ARGUMENT, Kind.ROUNDED})
 
@@ -88,12 +90,18 @@ def evaluate_call(node: SgNode, frame: Frame, evaluate: Evaluate) -> Value:
         and (dotted.startswith("torch.") or dotted == name == "Variable")
     ):
         return constructors.torch_tensor(node, name, arguments, frame)
+    if _JUDGES.search(name):
+        arguments.values = [value.only(lambda taint: taint.kind is not Kind.DETACHED) for value in arguments.values]
     _notice_loss(name, node, arguments, frame)
     if attaches(name):
         _attach(arguments, evaluate(base, frame) if base is not None else NOTHING, frame)
     elif _hands_over_closure(arguments, frame):
         _attach(arguments, NOTHING, frame)
-    is_package = base is not None and bool(frame.module.names.dotted(base.text().partition(".")[0]))
+    is_package = (
+        base is not None
+        and base.kind() in {"identifier", "attribute"}
+        and bool(frame.module.names.dotted(base.text().partition(".")[0]))
+    )
     if base is not None and not is_package:
         return _method(node, base, name, arguments, frame, evaluate)
     return _function(node, name, dotted, arguments, frame)
@@ -111,7 +119,7 @@ def _method(node: SgNode, base: SgNode, name: str, arguments: Arguments, frame: 
     if name in NUMBER_METHODS:
         return sources.number_source(node, value, f".{name}()", frame)
     if name in _COLLECTS and base.kind() == "identifier":
-        return _collect(written, node, arguments, frame)
+        return _collect(written, arguments, frame)
     if name in NO_DERIVATIVE or (name in {"astype", "to", "type"} and _INTEGER.match(_first_text(arguments))):
         return _rounded(node, name, value, frame)
     if not name:
@@ -121,8 +129,9 @@ def _method(node: SgNode, base: SgNode, name: str, arguments: Arguments, frame: 
 
 
 def _function(node: SgNode, name: str, dotted: str, arguments: Arguments, frame: Frame) -> Value:
-    if name in {"float"}:
-        return sources.number_source(node, arguments.all(), "float()", frame) if arguments.values else FRESH
+    if name == "float":
+        given = arguments.all()
+        return sources.number_source(node, given, "float()", frame) if given.is_tensor else given
     if name in NO_DERIVATIVE:
         return _rounded(node, name, arguments.all(), frame)
     if name in FRESH_MAKERS and not arguments.all().taints:
@@ -137,7 +146,9 @@ def _function(node: SgNode, name: str, dotted: str, arguments: Arguments, frame:
         return _closure(node, name, arguments, frame)
     if name and not dotted.startswith(("numpy.", "torch.", "scipy.", "math.")):
         return _helper(node, dotted or name, arguments, frame, own=False)
-    value = _operated(arguments.all(), node, dotted or name)
+    # What is made with a number, a shape or a range, is no term of anything.
+    given = arguments.all().only(lambda taint: taint.kind is not Kind.NUMBER)
+    value = _operated(given, node, dotted or name)
     return replace(value, is_tensor=value.is_tensor or dotted.startswith("torch."), is_fresh=False)
 
 
@@ -204,7 +215,7 @@ def _operated(value: Value, node: SgNode, name: str) -> Value:
     return replace(value, taints=taints, parts=None)
 
 
-def _collect(name: str, node: SgNode, arguments: Arguments, frame: Frame) -> Value:
+def _collect(name: str, arguments: Arguments, frame: Frame) -> Value:
     if name in frame.lists:
         frame.environment[name] = replace(union(frame.environment.get(name, NOTHING), *arguments.values), parts=None)
     else:

@@ -33,7 +33,8 @@ def tape_tensor(node: SgNode, arguments: Arguments, frame: Frame) -> Value:
     if any(copies_flag(name, "".join(one.text().split())) for name, one in extra):
         kind = Kind.COPIED
         note = "a new leaf is made of it: the flag is copied, the edge is not"
-    return Value(taints=_cut(kind, node, raw, held, note), is_tensor=True)
+    before = value.of(Kind.WRAPPED, Kind.COPIED)
+    return Value(taints=(*before, *_cut(kind, node, raw, held, note)), is_tensor=True)
 
 
 def torch_tensor(node: SgNode, name: str, arguments: Arguments, frame: Frame) -> Value:
@@ -42,9 +43,11 @@ def torch_tensor(node: SgNode, name: str, arguments: Arguments, frame: Frame) ->
     if frame.frozen or given is None:
         return Value(is_tensor=True, is_fresh=True)
     key = node.range().start.index
-    raw = value.of(Kind.RAW, Kind.NUMPY)
+    raw = value.of(Kind.NUMPY)
     if raw:
         return Value(taints=_cut(Kind.RETURNED, node, raw, (), _MADE), is_tensor=True)
+    if value.of(Kind.DETACHED):
+        return Value(taints=value.of(Kind.DETACHED), is_tensor=True)
     is_list = given.kind() in _DISPLAYS or given.text() in frame.lists or given.text().endswith("losses")
     if name in TORCH_LISTS and is_list and value_has_tensor(value):
         mark = Mark(node=node, note=f"`{name}` copies the numbers of a list of tensors")

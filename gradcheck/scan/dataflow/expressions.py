@@ -80,7 +80,7 @@ def _attribute(node: SgNode, frame: Frame) -> Value:
         return FRESH
     value = evaluate(base, frame)
     if frame.is_raw_attribute(name):
-        return attribute_source(node, base, value, name, frame)
+        return attribute_source(node, base, value, frame)
     if written.startswith("self."):
         return NOTHING
     return replace(value, parts=None)
@@ -116,13 +116,18 @@ def combine(left: Value, right: Value, operator: str, frame: Frame) -> Value:
         right = right.only(lambda taint: taint not in shifts) if shifts else right
     if operator not in {"+", "-", "+=", "-="}:
         # A number that scales a tensor is a weight, a mask that multiplies it a choice: neither is an addend.
-        left = left if right.is_fresh else left.only(_is_no_factor)
-        right = right if left.is_fresh else right.only(_is_no_factor)
+        scaled = operator in {"*", "/", "*=", "/="}
+        left, right = _factor(left, right, scaled=scaled), _factor(right, left, scaled=scaled)
     return union(left, right)
 
 
-def _is_no_factor(taint: Taint) -> bool:
-    return taint.kind not in {Kind.NUMBER, Kind.ROUNDED}
+def _factor(value: Value, other: Value, *, scaled: bool) -> Value:
+    if other.is_fresh:
+        return value
+    dropped = {Kind.NUMBER, Kind.ROUNDED}
+    if scaled and not other.of(Kind.DETACHED):
+        dropped.add(Kind.DETACHED)  # a coefficient that is meant to be constant
+    return value.only(lambda taint: taint.kind not in dropped)
 
 
 def _is_shift(taint: Taint) -> bool:
@@ -166,7 +171,8 @@ def _display(node: SgNode, frame: Frame) -> Value:
 
 def _dictionary(node: SgNode, frame: Frame) -> Value:
     pairs = [child for child in node.named_children() if child.kind() == "pair"]
-    return union(*(evaluate(pair.field("value"), frame) for pair in pairs))
+    values = union(*(evaluate(pair.field("value"), frame) for pair in pairs))
+    return values.only(lambda taint: taint.kind is not Kind.NUMBER)  # a dictionary of numbers is a log
 
 
 def _comprehension(node: SgNode, frame: Frame) -> Value:

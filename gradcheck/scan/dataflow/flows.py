@@ -1,13 +1,16 @@
-"""The flows of a file: each function that holds a source is read, what escapes it is told; and its helpers' summaries."""
+"""The flows of a file: what escapes its functions, and what its helpers do for their callers."""
 
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.frame import Frame, Function
+from gradcheck.scan.dataflow.frame import Frame, Function, raw_attributes, uses_torch
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute
 from gradcheck.scan.dataflow.values import Kind, Taint, Value
 from gradcheck.scan.facts.classes import ClassSketch, sketch
@@ -22,10 +25,18 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-#: What a function must hold to be read at all; learnt attributes are added.
-_SOURCES = (
-    r"\.data\b|\.numpy\(|\.detach\(|\.item\(|\.tolist\(|\bfloat\(|[Tt]ensor\(|\.argmax\(|\.round\(|\.long\(|asnumpy"
+# What a function must hold to be read at all: somewhere a value leaves the graph, and somewhere it matters.
+# Plain words, one search each: a search for a literal passes over text at the speed of memory.
+_SOURCES = (".numpy(", ".detach(", ".item(", ".tolist(", "argmax(", "round(", ".long(", "asnumpy(", "ensor(", "float(",
+            "realize_cached_data(")  # fmt: skip
+_TORCH_SINK = re.compile(
+    r"(?:Tensor|Variable|__class__|\bcls|type\(\w+\))\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
 )
+# Which class is the tensor of a home-made tape is asked of each constructor when it is read.
+_SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
+_ELSEWHERE = frozenset({*sys.stdlib_module_names, "jax", "matplotlib", "numpy", "pandas", "pytest", "scipy", "torch"})
+#: Characters up to which a function is a helper whose summary is kept for other files.
+_HELPER = 800
 _TRANSPARENT = re.compile(
     r"@(?:[\w.]*\.)?(?:staticmethod|classmethod|property|abstractmethod|override|final|cached_property|overload)\b"
 )
@@ -60,17 +71,21 @@ class Analysis:
         self._functions: dict[str, Function] = {}
         self._frames: dict[str, Frame | None] = {}
         self._sketches: dict[int, ClassSketch] = {}
-        self._sources = re.compile("|".join((_SOURCES, *(rf"\.{name}\b" for name in module.project.raw_attributes()))))
-        long = len(module.text) > MAX_LINE and max(map(len, module.text.split("\n"))) > MAX_LINE
-        # A position on such a line costs its length: the file is told of elsewhere, and not followed.
-        if not long and self._sources.search(module.text):
-            self._collect()
+        # A position on a very long line costs its length: such a file is told of elsewhere, and not followed.
+        text = module.text if len(module.text) <= MAX_LINE or "\n" in module.text[:MAX_LINE] else ""
+        words = (*_SOURCES, *(f".{name}" for name in raw_attributes(module)))
+        self._offsets = sorted(position for word in words for position in _positions(word, text))
+        if text and max(map(len, text.split("\n"))) <= MAX_LINE:
+            imported = self._imported_helpers()
+            if self._offsets or imported:
+                self._collect()
+                self._follow_helpers(imported, text)
 
     def flows(self) -> tuple[Flow, ...]:
         """What escapes the functions of the file."""
         found: list[Flow] = []
         for name, function in self._functions.items():
-            if self._sources.search(function.node.text()):
+            if self._may_cut(function):
                 frame = self._frame(name)
                 if frame is not None:
                     found += _escapes(frame)
@@ -80,7 +95,7 @@ class Analysis:
         """What the file's helpers do with what they are given, as far as it matters to a caller."""
         found = {}
         for name, function in self._functions.items():
-            if "<locals>" not in name and self._sources.search(function.node.text()):
+            if "<locals>" not in name and self._holds_source(function) and function.end - function.start <= _HELPER:
                 summary = self.summary(name)
                 if summary is not None and (summary.raw or summary.wrapped):
                     found[name] = summary
@@ -97,26 +112,67 @@ class Analysis:
         returned = [taint for value, _ in frame.returned for taint in value.taints if taint.index >= 0]
         indices: defaultdict[Kind, set[int]] = defaultdict(set)
         for taint in returned:
-            if taint.kind not in {Kind.HELD} or taint.key not in frame.attached:
+            if taint.kind is not Kind.HELD or taint.key not in frame.attached:
                 indices[taint.kind].add(taint.index)
         return Summary(
             path=self._module.path,
-            line=function.node.range().start.line + 1,
+            line=1 + self._module.text.count("\n", 0, function.start),
             raw=tuple(sorted(indices[Kind.RAW] | indices[Kind.NUMPY])),
             passed=tuple(sorted(indices[Kind.ARGUMENT])),
             wrapped=tuple(sorted(indices[Kind.HELD])),
             known=bool(frame.returned),
         )
 
+    def _holds_source(self, function: Function) -> bool:
+        return bisect_left(self._offsets, function.start) < bisect_left(self._offsets, function.end)
+
+    def _may_cut(self, function: Function) -> bool:
+        if not self._holds_source(function):
+            return False
+        owner = function.owner
+        if is_forward(function.name) or is_loss(function.name) or (owner is not None and is_loss(owner.name)):
+            return True
+        sink = _TORCH_SINK if uses_torch(self._module) else _SINK
+        return sink.search(self._module.text, function.start, function.end) is not None
+
+    def _imported_helpers(self) -> set[str]:
+        """Local names of the project's helpers that take an array out."""
+        found = set()
+        for local, targets in self._module.names.imported.items():
+            known = (self._module.project.summary(target, self._module.path) for target in targets if _is_own(target))
+            if local[:1].islower() and any(summary is not None and summary.raw for summary in known):
+                found.add(local)
+        return found
+
+    def _follow_helpers(self, imported: set[str], text: str) -> None:
+        """Count calls of helpers that take an array out as sources of whoever calls them."""
+        own = {name.rpartition(".")[2] for name, summary in self.summaries().items() if summary.raw}
+        helpers = own | imported
+        calls = {position for name in helpers for position in _positions(f"{name}(", text)}
+        self._offsets = sorted({*self._offsets, *calls})
+
     def _collect(self) -> None:
+        if ".backward(" in self._module.text:
+            self._functions[""] = Function(
+                node=self._module.root, name="", owner=None, decorators="", parameters=(), end=len(self._module.text)
+            )
         for node in self._module.root.find_all(kind="function_definition"):
             name = node.field("name")
             if name is None:
                 continue
+            place = node.range()
             owner, prefix, decorators = self._surroundings(node)
             listed = node.field("parameters")
             parameters = tuple(parameter.name for parameter in parameters_of(listed)) if listed else ()
-            function = Function(node=node, name=name.text(), owner=owner, decorators=decorators, parameters=parameters)
+            function = Function(
+                node=node,
+                name=name.text(),
+                owner=owner,
+                decorators=decorators,
+                parameters=parameters,
+                start=place.start.index,
+                end=place.end.index,
+            )
             key = f"{prefix}{function.name}"
             # Of several definitions the last counts for callers; each is read all the same.
             while key in self._functions:
@@ -151,9 +207,22 @@ class Analysis:
             taint = Taint(Kind.ARGUMENT, position, function.node, (), position)
             frame.environment[parameter] = Value(taints=(taint,), is_tensor=is_loss(parameter))
         frame.frozen = int(bool(NO_GRADIENT.search(function.decorators)))
-        execute(function.node.field("body"), frame)
+        execute(function.node.field("body") or function.node, frame)
         self._frames[name] = frame
         return frame
+
+
+def _is_own(dotted: str) -> bool:
+    """Whether a dotted name may lead to a helper of the project."""
+    first = dotted.partition(".")[0]
+    return "." in dotted and first not in _ELSEWHERE
+
+
+def _positions(word: str, text: str) -> Iterator[int]:
+    position = text.find(word)
+    while position >= 0:
+        yield position
+        position = text.find(word, position + 1)
 
 
 def analysis_of(module: Module) -> Analysis:
@@ -176,10 +245,10 @@ def _escapes(frame: Frame) -> list[Flow]:
     function = frame.function
     found: dict[tuple[Kind, int], Flow] = {}
     for driven, ways in ((True, frame.driven), (False, frame.returned)):
-        for value, way in ways:
+        for value, way in _one_by_one(ways):
             note = "`backward()` is called on what came of it" if driven else "what came of it is returned"
             for taint in value.taints:
-                if taint.key in frame.attached or taint.kind in {Kind.ARGUMENT, Kind.HELD}:
+                if taint.key in frame.attached or taint.kind in {Kind.ARGUMENT, Kind.HELD, Kind.ROUNDED}:
                     continue
                 flow = Flow(
                     kind=taint.kind,
@@ -190,7 +259,26 @@ def _escapes(frame: Frame) -> list[Flow]:
                     value=value,
                 )
                 found.setdefault((taint.kind, taint.key), flow)
+    for value, way in frame.judged:
+        for taint in value.of(Kind.ROUNDED):
+            steps = (*taint.steps, Mark(node=way, note="a loss is made of it"))
+            flow = Flow(
+                kind=Kind.ROUNDED,
+                node=taint.node,
+                steps=steps,
+                function=function,
+                driven=bool(frame.driven),
+                value=value,
+            )
+            found[Kind.ROUNDED, taint.key] = flow
     return list(found.values())
+
+
+def _one_by_one(ways: list[tuple[Value, SgNode]]) -> Iterator[tuple[Value, SgNode]]:
+    """Each item of a tuple that is returned: what is logged beside a loss is no part of it."""
+    for value, way in ways:
+        for part in value.parts if value.parts is not None else (value,):
+            yield part, way
 
 
 def is_told_apart(flow: Flow, module: Module) -> bool:
@@ -225,3 +313,8 @@ def is_on_path(flow: Flow) -> bool:
         or is_loss(flow.function.name)
         or (flow.function.owner is not None and is_loss(flow.function.owner.name))
     )
+
+
+def is_loss_term(flow: Flow) -> bool:
+    """Whether a number was added to what is back-propagated, or to the tensor that a loss returns."""
+    return flow.driven or (flow.value.is_tensor and is_on_path(flow))

@@ -34,6 +34,8 @@ class Function:
         owner: The class it is a method of, or None.
         decorators: Text of its decorators.
         parameters: Names of its parameters in order, `self` included.
+        start: Where its `def` begins in the text.
+        end: Where its body ends.
     """
 
     node: SgNode
@@ -41,6 +43,8 @@ class Function:
     owner: ClassSketch | None
     decorators: str
     parameters: tuple[str, ...]
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +81,7 @@ class Frame:
 
     def is_raw_attribute(self, name: str) -> bool:
         """Whether an attribute of this name may be a tensor's plain array."""
-        return name == "data" or (name.isidentifier() and name in self.module.project.raw_attributes())
+        return name in raw_attributes(self.module)
 
     @staticmethod
     def is_raw_method(name: str) -> bool:
@@ -107,4 +111,17 @@ class Frame:
     @property
     def uses_torch(self) -> bool:
         """Whether the file works with torch's tensors."""
-        return self.module.imports("torch")
+        return uses_torch(self.module)
+
+
+def uses_torch(module: Module) -> bool:
+    """Whether a file works with torch's tensors."""
+    found = module.memory.get("uses torch")
+    if not isinstance(found, bool):
+        found = module.memory["uses torch"] = module.imports("torch")
+    return found
+
+
+def raw_attributes(module: Module) -> tuple[str, ...]:
+    """Attributes that may be a tensor's plain array in a file; what a home-made tape has is none of torch's."""
+    return ("data",) if uses_torch(module) else ("data", *module.project.raw_attributes())

@@ -12,7 +12,75 @@ METADATA = frozenset(
 
 #: Operations whose result has no derivative, or no values of what they are given.
 NO_DERIVATIVE = frozenset(
-    ["all", "allclose", "any", "arange", "argmax", "argmin", "argpartition", "argsort", "array_equal", "bincount", "bool", "ceil", "count_nonzero", "digitize", "dim", "enumerate_shape", "eq", "equal", "eye", "floor", "ge", "gt", "hasattr", "hash", "histogram", "id", "int", "is_tensor", "isclose", "isfinite", "isin", "isinf", "isinstance", "isnan", "issubclass", "le", "len", "log_likelihood", "logical_and", "logical_not", "logical_or", "logical_xor", "long", "lt", "ndim", "ne", "nonzero", "not_equal", "numel", "one_hot", "ones_like", "print", "rand_like", "randint", "randn_like", "range", "repr", "rint", "round", "searchsorted", "shape", "sign", "size", "str", "type", "unique", "zeros_like"]
+    [
+        "all",
+        "allclose",
+        "any",
+        "arange",
+        "argmax",
+        "argmin",
+        "argpartition",
+        "argsort",
+        "array_equal",
+        "bincount",
+        "bool",
+        "ceil",
+        "count_nonzero",
+        "digitize",
+        "dim",
+        "enumerate_shape",
+        "eq",
+        "equal",
+        "eye",
+        "floor",
+        "ge",
+        "gt",
+        "hasattr",
+        "hash",
+        "histogram",
+        "id",
+        "int",
+        "is_tensor",
+        "isclose",
+        "isfinite",
+        "isin",
+        "isinf",
+        "isinstance",
+        "isnan",
+        "issubclass",
+        "le",
+        "len",
+        "log_likelihood",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "logical_xor",
+        "long",
+        "lt",
+        "ndim",
+        "ne",
+        "nonzero",
+        "not_equal",
+        "numel",
+        "one_hot",
+        "ones_like",
+        "print",
+        "rand_like",
+        "randint",
+        "randn_like",
+        "range",
+        "repr",
+        "rint",
+        "round",
+        "searchsorted",
+        "shape",
+        "sign",
+        "size",
+        "str",
+        "type",
+        "unique",
+        "zeros_like",
+    ]
 )
 
 #: Those of them that turn values into values, so that a loss made of them looks like a loss.
@@ -33,7 +101,30 @@ TORCH_LISTS = TORCH_CONSTRUCTORS - {"from_numpy", "Variable"}
 
 #: Results of nothing tracked.
 FRESH_MAKERS = frozenset(
-    ["arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "list", "dict", "load", "next", "normal", "ones", "ones_like", "permutation", "rand", "randint", "randn", "random", "uniform", "zeros", "zeros_like"]
+    [
+        "arange",
+        "empty",
+        "empty_like",
+        "eye",
+        "full",
+        "full_like",
+        "linspace",
+        "list",
+        "dict",
+        "load",
+        "next",
+        "normal",
+        "ones",
+        "ones_like",
+        "permutation",
+        "rand",
+        "randint",
+        "randn",
+        "random",
+        "uniform",
+        "zeros",
+        "zeros_like",
+    ]
 )
 
 #: Extra arguments of a constructor that do not attach its result to anything.
@@ -41,7 +132,8 @@ _PLAIN_KEYWORDS = frozenset({"copy", "data", "device", "dtype", "is_leaf", "labe
                              "requires_gradient", "trainable", "type"})  # fmt: skip
 _FLAG = re.compile(r"requires?_?grad|req_grad|needs_grad|trainable", re.IGNORECASE)
 _PLAIN_VALUE = re.compile(
-    r"(?:True|False|None|-?[\d.]+|[\"'][^\"']*[\"']|[\w.]*\b(?:dtype|device|name|label|[iu]?n?t?float\d*|float\d+|int\d*)|not [\w.]+)\Z"
+    r"(?:True|False|None|-?[\d.]+|[\"'][^\"']*[\"']|[\w.]*\b(?:dtype|device|name|label|float\d*|int\d*)"
+    r"|not [\w.]+)\Z"
 )
 _ATTACHING = re.compile(
     r"(?:set_)?(?:creator|parents?|ctx|context|history|grad_fn|backward|children|src|op)\Z"

@@ -20,20 +20,17 @@ _BATCHES = frozenset(
 )
 
 
-def attribute_source(node: SgNode, base: SgNode, value: Value, name: str, frame: Frame) -> Value:
+def attribute_source(node: SgNode, base: SgNode, value: Value, frame: Frame) -> Value:
     """The value of `base.data`."""
     written = "".join(base.text().split())
     if value.is_fresh:
         return FRESH
-    if (
-        frame.frozen
-        or not _is_tensor(written, base, frame)
-        or is_constant(written.rpartition(".")[2].partition("[")[0])
-    ):
+    owned = re.fullmatch(r"self\.(\w+)(?:\[\w+\])?((?:\.\w+)*)", written)
+    constant = not owned and is_constant(written.rpartition(".")[2].partition("[")[0])
+    if frame.frozen or constant or not _is_tensor(written, base, frame):
         return NOTHING
     shown = f"`{_short(node)}` is the plain array of a tensor: no gradient comes back through it"
     taints = []
-    owned = re.fullmatch(r"self\.(\w+)(?:\[\w+\])?((?:\.\w+)*)", written)
     if owned:
         if not is_trained(owned[1], frame.function.owner):
             return NOTHING
@@ -43,7 +40,8 @@ def attribute_source(node: SgNode, base: SgNode, value: Value, name: str, frame:
     taints.append(_taint(Kind.RAW, node, shown, tuple(step for taint in carried for step in taint.steps), index))
     if frame.uses_torch and not owned:
         taints.append(_taint(Kind.DETACHED, node, f"`{_short(node)}` is detached from the graph", ()))
-    return Value(taints=tuple(taints))
+    # A cut further up stays one, whatever is done with its array.
+    return Value(taints=(*value.of(Kind.WRAPPED, Kind.COPIED), *taints))
 
 
 def method_source(node: SgNode, base: SgNode, value: Value, name: str, frame: Frame) -> Value:
@@ -78,7 +76,8 @@ def detached(node: SgNode, base: SgNode, value: Value, frame: Frame) -> Value:
     if value.is_fresh or is_constant(written.rpartition(".")[2]):
         return NOTHING
     kept = value.only(lambda taint: taint.kind is Kind.ARGUMENT)
-    return Value(taints=(*kept.taints, _taint(Kind.DETACHED, node, f"`{_short(node)}` leaves the graph", ())))
+    taint = _taint(Kind.DETACHED, node, f"`{_short(node)}` leaves the graph", ())
+    return Value(taints=(*kept.taints, taint), is_tensor=True)
 
 
 def _taint(kind: Kind, node: SgNode, note: str, before: tuple[Mark | Step, ...], index: int = -1) -> Taint:

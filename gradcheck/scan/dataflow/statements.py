@@ -98,7 +98,7 @@ def _to_attribute(node: SgNode, target: SgNode, source: SgNode, value: Value, fr
         return
     name = label.text()
     owner = evaluate(base, frame)
-    if name in {"data", *frame.module.project.raw_attributes()} and base.kind() == "identifier":
+    if frame.is_raw_attribute(name) and base.kind() == "identifier":
         _write_data(node, base, owner, value, frame)
         return
     given = frame.module.project.edge_attributes()

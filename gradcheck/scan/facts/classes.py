@@ -19,8 +19,8 @@ _OWN = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)\s*([^\n]*)")
 _RAISES = re.compile(r"raise\s+NotImplemented")
 #: Attributes of a tensor that say nothing of where it came from.
 PLAIN_ATTRIBUTES = frozenset(
-    {"data", "device", "dtype", "grad", "id", "label", "name", "ndim", "requires_grad", "requires_gradient", "shape", "size",
-     "trainable", "training"}
+    {"data", "device", "dtype", "grad", "id", "label", "name", "ndim", "requires_grad", "requires_gradient", "shape",
+     "size", "trainable", "training"}
 )  # fmt: skip
 
 

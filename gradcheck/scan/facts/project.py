@@ -1,27 +1,25 @@
 """What is known of the whole project; what a file asked is remembered, so that its findings can be used again.
 
 Rules meet a `Project` twice at most: first one that knows their own file alone, then, only where an answer would be
-another, one that knows every file. The same record of questions and answers decides whether a cached finding still holds.
+another, one that knows every file. The same record decides whether a cached finding still holds.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.classes import ClassSketch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 #: The question and its arguments.
 Question = tuple[str, tuple[str, ...]]
 
 _PATCH = re.compile(
-    rb"(?:^|\n)[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
+    rb"(?:^|\n)[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*"
+    rb"(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
 )
 _SETATTR = re.compile(rb"setattr\([ \t\r\n]*(?:[a-z_]\w*\.)*([A-Z]\w*)[ \t]*,[ \t]*[\"'](\w+)[\"'][ \t]*,")
 
@@ -89,16 +87,22 @@ class Project:
         edge_attributes: tuple[str, ...] = (),
     ) -> None:
         self.asked: dict[Question, object] = {}
+        self._answers: dict[Question, object] = {}
         self._tensor_types = tensor_types
         self._raw = raw_attributes
         self._edges = edge_attributes
         self._files = {facts.path: facts for facts in files}
 
+    def facts_of(self, path: str) -> FileFacts:
+        """What one of the files contributes."""
+        return self._files.get(path, FileFacts(path=path))
+
     def answer(self, question: Question) -> object:
         """The answer to a question asked elsewhere."""
-        name, arguments = question
-        found: object = getattr(self, f"_{name}")(*arguments)
-        return found
+        if question not in self._answers:
+            name, arguments = question
+            self._answers[question] = getattr(self, f"_{name}")(*arguments)
+        return self._answers[question]
 
     def _ask(self, name: str, *arguments: str) -> object:
         question = (name, arguments)
@@ -190,6 +194,10 @@ class Project:
         return tuple(sorted(name for name, patched in self._patches if patched == method))
 
     def _find_raw(self) -> tuple[str, ...]:
+        return self._learnt_raw
+
+    @cached_property
+    def _learnt_raw(self) -> tuple[str, ...]:
         learnt = {attribute for found in self._by_name.values() for one in found for attribute in one.raw}
         for path, facts in self._files.items():
             tensors = {one.name: one for one in facts.classes if one.is_tensor}

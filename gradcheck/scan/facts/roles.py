@@ -247,12 +247,13 @@ def words(name: str) -> tuple[str, ...]:
 def wants_raw(function: str) -> bool:
     """Whether a function of this name is expected to take tensors apart."""
     found = words(function)
-    return bool(found) and (found[0] in _RAW_FIRST or not _RAW_WORDS.isdisjoint(found) or function in _RAW_WORDS)
+    about = {*found} - _BACKWARD_WORDS if is_loss(function) else {*found}  # a gradient loss is a loss
+    return bool(found) and (found[0] in _RAW_FIRST or not _RAW_WORDS.isdisjoint(about) or function in _RAW_WORDS)
 
 
 def is_backward(function: str) -> bool:
     """Whether a function of this name computes gradients."""
-    return not _BACKWARD_WORDS.isdisjoint(words(function))
+    return not _BACKWARD_WORDS.isdisjoint(words(function)) and not is_loss(function)
 
 
 def is_forward(function: str) -> bool:

@@ -31,7 +31,7 @@ RULE = Rule(
     name="copied_requires_grad",
     summary="A new leaf with the `requires_grad` of the tensor its data came from",
     why=(
-        "The flag looks right, so nothing complains; but a new leaf has no edge back. Backward puts a gradient on it and "
+        "The flag looks right, so nothing complains; but a new leaf has no edge back. Backward gives it a gradient and "
         "goes no further: the tensor the data came from keeps None."
     ),
     remedy="Do not copy the flag: compute with the tensors themselves, or attach parents and backward to the result.",

@@ -40,7 +40,6 @@ RULE = Rule(
     ),
     severity=Severity.ERROR,
     precision=Precision.HIGH,
-    needles=(b"data", b"numpy(", b"Tensor", b"Variable"),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
@@ -61,8 +60,8 @@ RULE = Rule(
     good=(
         "def softplus(x):\n    return (x.exp() + 1.0).log()\n",
         (
-            "def exp(x):\n    out = Tensor(np.exp(x.data))\n\n    def _backward():\n        x.grad += out.data * out.grad\n\n"
-            "    out._backward = _backward\n    return out\n"
+            "def exp(x):\n    out = Tensor(np.exp(x.data))\n\n    def _backward():\n"
+            "        x.grad += out.data * out.grad\n\n    out._backward = _backward\n    return out\n"
         ),
         "def predict(model, x):\n    return Tensor(model(x).data.argmax(axis=1))\n",
         "def add(x, y):\n    return Tensor(x.data + y.data, (x, y), '+')\n",

@@ -1,0 +1,85 @@
+"""GRC008: `.detach()` on the way from something trained to the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.dataflow.flows import flows_of, is_on_path, is_told_apart
+from gradcheck.scan.dataflow.values import Kind
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity, State
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find detached values that forward passes return something of."""
+    for flow in flows_of(module):
+        if flow.kind is Kind.DETACHED and is_on_path(flow) and not is_told_apart(flow, module):
+            yield Hit(
+                node=flow.node,
+                message=f"`{flow.node.text()}` cuts the path through `{flow.function.name}`",
+                steps=flow.steps,
+            )
+
+
+RULE = Rule(
+    code="GRC008",
+    name="detach_on_path",
+    summary="A detached value on the way to the loss",
+    why=("Whatever was computed before `.detach()` gets no gradient from what comes after."),
+    remedy="Remove it; where it hides an error about in-place changes, mend those.",
+    severity=Severity.WARNING,
+    state=State.PREVIEW,
+    precision=Precision.LOW,
+    needles=(b".detach(", b".data"),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text=(
+                "import torch\n"
+                "from torch import nn\n"
+                "\n"
+                "class Graph(nn.Module):\n"
+                "    def forward(self, x):\n"
+                "        adj = torch.softmax(self.phi(x), -1).detach()\n"
+                "        return adj @ x\n"
+            )
+        ),
+        Example(
+            text=(
+                "import torch\n"
+                "from torch import nn\n"
+                "\n"
+                "class Recogniser(nn.Module):\n"
+                "    def forward(self, feats):\n"
+                "        return self.enc(feats.detach())\n"
+            )
+        ),
+        Example(text=("import torch\n\ndef step(head, h):\n    loss = head(h.detach()).mean()\n    loss.backward()\n")),
+    ),
+    good=(
+        (
+            "import torch\n"
+            "from torch import nn\n"
+            "\n"
+            "class Graph(nn.Module):\n"
+            "    def forward(self, x):\n"
+            "        adj = torch.softmax(self.phi(x), -1)\n"
+            "        return adj @ x\n"
+        ),
+        (
+            "import torch\n"
+            "from torch import nn\n"
+            "\n"
+            "class Hard(nn.Module):\n"
+            "    def forward(self, soft, hard):\n"
+            "        return (hard - soft).detach() + soft\n"
+        ),
+        ("import torch\n\ndef predict(model, x):\n    return model(x).detach()\n"),
+    ),
+)
