@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ACTIVATION = re.compile(
     r"\A(?:log_?softmax|softmax|sigmoid|tanh|relu|leaky_?relu|gelu|elu|softplus|swish)(?:_?(?:layer|activation|function))?\Z",
-    re.I,
+    re.IGNORECASE,
 )
 _BATCH = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples|len\(\w+\)|[\w.]+\.shape\[0\]|N|m)(?![\w.\[(])")
 _MEAN = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples)|mean\(")
@@ -47,7 +47,10 @@ RULE = Rule(
     code="GRC614",
     name="activation_divided_by_batch",
     summary="The gradient of an activation divided by the batch size",
-    why="The loss averages over the batch. An activation that does so again shrinks the gradient of every layer below it.",
+    why=(
+        "The loss averages over the batch. An activation that does so again shrinks the gradient of every "
+        "layer below it."
+    ),
     remedy="Leave the division to the loss.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -56,24 +59,69 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Softmax:\n    def forward(self, x):\n        self.p = softmax(x)\n        return self.p\n\n    def backward(self, grad):\n"
-            "        batch_size = self.p.shape[0]\n        inner = (grad * self.p).sum(axis=1, keepdims=True)\n        return self.p * (grad - inner) / batch_size\n"
+            text="""\
+class Softmax:
+    def forward(self, x):
+        self.p = softmax(x)
+        return self.p
+
+    def backward(self, grad):
+        batch_size = self.p.shape[0]
+        inner = (grad * self.p).sum(axis=1, keepdims=True)
+        return self.p * (grad - inner) / batch_size
+"""
         ),
         Example(
-            text="class LogSoftmax:\n    def forward(self, x):\n        self.x = x\n        return x - logsumexp(x)\n\n"
-            "    def backward(self, g):\n        return (g - softmax(self.x) * g.sum(1, keepdims=True)) / g.shape[0]\n"
+            text="""\
+class LogSoftmax:
+    def forward(self, x):
+        self.x = x
+        return x - logsumexp(x)
+
+    def backward(self, g):
+        return (g - softmax(self.x) * g.sum(1, keepdims=True)) / g.shape[0]
+"""
         ),
         Example(
-            text="class Sigmoid:\n    def forward(self, x):\n        self.y = expit(x)\n        return self.y\n\n"
-            "    def backward(self, g):\n        dx = g * self.y * (1 - self.y) / len(g)\n        return dx\n"
+            text="""\
+class Sigmoid:
+    def forward(self, x):
+        self.y = expit(x)
+        return self.y
+
+    def backward(self, g):
+        dx = g * self.y * (1 - self.y) / len(g)
+        return dx
+"""
         ),
     ),
     good=(
-        "class Softmax:\n    def forward(self, x):\n        self.p = softmax(x)\n        return self.p\n\n    def backward(self, grad):\n"
-        "        return self.p * (grad - (grad * self.p).sum(axis=1, keepdims=True))\n",
-        "class SoftmaxCrossEntropy:\n    def forward(self, x, t):\n        self.p, self.t = softmax(x), t\n        return loss(self.p, t)\n\n"
-        "    def backward(self, g):\n        return (self.p - self.t) / self.t.shape[0]\n",
-        "class Sigmoid:\n    def forward(self, x):\n        self.y = 1 / (1 + np.exp(-x))\n        return self.y\n\n"
-        "    def backward(self, g):\n        return g * self.y * (1 - self.y)\n",
+        """\
+class Softmax:
+    def forward(self, x):
+        self.p = softmax(x)
+        return self.p
+
+    def backward(self, grad):
+        return self.p * (grad - (grad * self.p).sum(axis=1, keepdims=True))
+""",
+        """\
+class SoftmaxCrossEntropy:
+    def forward(self, x, t):
+        self.p, self.t = softmax(x), t
+        return loss(self.p, t)
+
+    def backward(self, g):
+        return (self.p - self.t) / self.t.shape[0]
+""",
+        """\
+class Sigmoid:
+    def forward(self, x):
+        self.y = 1 / (1 + np.exp(-x))
+        return self.y
+
+    def backward(self, g):
+        return g * self.y * (1 - self.y)
+""",
     ),
 )

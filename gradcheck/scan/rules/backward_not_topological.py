@@ -53,8 +53,14 @@ RULE = Rule(
     code="GRC505",
     name="backward_not_topological",
     summary="A recursive backward that ignores the order of the graph",
-    why="A value used twice is visited twice, and hands on its accumulated gradient each time: what came first is counted again.",
-    remedy="Sort the graph first and visit each node once, after all that use it: `for node in reversed(order): node._backward()`.",
+    why=(
+        "A value used twice is visited twice, and hands on its accumulated gradient each time: what came "
+        "first is counted again."
+    ),
+    remedy=(
+        "Sort the graph first and visit each node once, after all that use it: `for node in reversed(order): "
+        "node._backward()`."
+    ),
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
     state=State.PREVIEW,
@@ -63,20 +69,66 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Value:\n    def __add__(self, other):\n        return Value(self.data + other.data, (self, other))\n\n    def backward(self):\n        self._bw()\n        [p.backward() for p in self._prev]\n"
+            text="""\
+class Value:
+    def __add__(self, other):
+        return Value(self.data + other.data, (self, other))
+
+    def backward(self):
+        self._bw()
+        [p.backward() for p in self._prev]
+"""
         ),
         Example(
-            text="class Tensor:\n    def __mul__(self, other):\n        return Tensor(self.data * other.data, self, other)\n\n    def backward(self, grad):\n        self.grad += grad\n"
-            "        self.left.backward(self.grad * self.right.data)\n        self.right.backward(self.grad * self.left.data)\n"
+            text="""\
+class Tensor:
+    def __mul__(self, other):
+        return Tensor(self.data * other.data, self, other)
+
+    def backward(self, grad):
+        self.grad += grad
+        self.left.backward(self.grad * self.right.data)
+        self.right.backward(self.grad * self.left.data)
+"""
         ),
         Example(
-            text="class Node:\n    def __add__(self, other):\n        return Node(self, other)\n\n    def backward(self):\n        self.spread()\n        for parent in self.parents:\n            parent.backward()\n"
+            text="""\
+class Node:
+    def __add__(self, other):
+        return Node(self, other)
+
+    def backward(self):
+        self.spread()
+        for parent in self.parents:
+            parent.backward()
+"""
         ),
     ),
     good=(
-        "class Value:\n    def __add__(self, other):\n        return Value(self.data + other.data, (self, other))\n\n    def backward(self):\n        for node in reversed(topo(self)):\n            node._bw()\n",
-        "class Tensor:\n    def __mul__(self, other):\n        return Tensor(self.data * other.data, self, other)\n\n    def backward(self, grad):\n        self.grad += grad\n"
-        "        self.left.backward(grad * self.right.data)\n        self.right.backward(grad * self.left.data)\n",
-        "class Chain:\n    def backward(self):\n        for layer in self.layers:\n            layer.backward()\n",
+        """\
+class Value:
+    def __add__(self, other):
+        return Value(self.data + other.data, (self, other))
+
+    def backward(self):
+        for node in reversed(topo(self)):
+            node._bw()
+""",
+        """\
+class Tensor:
+    def __mul__(self, other):
+        return Tensor(self.data * other.data, self, other)
+
+    def backward(self, grad):
+        self.grad += grad
+        self.left.backward(grad * self.right.data)
+        self.right.backward(grad * self.left.data)
+""",
+        """\
+class Chain:
+    def backward(self):
+        for layer in self.layers:
+            layer.backward()
+""",
     ),
 )

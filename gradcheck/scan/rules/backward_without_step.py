@@ -30,7 +30,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         cleared = [
             call
             for call in calls
-            if call.verb == "zero_grad" and call.statement.loops and re.search("opt", call.owner, re.I)
+            if call.verb == "zero_grad" and call.statement.loops and re.search("opt", call.owner, re.IGNORECASE)
         ]
         if not backward or not cleared or DRIVEN.search(function.code):
             continue
@@ -53,7 +53,7 @@ RULE = Rule(
     code="GRC403",
     name="backward_without_step",
     summary="A backward pass whose gradients nobody uses",
-    why="The loop computes gradients and clears them: without the optimizer's step no parameter ever changes.",
+    why=("The loop computes gradients and clears them: without the optimizer's step no parameter ever changes."),
     remedy="Call `optimizer.step()` after `backward`; a schedule's `step` only changes the rate.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -62,18 +62,69 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="import torch\n\nfor x in batches:\n    loss = model(x).mean()\n    loss.backward()\n    scheduler.step()\n    optimizer.zero_grad()\n"
+            text="""\
+import torch
+
+for x in batches:
+    loss = model(x).mean()
+    loss.backward()
+    scheduler.step()
+    optimizer.zero_grad()
+"""
         ),
         Example(
-            text="import torch\n\n\ndef train(model, batches, opt):\n    for x in batches:\n        opt.zero_grad()\n        loss = model(x).mean()\n        loss.backward()\n"
+            text="""\
+import torch
+
+
+def train(model, batches, opt):
+    for x in batches:
+        opt.zero_grad()
+        loss = model(x).mean()
+        loss.backward()
+"""
         ),
         Example(
-            text="import torch\n\n\ndef train(self, batches):\n    for x in batches:\n        self.optimizer.zero_grad()\n        self.loss(x).backward()\n        self.lr_scheduler.step()\n"
+            text="""\
+import torch
+
+
+def train(self, batches):
+    for x in batches:
+        self.optimizer.zero_grad()
+        self.loss(x).backward()
+        self.lr_scheduler.step()
+"""
         ),
     ),
     good=(
-        "import torch\n\nfor x in batches:\n    optimizer.zero_grad()\n    model(x).mean().backward()\n    optimizer.step()\n    scheduler.step()\n",
-        "import torch\n\n\ndef train(model, batches, opt):\n    for x in batches:\n        opt.zero_grad()\n        model(x).mean().backward()\n        advance(opt)\n",
-        "import torch\n\n\ndef saliency(model, x):\n    model.zero_grad()\n    model(x).max().backward()\n    return x.grad\n",
+        """\
+import torch
+
+for x in batches:
+    optimizer.zero_grad()
+    model(x).mean().backward()
+    optimizer.step()
+    scheduler.step()
+""",
+        """\
+import torch
+
+
+def train(model, batches, opt):
+    for x in batches:
+        opt.zero_grad()
+        model(x).mean().backward()
+        advance(opt)
+""",
+        """\
+import torch
+
+
+def saliency(model, x):
+    model.zero_grad()
+    model(x).max().backward()
+    return x.grad
+""",
     ),
 )

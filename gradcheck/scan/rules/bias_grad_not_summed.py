@@ -60,7 +60,10 @@ RULE = Rule(
     code="GRC204",
     name="bias_grad_not_summed",
     summary="A bias gradient that is not summed over the batch",
-    why="One bias serves every sample, so its gradient is a sum. Unsummed, `b = b - lr * db` silently grows the bias to a row for each sample.",
+    why=(
+        "One bias serves every sample, so its gradient is a sum. Unsummed, `b = b - lr * db` silently grows "
+        "the bias to a row for each sample."
+    ),
     remedy="Sum over all axes but the last: `g.sum(axis=tuple(range(g.ndim - 1)))`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -69,22 +72,70 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Dense:\n    def forward(self, x):\n        self.x = x\n        return x @ self.W + self.b\n\n    def backward(self, g):\n"
-            "        self.dW = self.x.T @ g\n        self.db = g\n        return g @ self.W.T\n"
+            text="""\
+class Dense:
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, g):
+        self.dW = self.x.T @ g
+        self.db = g
+        return g @ self.W.T
+"""
         ),
         Example(
-            text="def affine_backward(dout, cache):\n    x, W = cache\n    dW = np.dot(x.T, dout)\n    db = dout\n    return np.dot(dout, W.T), dW, db\n"
+            text="""\
+def affine_backward(dout, cache):
+    x, W = cache
+    dW = np.dot(x.T, dout)
+    db = dout
+    return np.dot(dout, W.T), dW, db
+"""
         ),
         Example(
-            text="class Linear:\n    def forward(self, x):\n        self.x = x\n        return x.dot(self.W) + self.b\n\n    def backward(self, grad):\n"
-            "        self.grads['W'] = self.x.T.dot(grad)\n        self.grads['b'] = grad\n        return grad.dot(self.W.T)\n"
+            text="""\
+class Linear:
+    def forward(self, x):
+        self.x = x
+        return x.dot(self.W) + self.b
+
+    def backward(self, grad):
+        self.grads['W'] = self.x.T.dot(grad)
+        self.grads['b'] = grad
+        return grad.dot(self.W.T)
+"""
         ),
     ),
     good=(
-        "class Dense:\n    def forward(self, x):\n        self.x = x\n        return x @ self.W + self.b\n\n    def backward(self, g):\n"
-        "        self.dW = self.x.T @ g\n        self.db = g.sum(axis=0)\n        return g @ self.W.T\n",
-        "class Dense:\n    def backward(self, g):\n        self.dW = g @ self.x.T\n        self.db = g\n        return self.W.T @ g\n\n"
-        "    def forward(self, x):\n        self.x = x\n        return self.W @ x + self.b\n",
-        "def affine_backward(dout, cache):\n    x, W = cache\n    dW = np.outer(x, dout)\n    db = dout\n    return W @ dout, dW, db\n",
+        """\
+class Dense:
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, g):
+        self.dW = self.x.T @ g
+        self.db = g.sum(axis=0)
+        return g @ self.W.T
+""",
+        """\
+class Dense:
+    def backward(self, g):
+        self.dW = g @ self.x.T
+        self.db = g
+        return self.W.T @ g
+
+    def forward(self, x):
+        self.x = x
+        return self.W @ x + self.b
+""",
+        """\
+def affine_backward(dout, cache):
+    x, W = cache
+    dW = np.outer(x, dout)
+    db = dout
+    return W @ dout, dW, db
+""",
     ),
 )

@@ -47,7 +47,7 @@ RULE = Rule(
     code="GRC105",
     name="cache_mutated",
     summary="An array kept for backward and then changed in place",
-    why="`self.x = x` copies nothing: what is written into `x` afterwards is written into what backward will use.",
+    why=("`self.x = x` copies nothing: what is written into `x` afterwards is written into what backward will use."),
     remedy="Compute a new array (`x = x * mask`), or keep `x.copy()`.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
@@ -56,24 +56,73 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Masked:\n    def forward(self, x):\n        self.x = x\n        x *= self.mask\n        return x**2\n\n"
-            "    def backward(self, g):\n        return 2 * self.x * g\n"
+            text="""\
+class Masked:
+    def forward(self, x):
+        self.x = x
+        x *= self.mask
+        return x**2
+
+    def backward(self, g):
+        return 2 * self.x * g
+"""
         ),
         Example(
-            text="class Swish:\n    def forward(self, x):\n        self.x = x\n        x[x < -20] = -20\n        return x / (1 + np.exp(-x))\n\n"
-            "    def backward(self, g):\n        return g * slope(self.x)\n"
+            text="""\
+class Swish:
+    def forward(self, x):
+        self.x = x
+        x[x < -20] = -20
+        return x / (1 + np.exp(-x))
+
+    def backward(self, g):
+        return g * slope(self.x)
+"""
         ),
         Example(
-            text="class Square:\n    def forward(self, x):\n        self.x = x\n        np.multiply(x, x, out=x)\n        return x\n\n"
-            "    def backward(self, g):\n        return 2 * g * self.x\n"
+            text="""\
+class Square:
+    def forward(self, x):
+        self.x = x
+        np.multiply(x, x, out=x)
+        return x
+
+    def backward(self, g):
+        return 2 * g * self.x
+"""
         ),
     ),
     good=(
-        "class Masked:\n    def forward(self, x):\n        self.x = x\n        x = x * self.mask\n        return x**2\n\n"
-        "    def backward(self, g):\n        return 2 * self.x * g\n",
-        "class Swish:\n    def forward(self, x):\n        self.x = x.copy()\n        x[x < -20] = -20\n        return x\n\n"
-        "    def backward(self, g):\n        return g * slope(self.x)\n",
-        "class Square:\n    def forward(self, x):\n        self.x = x\n        x = x.copy()\n        x *= x\n        return x\n\n"
-        "    def backward(self, g):\n        return 2 * g * self.x\n",
+        """\
+class Masked:
+    def forward(self, x):
+        self.x = x
+        x = x * self.mask
+        return x**2
+
+    def backward(self, g):
+        return 2 * self.x * g
+""",
+        """\
+class Swish:
+    def forward(self, x):
+        self.x = x.copy()
+        x[x < -20] = -20
+        return x
+
+    def backward(self, g):
+        return g * slope(self.x)
+""",
+        """\
+class Square:
+    def forward(self, x):
+        self.x = x
+        x = x.copy()
+        x *= x
+        return x
+
+    def backward(self, g):
+        return 2 * g * self.x
+""",
     ),
 )

@@ -43,7 +43,10 @@ RULE = Rule(
     code="GRC503",
     name="closure_not_attached",
     summary="A backward closure that is never attached",
-    why="The operation computes its result and forgets how to differentiate it: the gradient stops here without an error.",
+    why=(
+        "The operation computes its result and forgets how to differentiate it: the gradient stops here "
+        "without an error."
+    ),
     remedy="Attach it before the result is returned: `out._backward = _backward`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -62,18 +65,68 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n            self.grad += out.data * out.grad\n\n        return out\n"
+            text="""\
+class Value:
+    def exp(self):
+        out = Value(exp(self.data), (self,))
+
+        def _backward():
+            self.grad += out.data * out.grad
+
+        return out
+"""
         ),
         Example(
-            text="def tanh(x):\n    y = Tensor(np.tanh(x.data))\n\n    def backward(g):\n        x.grad += g * (1 - y.data**2)\n\n    return y\n"
+            text="""\
+def tanh(x):
+    y = Tensor(np.tanh(x.data))
+
+    def backward(g):
+        x.grad += g * (1 - y.data**2)
+
+    return y
+"""
         ),
         Example(
-            text="def relu(x):\n    y = Tensor(x.data * (x.data > 0), parents=[x])\n\n    def grad_fn(g):\n        return g * (x.data > 0)\n\n    # y.grad_fn = grad_fn\n    return y\n"
+            text="""\
+def relu(x):
+    y = Tensor(x.data * (x.data > 0), parents=[x])
+
+    def grad_fn(g):
+        return g * (x.data > 0)
+
+    # y.grad_fn = grad_fn
+    return y
+"""
         ),
     ),
     good=(
-        "class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n            self.grad += out.data * out.grad\n\n        out._backward = _backward\n        return out\n",
-        "def tanh(x):\n    y = np.tanh(x)\n\n    def vjp(g):\n        return g * (1 - y**2)\n\n    return y, vjp\n",
-        "def relu(x):\n    def backward(g):\n        return g * (x.data > 0)\n\n    return Tensor(x.data * (x.data > 0), parents=[x], backward=backward)\n",
+        """\
+class Value:
+    def exp(self):
+        out = Value(exp(self.data), (self,))
+
+        def _backward():
+            self.grad += out.data * out.grad
+
+        out._backward = _backward
+        return out
+""",
+        """\
+def tanh(x):
+    y = np.tanh(x)
+
+    def vjp(g):
+        return g * (1 - y**2)
+
+    return y, vjp
+""",
+        """\
+def relu(x):
+    def backward(g):
+        return g * (x.data > 0)
+
+    return Tensor(x.data * (x.data > 0), parents=[x], backward=backward)
+""",
     ),
 )

@@ -39,7 +39,10 @@ RULE = Rule(
     code="GRC612",
     name="comparison_precedence",
     summary="A sum of cases read as one comparison",
-    why="`+` binds tighter than `>`: `x > 0 + (x < 0) * a` is `x > (0 + (x < 0) * a)`, a mask of zeros and ones instead of a slope.",
+    why=(
+        "`+` binds tighter than `>`: `x > 0 + (x < 0) * a` is `x > (0 + (x < 0) * a)`, a mask of zeros and "
+        "ones instead of a slope."
+    ),
     remedy="Put the comparison in parentheses: `(x > 0) + (x < 0) * a`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -47,15 +50,38 @@ RULE = Rule(
     kinds=frozenset({"comparison_operator"}),
     examine=examine,
     bad=(
-        Example(text="def elu_derivative(x, a):\n    return x > 0.0 + (x < 0.0) * a * np.exp(x)\n"),
         Example(
-            text="class Leaky:\n    def backward(self, g):\n        return g * (self.x > 0 + (self.x <= 0) * self.slope)\n"
+            text="""\
+def elu_derivative(x, a):
+    return x > 0.0 + (x < 0.0) * a * np.exp(x)
+"""
         ),
-        Example(text="def slope(z):\n    return z >= 0 + 0.01 * (z < 0)\n"),
+        Example(
+            text="""\
+class Leaky:
+    def backward(self, g):
+        return g * (self.x > 0 + (self.x <= 0) * self.slope)
+"""
+        ),
+        Example(
+            text="""\
+def slope(z):
+    return z >= 0 + 0.01 * (z < 0)
+"""
+        ),
     ),
     good=(
-        "def elu_derivative(x, a):\n    return (x > 0.0) + (x < 0.0) * a * np.exp(x)\n",
-        "def beyond(x, low, width):\n    return x > low + width * 2\n",
-        "def slope(z):\n    return np.where(z >= 0, 1, 0.01)\n",
+        """\
+def elu_derivative(x, a):
+    return (x > 0.0) + (x < 0.0) * a * np.exp(x)
+""",
+        """\
+def beyond(x, low, width):
+    return x > low + width * 2
+""",
+        """\
+def slope(z):
+    return np.where(z >= 0, 1, 0.01)
+""",
     ),
 )

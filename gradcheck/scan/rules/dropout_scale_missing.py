@@ -64,8 +64,8 @@ RULE = Rule(
     code="GRC607",
     name="dropout_scale_missing",
     summary="A dropout mask without its scale in backward",
-    why="What forward divides by the probability to keep, backward must too: its gradient is too small by 1 - p.",
-    remedy="Put the scale into the mask: `self.mask = (rand(*x.shape) > p) / (1 - p)`, and multiply by it in both.",
+    why=("What forward divides by the probability to keep, backward must too: its gradient is too small by 1 - p."),
+    remedy=("Put the scale into the mask: `self.mask = (rand(*x.shape) > p) / (1 - p)`, and multiply by it in both."),
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
     needles=(b"ropout", b"ropOut"),
@@ -73,25 +73,74 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Dropout:\n    def forward(self, x):\n        self.mask = np.random.rand(*x.shape) > self.p\n"
-            "        return x * self.mask / (1 - self.p)\n\n    def backward(self, g):\n        return g * self.mask\n"
+            text="""\
+class Dropout:
+    def forward(self, x):
+        self.mask = np.random.rand(*x.shape) > self.p
+        return x * self.mask / (1 - self.p)
+
+    def backward(self, g):
+        return g * self.mask
+"""
         ),
         Example(
-            text="class Dropout:\n    def forward(self, x, train=True):\n        if not train:\n            return x\n"
-            "        self.mask = np.random.binomial(1, 1 - self.p, x.shape)\n        out = self.mask * x\n        out = out / (1 - self.p)\n"
-            "        return (self.mask * x) / (1 - self.p)\n\n    def backward(self, delta):\n        return delta * self.mask\n"
+            text="""\
+class Dropout:
+    def forward(self, x, train=True):
+        if not train:
+            return x
+        self.mask = np.random.binomial(1, 1 - self.p, x.shape)
+        out = self.mask * x
+        out = out / (1 - self.p)
+        return (self.mask * x) / (1 - self.p)
+
+    def backward(self, delta):
+        return delta * self.mask
+"""
         ),
         Example(
-            text="class DropoutLayer:\n    def forward(self, x):\n        self.keep_mask = np.random.rand(*x.shape) < self.keep\n"
-            "        y = x * self.keep_mask * (1 / self.keep)\n        return y\n\n    def backward(self, grad):\n        dx = self.keep_mask * grad\n        return dx\n"
+            text="""\
+class DropoutLayer:
+    def forward(self, x):
+        self.keep_mask = np.random.rand(*x.shape) < self.keep
+        y = x * self.keep_mask * (1 / self.keep)
+        return y
+
+    def backward(self, grad):
+        dx = self.keep_mask * grad
+        return dx
+"""
         ),
     ),
     good=(
-        "class Dropout:\n    def forward(self, x):\n        self.mask = (np.random.rand(*x.shape) > self.p) / (1 - self.p)\n"
-        "        return x * self.mask\n\n    def backward(self, g):\n        return g * self.mask\n",
-        "class Dropout:\n    def forward(self, x, train=True):\n        if train:\n            self.mask = np.random.rand(*x.shape) > self.p\n"
-        "            return x * self.mask\n        return x * (1.0 - self.p)\n\n    def backward(self, g):\n        return g * self.mask\n",
-        "class Dropout:\n    def forward(self, x):\n        self.mask = np.random.rand(*x.shape) > self.p\n"
-        "        return x * self.mask / (1 - self.p)\n\n    def backward(self, g):\n        return g * self.mask / (1 - self.p)\n",
+        """\
+class Dropout:
+    def forward(self, x):
+        self.mask = (np.random.rand(*x.shape) > self.p) / (1 - self.p)
+        return x * self.mask
+
+    def backward(self, g):
+        return g * self.mask
+""",
+        """\
+class Dropout:
+    def forward(self, x, train=True):
+        if train:
+            self.mask = np.random.rand(*x.shape) > self.p
+            return x * self.mask
+        return x * (1.0 - self.p)
+
+    def backward(self, g):
+        return g * self.mask
+""",
+        """\
+class Dropout:
+    def forward(self, x):
+        self.mask = np.random.rand(*x.shape) > self.p
+        return x * self.mask / (1 - self.p)
+
+    def backward(self, g):
+        return g * self.mask / (1 - self.p)
+""",
     ),
 )

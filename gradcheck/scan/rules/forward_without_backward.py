@@ -88,28 +88,184 @@ RULE = Rule(
     code="GRC501",
     name="forward_without_backward",
     summary="A layer with a forward and no backward",
-    why="Its siblings write their backward by hand and nothing derives this one: the pass back ends here, with an error or with the base's placeholder.",
+    why=(
+        "Its siblings write their backward by hand and nothing derives this one: the pass back ends here, "
+        "with an error or with the base's placeholder."
+    ),
     remedy="Write the backward, and keep in forward what it needs.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
     needles=HAS_BACKWARD,
     kinds=frozenset({"module"}),
     examine=examine,
-    bad=tuple(
+    bad=(
         Example(
-            text="import numpy as np\n\n\nclass Layer:\n    def backward(self, g):\n        raise NotImplementedError\n\n\n"
-            "class ReLU(Layer):\n    def forward(self, x):\n        self.x = x\n        return np.maximum(x, 0)\n\n    def backward(self, g):\n        return g * (self.x > 0)\n\n\n"
-            "class Tanh(Layer):\n    def forward(self, x):\n        self.y = np.tanh(x)\n        return self.y\n\n    def backward(self, g):\n        return g * (1 - self.y**2)\n\n\n"
-            f"class {name}(Layer):\n    def forward(self, x):\n        return {value}\n"
-        )
-        for name, value in (("Swish", "x / (1 + np.exp(-x))"), ("Square", "x**2"), ("Softplus", "np.log1p(np.exp(x))"))
+            text="""\
+import numpy as np
+
+
+class Layer:
+    def backward(self, g):
+        raise NotImplementedError
+
+
+class ReLU(Layer):
+    def forward(self, x):
+        self.x = x
+        return np.maximum(x, 0)
+
+    def backward(self, g):
+        return g * (self.x > 0)
+
+
+class Tanh(Layer):
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, g):
+        return g * (1 - self.y**2)
+
+
+class Swish(Layer):
+    def forward(self, x):
+        return x / (1 + np.exp(-x))
+"""
+        ),
+        Example(
+            text="""\
+import numpy as np
+
+
+class Layer:
+    def backward(self, g):
+        raise NotImplementedError
+
+
+class ReLU(Layer):
+    def forward(self, x):
+        self.x = x
+        return np.maximum(x, 0)
+
+    def backward(self, g):
+        return g * (self.x > 0)
+
+
+class Tanh(Layer):
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, g):
+        return g * (1 - self.y**2)
+
+
+class Square(Layer):
+    def forward(self, x):
+        return x**2
+"""
+        ),
+        Example(
+            text="""\
+import numpy as np
+
+
+class Layer:
+    def backward(self, g):
+        raise NotImplementedError
+
+
+class ReLU(Layer):
+    def forward(self, x):
+        self.x = x
+        return np.maximum(x, 0)
+
+    def backward(self, g):
+        return g * (self.x > 0)
+
+
+class Tanh(Layer):
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, g):
+        return g * (1 - self.y**2)
+
+
+class Softplus(Layer):
+    def forward(self, x):
+        return np.log1p(np.exp(x))
+"""
+        ),
     ),
     good=(
-        "import numpy as np\n\n\nclass Layer:\n    def backward(self, g):\n        return g * self.slope\n\n\n"
-        "class A(Layer):\n    def forward(self, x):\n        return np.exp(x)\n\n    def backward(self, g):\n        return g\n\n\n"
-        "class B(Layer):\n    def forward(self, x):\n        return np.exp(x)\n\n    def backward(self, g):\n        return g\n\n\nclass C(Layer):\n    def forward(self, x):\n        return np.exp(x)\n",
-        "import numpy as np\n\n\nclass A(Module):\n    def forward(self, x):\n        return np.exp(x)\n\n\nclass B(Module):\n    def forward(self, x):\n        return np.exp(x)\n",
-        "class Layer:\n    pass\n\n\nclass A(Layer):\n    def forward(self, x):\n        return x\n\n    def backward(self, g):\n        return g\n\n\n"
-        "class B(Layer):\n    def forward(self, x):\n        return x\n\n    def backward(self, g):\n        return g\n\n\nclass Chain(Layer):\n    def forward(self, x):\n        return self.b.forward(self.a.forward(x)) ** 2\n",
+        """\
+import numpy as np
+
+
+class Layer:
+    def backward(self, g):
+        return g * self.slope
+
+
+class A(Layer):
+    def forward(self, x):
+        return np.exp(x)
+
+    def backward(self, g):
+        return g
+
+
+class B(Layer):
+    def forward(self, x):
+        return np.exp(x)
+
+    def backward(self, g):
+        return g
+
+
+class C(Layer):
+    def forward(self, x):
+        return np.exp(x)
+""",
+        """\
+import numpy as np
+
+
+class A(Module):
+    def forward(self, x):
+        return np.exp(x)
+
+
+class B(Module):
+    def forward(self, x):
+        return np.exp(x)
+""",
+        """\
+class Layer:
+    pass
+
+
+class A(Layer):
+    def forward(self, x):
+        return x
+
+    def backward(self, g):
+        return g
+
+
+class B(Layer):
+    def forward(self, x):
+        return x
+
+    def backward(self, g):
+        return g
+
+
+class Chain(Layer):
+    def forward(self, x):
+        return self.b.forward(self.a.forward(x)) ** 2
+""",
     ),
 )

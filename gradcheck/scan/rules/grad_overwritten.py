@@ -61,7 +61,9 @@ RULE = Rule(
     code="GRC107",
     name="grad_overwritten",
     summary="A gradient stored with `=` where it must be added",
-    why="A value used twice (`x * x`, a residual connection) receives a gradient from each use; `=` keeps the last one.",
+    why=(
+        "A value used twice (`x * x`, a residual connection) receives a gradient from each use; `=` keeps the last one."
+    ),
     remedy="Write `+=`, and set the gradients to zero before the backward pass.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -73,24 +75,82 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Value:\n    def __mul__(self, other):\n        out = Value(self.data * other.data, (self, other))\n\n        def _backward():\n"
-            "            self.grad = other.data * out.grad\n            other.grad = self.data * out.grad\n\n        out._backward = _backward\n        return out\n"
+            text="""\
+class Value:
+    def __mul__(self, other):
+        out = Value(self.data * other.data, (self, other))
+
+        def _backward():
+            self.grad = other.data * out.grad
+            other.grad = self.data * out.grad
+
+        out._backward = _backward
+        return out
+"""
         ),
         Example(
-            text="def tanh(x):\n    out = Tensor(np.tanh(x.data))\n\n    def backward():\n        x.grad = (1 - out.data**2) * out.grad\n\n"
-            "    out.backward_fn = backward\n    return out\n"
+            text="""\
+def tanh(x):
+    out = Tensor(np.tanh(x.data))
+
+    def backward():
+        x.grad = (1 - out.data**2) * out.grad
+
+    out.backward_fn = backward
+    return out
+"""
         ),
         Example(
-            text="class Tensor:\n    def exp(self):\n        y = Tensor(np.exp(self.data))\n\n        def grad_fn(g):\n            self.grad = g * y.data\n\n"
-            "        y.grad_fn = grad_fn\n        return y\n"
+            text="""\
+class Tensor:
+    def exp(self):
+        y = Tensor(np.exp(self.data))
+
+        def grad_fn(g):
+            self.grad = g * y.data
+
+        y.grad_fn = grad_fn
+        return y
+"""
         ),
     ),
     good=(
-        "class Value:\n    def __mul__(self, other):\n        out = Value(self.data * other.data, (self, other))\n\n        def _backward():\n"
-        "            self.grad += other.data * out.grad\n            other.grad += self.data * out.grad\n\n        out._backward = _backward\n        return out\n",
-        "class Value:\n    def exp(self):\n        out = Value(exp(self.data), (self,))\n\n        def _backward():\n"
-        "            self.grad = self.grad + out.data * out.grad\n\n        out._backward = _backward\n        return out\n",
-        "class Tensor:\n    def exp(self):\n        y = Tensor(np.exp(self.data))\n\n        def backward(g):\n            if self.grad is None:\n"
-        "                self.grad = g * y.data\n            else:\n                self.grad += g * y.data\n\n        y.grad_fn = backward\n        return y\n",
+        """\
+class Value:
+    def __mul__(self, other):
+        out = Value(self.data * other.data, (self, other))
+
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+""",
+        """\
+class Value:
+    def exp(self):
+        out = Value(exp(self.data), (self,))
+
+        def _backward():
+            self.grad = self.grad + out.data * out.grad
+
+        out._backward = _backward
+        return out
+""",
+        """\
+class Tensor:
+    def exp(self):
+        y = Tensor(np.exp(self.data))
+
+        def backward(g):
+            if self.grad is None:
+                self.grad = g * y.data
+            else:
+                self.grad += g * y.data
+
+        y.grad_fn = backward
+        return y
+""",
     ),
 )

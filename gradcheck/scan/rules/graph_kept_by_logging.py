@@ -41,8 +41,8 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 added not in spread
                 or added == one.target
                 or not one.target
-                or one.value == added
-                and one.operator == "="
+                or (one.value == added
+                and one.operator == "=")
             ):
                 continue
             shared = {loop.range().start.index for loop in spread[added].statement.loops}
@@ -80,7 +80,7 @@ RULE = Rule(
     code="GRC405",
     name="graph_kept_by_logging",
     summary="A running total of losses that keeps every graph alive",
-    why="The total is a tensor with the history of all iterations: memory grows with each batch until it runs out.",
+    why=("The total is a tensor with the history of all iterations: memory grows with each batch until it runs out."),
     remedy="Add the number: `total += loss.item()`.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
@@ -89,21 +89,105 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="import torch\n\nfor x in batches:\n    loss = model(x)\n    loss.backward()\n    total += loss\nprint(total)\n",
-            fixed="import torch\n\nfor x in batches:\n    loss = model(x)\n    loss.backward()\n    total += loss.item()\nprint(total)\n",
+            text="""\
+import torch
+
+for x in batches:
+    loss = model(x)
+    loss.backward()
+    total += loss
+print(total)
+""",
+            fixed="""\
+import torch
+
+for x in batches:
+    loss = model(x)
+    loss.backward()
+    total += loss.item()
+print(total)
+""",
         ),
         Example(
-            text="import torch\n\n\ndef train(model, batches):\n    running = 0.0\n    for x in batches:\n        loss = model(x)\n        loss.backward()\n        running = running + loss\n    return running\n",
-            fixed="import torch\n\n\ndef train(model, batches):\n    running = 0.0\n    for x in batches:\n        loss = model(x)\n        loss.backward()\n        running = running + loss.item()\n    return running\n",
+            text="""\
+import torch
+
+
+def train(model, batches):
+    running = 0.0
+    for x in batches:
+        loss = model(x)
+        loss.backward()
+        running = running + loss
+    return running
+""",
+            fixed="""\
+import torch
+
+
+def train(model, batches):
+    running = 0.0
+    for x in batches:
+        loss = model(x)
+        loss.backward()
+        running = running + loss.item()
+    return running
+""",
         ),
         Example(
-            text="import torch\n\n\ndef train(self, batches):\n    for x in batches:\n        loss = self(x)\n        self.total += loss\n        loss.backward()\n",
-            fixed="import torch\n\n\ndef train(self, batches):\n    for x in batches:\n        loss = self(x)\n        self.total += loss.item()\n        loss.backward()\n",
+            text="""\
+import torch
+
+
+def train(self, batches):
+    for x in batches:
+        loss = self(x)
+        self.total += loss
+        loss.backward()
+""",
+            fixed="""\
+import torch
+
+
+def train(self, batches):
+    for x in batches:
+        loss = self(x)
+        self.total += loss.item()
+        loss.backward()
+""",
         ),
     ),
     good=(
-        "import torch\n\nfor x in batches:\n    loss = model(x)\n    loss.backward()\n    total += loss.item()\nprint(total)\n",
-        "import torch\n\n\ndef train(model, batches):\n    total = 0\n    for x in batches:\n        loss = model(x)\n        total += loss\n    total.backward()\n",
-        "import torch\n\n\ndef train(model, batches):\n    for x in batches:\n        loss = model(x)\n        loss.backward()\n        loss = loss.detach()\n        total += loss\n",
+        """\
+import torch
+
+for x in batches:
+    loss = model(x)
+    loss.backward()
+    total += loss.item()
+print(total)
+""",
+        """\
+import torch
+
+
+def train(model, batches):
+    total = 0
+    for x in batches:
+        loss = model(x)
+        total += loss
+    total.backward()
+""",
+        """\
+import torch
+
+
+def train(model, batches):
+    for x in batches:
+        loss = model(x)
+        loss.backward()
+        loss = loss.detach()
+        total += loss
+""",
     ),
 )

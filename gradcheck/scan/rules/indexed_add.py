@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _GRADIENT = re.compile(r"(?:\A|\.|_)(?:d_?\w+|\w*grad\w*|grads?\[[^\]]+\])\Z", re.IGNORECASE)
 _BACKWARD = frozenset({"backward", "grad_fn", "_backward", "vjp"})
 _TAKES = re.compile(
-    r"\A(?:__getitem__|getitem|get_item|index_select|gather|take|select|embedding|embed|lookup|slice)\Z", re.I
+    r"\A(?:__getitem__|getitem|get_item|index_select|gather|take|select|embedding|embed|lookup|slice)\Z", re.IGNORECASE
 )
 
 
@@ -101,8 +101,8 @@ RULE = Rule(
     name="indexed_add",
     summary="A gradient scattered with `a[indices] += g` or `=`",
     why=(
-        "NumPy reads `a[indices]`, adds, and writes back once: of an index that occurs several times only one share "
-        "arrives. A word that stands twice in a sentence gets half of its gradient."
+        "NumPy reads `a[indices]`, adds, and writes back once: of an index that occurs several times only one "
+        "share arrives. A word that stands twice in a sentence gets half of its gradient."
     ),
     remedy="Write `np.add.at(a, indices, g)`.",
     severity=Severity.ERROR,
@@ -112,24 +112,75 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.W[idx]\n\n"
-            "    def backward(self, dout):\n        self.dW = np.zeros_like(self.W)\n        self.dW[self.idx] += dout\n"
+            text="""\
+class Embedding:
+    def forward(self, idx):
+        self.idx = idx
+        return self.W[idx]
+
+    def backward(self, dout):
+        self.dW = np.zeros_like(self.W)
+        self.dW[self.idx] += dout
+"""
         ),
         Example(
-            text="class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.weight[idx]\n\n"
-            "    def backward(self, dout):\n        grad = np.zeros(self.weight.shape)\n        grad[self.idx] = dout\n        return grad\n"
+            text="""\
+class Embedding:
+    def forward(self, idx):
+        self.idx = idx
+        return self.weight[idx]
+
+    def backward(self, dout):
+        grad = np.zeros(self.weight.shape)
+        grad[self.idx] = dout
+        return grad
+"""
         ),
         Example(
-            text="class Tensor:\n    def __getitem__(self, key):\n        out = Tensor(self.data[key], (self,))\n\n"
-            "        def _backward():\n            self.grad[key] += out.grad\n\n        out._backward = _backward\n        return out\n"
+            text="""\
+class Tensor:
+    def __getitem__(self, key):
+        out = Tensor(self.data[key], (self,))
+
+        def _backward():
+            self.grad[key] += out.grad
+
+        out._backward = _backward
+        return out
+"""
         ),
     ),
     good=(
-        "class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.W[idx]\n\n"
-        "    def backward(self, dout):\n        self.dW = np.zeros_like(self.W)\n        np.add.at(self.dW, self.idx, dout)\n",
-        "class Embedding:\n    def forward(self, idx):\n        self.idx = idx\n        return self.W[idx]\n\n"
-        "    def backward(self, dout):\n        for i, word in enumerate(self.idx):\n            self.dW[word] += dout[i]\n",
-        "class Tensor:\n    def __getitem__(self, key):\n        out = Tensor(self.data[key], (self,))\n\n"
-        "        def _backward():\n            np.add.at(self.grad, key, out.grad)\n\n        out._backward = _backward\n        return out\n",
+        """\
+class Embedding:
+    def forward(self, idx):
+        self.idx = idx
+        return self.W[idx]
+
+    def backward(self, dout):
+        self.dW = np.zeros_like(self.W)
+        np.add.at(self.dW, self.idx, dout)
+""",
+        """\
+class Embedding:
+    def forward(self, idx):
+        self.idx = idx
+        return self.W[idx]
+
+    def backward(self, dout):
+        for i, word in enumerate(self.idx):
+            self.dW[word] += dout[i]
+""",
+        """\
+class Tensor:
+    def __getitem__(self, key):
+        out = Tensor(self.data[key], (self,))
+
+        def _backward():
+            np.add.at(self.grad, key, out.grad)
+
+        out._backward = _backward
+        return out
+""",
     ),
 )

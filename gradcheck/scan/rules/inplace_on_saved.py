@@ -22,7 +22,7 @@ _WORTH = re.compile(r"=\s*[^\n]*\b(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\(")
 _ARRAYS = re.compile(r"\b(?:np|numpy|jnp|tf|math|cp)\.")
 _EVALUATES = re.compile(
     r"predict|generate|evaluat|infer|sample|decode|test|metric|plot|visual|post_?process|init|reset|step|main|demo|backward|grad",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -69,7 +69,10 @@ RULE = Rule(
     code="GRC102",
     name="inplace_on_saved",
     summary="A result that its own derivative needs, changed in place",
-    why="exp, sigmoid, tanh, softmax and sqrt keep their output for backward. PyTorch notices and stops; a home-made tape differentiates with the changed values.",
+    why=(
+        "exp, sigmoid, tanh, softmax and sqrt keep their output for backward. PyTorch notices and stops; a "
+        "home-made tape differentiates with the changed values."
+    ),
     remedy="Compute a new tensor: `e = x.exp() + 1`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
@@ -77,17 +80,58 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="import torch\n\n\ndef forward(x):\n    e = x.exp()\n    e += 1\n    return e.sum()\n"),
         Example(
-            text="import torch\n\n\ndef forward(scores, mask):\n    attention = scores.softmax(-1)\n    attention[mask] = 0\n    return attention\n"
+            text="""\
+import torch
+
+
+def forward(x):
+    e = x.exp()
+    e += 1
+    return e.sum()
+"""
         ),
         Example(
-            text="import torch\n\n\ndef forward(x):\n    gate = torch.sigmoid(x)\n    gate.clamp_(0.1, 0.9)\n    return gate * x\n"
+            text="""\
+import torch
+
+
+def forward(scores, mask):
+    attention = scores.softmax(-1)
+    attention[mask] = 0
+    return attention
+"""
+        ),
+        Example(
+            text="""\
+import torch
+
+
+def forward(x):
+    gate = torch.sigmoid(x)
+    gate.clamp_(0.1, 0.9)
+    return gate * x
+"""
         ),
     ),
     good=(
-        "def forward(x):\n    e = x.exp() + 1\n    return e.sum()\n",
-        "def forward(x):\n    e = np.exp(x)\n    e += 1\n    return e.sum()\n",
-        "def forward(x):\n    with torch.no_grad():\n        p = torch.sigmoid(x)\n        p.clamp_(0.1, 0.9)\n    return p * x\n",
+        """\
+def forward(x):
+    e = x.exp() + 1
+    return e.sum()
+""",
+        """\
+def forward(x):
+    e = np.exp(x)
+    e += 1
+    return e.sum()
+""",
+        """\
+def forward(x):
+    with torch.no_grad():
+        p = torch.sigmoid(x)
+        p.clamp_(0.1, 0.9)
+    return p * x
+""",
     ),
 )

@@ -93,8 +93,11 @@ RULE = Rule(
     code="GRC606",
     name="input_derivative_of_output",
     summary="A derivative that applies the activation itself, given the output",
-    why="The activation is applied twice: the slope is that at another point, smooth and plausible, so training goes on and ends worse.",
-    remedy="Hand the derivative the value before the activation, or write it for the output: y (1 - y), 1 - y ** 2.",
+    why=(
+        "The activation is applied twice: the slope is that at another point, smooth and plausible, so "
+        "training goes on and ends worse."
+    ),
+    remedy=("Hand the derivative the value before the activation, or write it for the output: y (1 - y), 1 - y ** 2."),
     severity=Severity.ERROR,
     precision=Precision.HIGH,
     needles=(b"igmoid", b"anh"),
@@ -102,25 +105,93 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\n\ndef sigmoid_prime(x):\n    return sigmoid(x) * (1 - sigmoid(x))\n\n\n"
-            "def train(x, w, y):\n    a = sigmoid(x @ w)\n    return x.T @ ((a - y) * sigmoid_prime(a))\n"
+            text="""\
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_prime(x):
+    return sigmoid(x) * (1 - sigmoid(x))
+
+
+def train(x, w, y):
+    a = sigmoid(x @ w)
+    return x.T @ ((a - y) * sigmoid_prime(a))
+"""
         ),
         Example(
-            text="def tanh(x):\n    return np.tanh(x)\n\n\ndef tanh_derivative(x):\n    return 1 - tanh(x) ** 2\n\n\n"
-            "def step(x, w):\n    h = tanh(x @ w)\n    return tanh_derivative(h)\n"
+            text="""\
+def tanh(x):
+    return np.tanh(x)
+
+
+def tanh_derivative(x):
+    return 1 - tanh(x) ** 2
+
+
+def step(x, w):
+    h = tanh(x @ w)
+    return tanh_derivative(h)
+"""
         ),
         Example(
-            text="class Sigmoid:\n    def sigmoid(self, x):\n        return 1 / (1 + np.exp(-x))\n\n    def sigmoid_prime(self, x):\n"
-            "        return self.sigmoid(x) * (1 - self.sigmoid(x))\n\n    def forward(self, x):\n        self.out = self.sigmoid(x)\n"
-            "        return self.out\n\n    def backward(self, g):\n        return g * self.sigmoid_prime(self.out)\n"
+            text="""\
+class Sigmoid:
+    def sigmoid(self, x):
+        return 1 / (1 + np.exp(-x))
+
+    def sigmoid_prime(self, x):
+        return self.sigmoid(x) * (1 - self.sigmoid(x))
+
+    def forward(self, x):
+        self.out = self.sigmoid(x)
+        return self.out
+
+    def backward(self, g):
+        return g * self.sigmoid_prime(self.out)
+"""
         ),
     ),
     good=(
-        "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\n\ndef sigmoid_prime(x):\n    return sigmoid(x) * (1 - sigmoid(x))\n\n\n"
-        "def train(x, w, y):\n    z = x @ w\n    a = sigmoid(z)\n    return x.T @ ((a - y) * sigmoid_prime(z))\n",
-        "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\n\ndef sigmoid_prime(y):\n    return y * (1 - y)\n\n\n"
-        "def train(x, w):\n    a = sigmoid(x @ w)\n    return sigmoid_prime(a)\n",
-        "def tanh(x):\n    return np.tanh(x)\n\n\ndef tanh_derivative(x):\n    return 1 - tanh(x) ** 2\n\n\n"
-        "def step(x, w):\n    h = x @ w\n    return tanh(h), tanh_derivative(h)\n",
+        """\
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_prime(x):
+    return sigmoid(x) * (1 - sigmoid(x))
+
+
+def train(x, w, y):
+    z = x @ w
+    a = sigmoid(z)
+    return x.T @ ((a - y) * sigmoid_prime(z))
+""",
+        """\
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_prime(y):
+    return y * (1 - y)
+
+
+def train(x, w):
+    a = sigmoid(x @ w)
+    return sigmoid_prime(a)
+""",
+        """\
+def tanh(x):
+    return np.tanh(x)
+
+
+def tanh_derivative(x):
+    return 1 - tanh(x) ** 2
+
+
+def step(x, w):
+    h = x @ w
+    return tanh(h), tanh_derivative(h)
+""",
     ),
 )

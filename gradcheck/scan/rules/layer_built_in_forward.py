@@ -65,7 +65,10 @@ RULE = Rule(
     code="GRC307",
     name="layer_built_in_forward",
     summary="A layer with parameters built in forward",
-    why="Each call makes new random weights. They are no part of `parameters()`, and whatever they could learn is thrown away.",
+    why=(
+        "Each call makes new random weights. They are no part of `parameters()`, and whatever they could "
+        "learn is thrown away."
+    ),
     remedy="Build it in `__init__` and call it in `forward`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -74,18 +77,65 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return nn.Linear(4, 4)(x)\n"
+            text="""\
+from torch import nn
+
+
+class Net(nn.Module):
+    def forward(self, x):
+        return nn.Linear(4, 4)(x)
+"""
         ),
         Example(
-            text="import torch\n\n\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        conv = torch.nn.Conv2d(3, 8, 3)\n        return conv(x)\n"
+            text="""\
+import torch
+
+
+class Net(torch.nn.Module):
+    def forward(self, x):
+        conv = torch.nn.Conv2d(3, 8, 3)
+        return conv(x)
+"""
         ),
         Example(
-            text="import torch\nfrom torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        w = nn.Parameter(torch.randn(4, 4))\n        return x @ w\n"
+            text="""\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def forward(self, x):
+        w = nn.Parameter(torch.randn(4, 4))
+        return x @ w
+"""
         ),
     ),
     good=(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return self.fc(x)\n",
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        if self.fc is None:\n            self.fc = nn.Linear(x.shape[-1], 4)\n        return self.fc(x)\n",
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return nn.ReLU()(nn.Softmax(-1)(x))\n",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def forward(self, x):
+        return self.fc(x)
+""",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def forward(self, x):
+        if self.fc is None:
+            self.fc = nn.Linear(x.shape[-1], 4)
+        return self.fc(x)
+""",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def forward(self, x):
+        return nn.ReLU()(nn.Softmax(-1)(x))
+""",
     ),
 )

@@ -47,7 +47,10 @@ RULE = Rule(
     code="GRC103",
     name="leaf_inplace",
     summary="A parameter changed in place outside of `no_grad`",
-    why="PyTorch refuses to change a leaf that requires a gradient; a home-made tape records the step as part of the model.",
+    why=(
+        "PyTorch refuses to change a leaf that requires a gradient; a home-made tape records the step as part "
+        "of the model."
+    ),
     remedy="Put the step under `with torch.no_grad():`.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
@@ -55,15 +58,56 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="import torch\n\nfor p in model.parameters():\n    p -= lr * p.grad\n"),
-        Example(text="import torch\n\n\ndef train(w, loss):\n    loss.backward()\n    w.sub_(0.1 * w.grad)\n"),
         Example(
-            text="import torch\n\n\ndef train(self, loss):\n    loss.backward()\n    self.w.add_(self.w.grad, alpha=-0.1)\n"
+            text="""\
+import torch
+
+for p in model.parameters():
+    p -= lr * p.grad
+"""
+        ),
+        Example(
+            text="""\
+import torch
+
+
+def train(w, loss):
+    loss.backward()
+    w.sub_(0.1 * w.grad)
+"""
+        ),
+        Example(
+            text="""\
+import torch
+
+
+def train(self, loss):
+    loss.backward()
+    self.w.add_(self.w.grad, alpha=-0.1)
+"""
         ),
     ),
     good=(
-        "import torch\n\nwith torch.no_grad():\n    for p in model.parameters():\n        p -= lr * p.grad\n",
-        "import torch\n\nfor p in model.parameters():\n    p.data -= lr * p.grad\n",
-        "import torch\n\n\n@torch.no_grad()\ndef step(w):\n    w -= 0.1 * w.grad\n",
+        """\
+import torch
+
+with torch.no_grad():
+    for p in model.parameters():
+        p -= lr * p.grad
+""",
+        """\
+import torch
+
+for p in model.parameters():
+    p.data -= lr * p.grad
+""",
+        """\
+import torch
+
+
+@torch.no_grad()
+def step(w):
+    w -= 0.1 * w.grad
+""",
     ),
 )

@@ -52,7 +52,10 @@ RULE = Rule(
     code="GRC609",
     name="loss_sign",
     summary="The gradient of a loss with the wrong sign",
-    why="The derivative of |p - t| by p is sign(p - t), that of (p - t) ** 2 is 2 (p - t). With the difference turned round every step makes the loss larger.",
+    why=(
+        "The derivative of |p - t| by p is sign(p - t), that of (p - t) ** 2 is 2 (p - t). With the "
+        "difference turned round every step makes the loss larger."
+    ),
     remedy="Write prediction minus target.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -61,24 +64,62 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class MeanAbsoluteError:\n    def forward(self, y_pred, y_true):\n        return np.mean(np.abs(y_true - y_pred))\n\n"
-            "    def backward(self, y_pred, y_true):\n        return np.sign(y_true - y_pred) / len(y_pred)\n"
+            text="""\
+class MeanAbsoluteError:
+    def forward(self, y_pred, y_true):
+        return np.mean(np.abs(y_true - y_pred))
+
+    def backward(self, y_pred, y_true):
+        return np.sign(y_true - y_pred) / len(y_pred)
+"""
         ),
         Example(
-            text="class MSELoss:\n    def forward(self, pred, target):\n        self.pred, self.target = pred, target\n"
-            "        return np.mean((pred - target) ** 2)\n\n    def backward(self):\n        return 2 * (self.target - self.pred) / self.pred.size\n"
+            text="""\
+class MSELoss:
+    def forward(self, pred, target):
+        self.pred, self.target = pred, target
+        return np.mean((pred - target) ** 2)
+
+    def backward(self):
+        return 2 * (self.target - self.pred) / self.pred.size
+"""
         ),
         Example(
-            text="def mae(y_true, y_pred):\n    return np.mean(np.abs(y_true - y_pred))\n\n\n"
-            "def mae_grad(y_true, y_pred):\n    return np.where(y_true > y_pred, 1, -1) / y_true.size\n"
+            text="""\
+def mae(y_true, y_pred):
+    return np.mean(np.abs(y_true - y_pred))
+
+
+def mae_grad(y_true, y_pred):
+    return np.where(y_true > y_pred, 1, -1) / y_true.size
+"""
         ),
     ),
     good=(
-        "class MeanAbsoluteError:\n    def forward(self, y_pred, y_true):\n        return np.mean(np.abs(y_true - y_pred))\n\n"
-        "    def backward(self, y_pred, y_true):\n        return np.sign(y_pred - y_true) / len(y_pred)\n",
-        "class MSELoss:\n    def forward(self, pred, target):\n        self.pred, self.target = pred, target\n"
-        "        return np.mean((pred - target) ** 2)\n\n    def backward(self):\n        return -2 * (self.target - self.pred) / self.pred.size\n",
-        "class MeanAbsoluteError:\n    def forward(self, y_pred, y_true):\n        return np.mean(np.abs(y_true - y_pred))\n\n"
-        "    def backward(self, y_pred, y_true):\n        return -np.sign(y_true - y_pred) / len(y_pred)\n",
+        """\
+class MeanAbsoluteError:
+    def forward(self, y_pred, y_true):
+        return np.mean(np.abs(y_true - y_pred))
+
+    def backward(self, y_pred, y_true):
+        return np.sign(y_pred - y_true) / len(y_pred)
+""",
+        """\
+class MSELoss:
+    def forward(self, pred, target):
+        self.pred, self.target = pred, target
+        return np.mean((pred - target) ** 2)
+
+    def backward(self):
+        return -2 * (self.target - self.pred) / self.pred.size
+""",
+        """\
+class MeanAbsoluteError:
+    def forward(self, y_pred, y_true):
+        return np.mean(np.abs(y_true - y_pred))
+
+    def backward(self, y_pred, y_true):
+        return -np.sign(y_true - y_pred) / len(y_pred)
+""",
     ),
 )

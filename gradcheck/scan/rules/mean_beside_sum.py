@@ -21,7 +21,7 @@ _BATCH = r"(?:\w*batch\w*|m|n|N|M|B|num_\w+|n_samples|samples|\w+(?:\.\w+)*\.sha
 _DIVIDED = re.compile(rf"/{_BATCH}(?![\w.\[(*])|\(?1/{_BATCH}\)?\*|\bmean\(|\.mean\(|\baverage\(")
 _ANY_SCALE = re.compile(r"/|\*=|mean|average|\b(?:scale|factor|norm\w*|inv_\w+)\b")
 _BIAS = re.compile(
-    r"(?:\bd\w*b\w*|\bgrad_b\w*|\bb\w*_grad\w*|\bdb|\bbias\w*|\b\w*_b|\[.b.\]|\[1\]|bias\.grad|\bb\.grad)\Z", re.I
+    r"(?:\bd\w*b\w*|\bgrad_b\w*|\bb\w*_grad\w*|\bdb|\bbias\w*|\b\w*_b|\[.b.\]|\[1\]|bias\.grad|\bb\.grad)\Z", re.IGNORECASE
 )
 _CONSTANT_ONE = re.compile(r"ones")
 
@@ -94,8 +94,8 @@ RULE = Rule(
     name="mean_beside_sum",
     summary="One gradient divided by the batch size beside one that is not",
     why=(
-        "Whether a layer averages over the batch is a convention, but then for all of its gradients. With a mean beside a "
-        "sum, weights and biases learn with rates that differ by the batch size."
+        "Whether a layer averages over the batch is a convention, but then for all of its gradients. With a "
+        "mean beside a sum, weights and biases learn with rates that differ by the batch size."
     ),
     remedy="Sum over the batch in both; the division belongs into the loss.",
     severity=Severity.ERROR,
@@ -105,26 +105,65 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Dense:\n    def forward(self, x):\n        self.x = x\n        return x @ self.W + self.b\n\n"
-            "    def backward(self, g):\n        self.dW = self.x.T @ g\n        self.db = np.mean(g, axis=0)\n"
-            "        return g @ self.W.T\n"
+            text="""\
+class Dense:
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, g):
+        self.dW = self.x.T @ g
+        self.db = np.mean(g, axis=0)
+        return g @ self.W.T
+"""
         ),
         Example(
-            text="def dense_backward(dout, x, W):\n    dW = np.dot(x.T, dout)\n"
-            "    db = np.sum(dout, axis=0) / x.shape[0]\n    return np.dot(dout, W.T), dW, db\n"
+            text="""\
+def dense_backward(dout, x, W):
+    dW = np.dot(x.T, dout)
+    db = np.sum(dout, axis=0) / x.shape[0]
+    return np.dot(dout, W.T), dW, db
+"""
         ),
         Example(
-            text="class Linear:\n    def forward(self, x):\n        self.x = x\n        return x.dot(self.weight) + self.bias\n\n"
-            "    def backward(self, delta):\n        self.grad_weight = self.x.T.dot(delta) / len(self.x)\n"
-            "        self.grad_bias = delta.sum(axis=0)\n        return delta.dot(self.weight.T)\n"
+            text="""\
+class Linear:
+    def forward(self, x):
+        self.x = x
+        return x.dot(self.weight) + self.bias
+
+    def backward(self, delta):
+        self.grad_weight = self.x.T.dot(delta) / len(self.x)
+        self.grad_bias = delta.sum(axis=0)
+        return delta.dot(self.weight.T)
+"""
         ),
     ),
     good=(
-        "class Dense:\n    def forward(self, x):\n        self.x = x\n        return x @ self.W + self.b\n\n"
-        "    def backward(self, g):\n        self.dW = self.x.T @ g\n        self.db = g.sum(axis=0)\n        return g @ self.W.T\n",
-        "def dense_backward(dout, x, W):\n    m = x.shape[0]\n    dW = np.dot(x.T, dout) / m\n"
-        "    db = np.mean(dout, axis=0)\n    return np.dot(dout, W.T), dW, db\n",
-        "def dense_backward(dout, x, W):\n    dout = dout / len(x)\n    dW = np.dot(x.T, dout)\n    db = np.sum(dout, axis=0)\n"
-        "    return np.dot(dout, W.T), dW, db\n",
+        """\
+class Dense:
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, g):
+        self.dW = self.x.T @ g
+        self.db = g.sum(axis=0)
+        return g @ self.W.T
+""",
+        """\
+def dense_backward(dout, x, W):
+    m = x.shape[0]
+    dW = np.dot(x.T, dout) / m
+    db = np.mean(dout, axis=0)
+    return np.dot(dout, W.T), dW, db
+""",
+        """\
+def dense_backward(dout, x, W):
+    dout = dout / len(x)
+    dW = np.dot(x.T, dout)
+    db = np.sum(dout, axis=0)
+    return np.dot(dout, W.T), dW, db
+""",
     ),
 )

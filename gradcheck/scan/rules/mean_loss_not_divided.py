@@ -70,8 +70,14 @@ RULE = Rule(
     code="GRC611",
     name="mean_loss_not_divided",
     summary="A loss that is a mean, with the gradient of the sum",
-    why="The gradient is too large by the number of entries averaged: the learning rate changes with the size of the batch.",
-    remedy="Divide by what the mean divides by: `/ prediction.size`, or the batch size where the mean is over the batch only.",
+    why=(
+        "The gradient is too large by the number of entries averaged: the learning rate changes with the size "
+        "of the batch."
+    ),
+    remedy=(
+        "Divide by what the mean divides by: `/ prediction.size`, or the batch size where the mean is over "
+        "the batch only."
+    ),
     severity=Severity.ERROR,
     precision=Precision.HIGH,
     needles=HAS_BACKWARD,
@@ -79,24 +85,65 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class MSE:\n    def forward(self, pred, target):\n        self.diff = pred - target\n        return np.mean((pred - target) ** 2)\n\n"
-            "    def backward(self, pred, target):\n        return 2 * (pred - target)\n"
+            text="""\
+class MSE:
+    def forward(self, pred, target):
+        self.diff = pred - target
+        return np.mean((pred - target) ** 2)
+
+    def backward(self, pred, target):
+        return 2 * (pred - target)
+"""
         ),
         Example(
-            text="class AbsoluteError:\n    def forward(self, p, t):\n        self.p, self.t = p, t\n        loss = np.mean(np.abs(p - t))\n        return loss\n\n"
-            "    def backward(self):\n        return np.sign(self.p - self.t)\n"
+            text="""\
+class AbsoluteError:
+    def forward(self, p, t):
+        self.p, self.t = p, t
+        loss = np.mean(np.abs(p - t))
+        return loss
+
+    def backward(self):
+        return np.sign(self.p - self.t)
+"""
         ),
         Example(
-            text="class CrossEntropyLoss:\n    def forward(self, p, t):\n        self.p, self.t = p, t\n        N = len(p)\n"
-            "        return -np.sum(t * np.log(p)) / N\n\n    def backward(self):\n        return self.p - self.t\n"
+            text="""\
+class CrossEntropyLoss:
+    def forward(self, p, t):
+        self.p, self.t = p, t
+        N = len(p)
+        return -np.sum(t * np.log(p)) / N
+
+    def backward(self):
+        return self.p - self.t
+"""
         ),
     ),
     good=(
-        "class MSE:\n    def forward(self, pred, target):\n        return np.mean((pred - target) ** 2)\n\n"
-        "    def backward(self, pred, target):\n        return 2 * (pred - target) / pred.size\n",
-        "class SSE:\n    def forward(self, pred, target):\n        return np.sum((pred - target) ** 2)\n\n"
-        "    def backward(self, pred, target):\n        return 2 * (pred - target)\n",
-        "class MeanSquaredError:\n    def forward(self, pred, target):\n        return np.mean((pred - target) ** 2, axis=-1)\n\n"
-        "    def backward(self, pred, target):\n        return 2 * (pred - target)\n",
+        """\
+class MSE:
+    def forward(self, pred, target):
+        return np.mean((pred - target) ** 2)
+
+    def backward(self, pred, target):
+        return 2 * (pred - target) / pred.size
+""",
+        """\
+class SSE:
+    def forward(self, pred, target):
+        return np.sum((pred - target) ** 2)
+
+    def backward(self, pred, target):
+        return 2 * (pred - target)
+""",
+        """\
+class MeanSquaredError:
+    def forward(self, pred, target):
+        return np.mean((pred - target) ** 2, axis=-1)
+
+    def backward(self, pred, target):
+        return 2 * (pred - target)
+""",
     ),
 )

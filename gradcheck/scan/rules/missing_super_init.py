@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -50,7 +49,7 @@ def _needs_it(layer: Layer, module: Module) -> bool:
 def _fix(made: Function, module: Module) -> Fix | None:
     body = made.node.field("body")
     first = next((child for child in body.named_children() if child.kind() != "comment"), None) if body else None
-    if first is None or body is None or first.kind() == "expression_statement" and first.child(0).kind() == "string":  # type: ignore[union-attr]
+    if first is None or body is None or (first.kind() == "expression_statement" and first.child(0).kind() == "string"):  # type: ignore[union-attr]
         return None
     start = first.range().start
     if start.line == made.node.range().start.line:
@@ -64,7 +63,10 @@ RULE = Rule(
     code="GRC301",
     name="missing_super_init",
     summary="A module whose `__init__` does not call its base's",
-    why="Registration lives in the base's `__init__`: without it PyTorch fails at the first layer assigned, and a home-made framework trains nothing.",
+    why=(
+        "Registration lives in the base's `__init__`: without it PyTorch fails at the first layer assigned, "
+        "and a home-made framework trains nothing."
+    ),
     remedy="Begin with `super().__init__()`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -73,20 +75,91 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(2, 2)\n",
-            fixed="import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(2, 2)\n",
+            text="""\
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        self.fc = nn.Linear(2, 2)
+""",
+            fixed="""\
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+""",
         ),
         Example(
-            text="class Module:\n    def __init__(self):\n        self.parts = {}\n\n\nclass Net(Module):\n    def __init__(self):\n        self.fc = Linear(2, 2)\n",
-            fixed="class Module:\n    def __init__(self):\n        self.parts = {}\n\n\nclass Net(Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = Linear(2, 2)\n",
+            text="""\
+class Module:
+    def __init__(self):
+        self.parts = {}
+
+
+class Net(Module):
+    def __init__(self):
+        self.fc = Linear(2, 2)
+""",
+            fixed="""\
+class Module:
+    def __init__(self):
+        self.parts = {}
+
+
+class Net(Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = Linear(2, 2)
+""",
         ),
         Example(
-            text="from torch import nn\n\n\nclass Base(nn.Module):\n    pass\n\n\nclass Head(Base):\n    def __init__(self, n):\n        self.n = n\n        self.out = nn.Linear(n, 1)\n",
+            text="""\
+from torch import nn
+
+
+class Base(nn.Module):
+    pass
+
+
+class Head(Base):
+    def __init__(self, n):
+        self.n = n
+        self.out = nn.Linear(n, 1)
+"""
         ),
     ),
     good=(
-        "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super(Net, self).__init__()\n        self.fc = nn.Linear(2, 2)\n",
-        "class Module:\n    def parameters(self):\n        return vars(self).values()\n\n\nclass Net(Module):\n    def __init__(self):\n        self.fc = Linear(2, 2)\n",
-        "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        nn.Module.__init__(self)\n        self.fc = nn.Linear(2, 2)\n",
+        """\
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super(Net, self).__init__()
+        self.fc = nn.Linear(2, 2)
+""",
+        """\
+class Module:
+    def parameters(self):
+        return vars(self).values()
+
+
+class Net(Module):
+    def __init__(self):
+        self.fc = Linear(2, 2)
+""",
+        """\
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        nn.Module.__init__(self)
+        self.fc = nn.Linear(2, 2)
+""",
     ),
 )

@@ -71,7 +71,7 @@ RULE = Rule(
     code="GRC401",
     name="missing_zero_grad",
     summary="A training loop that never clears the gradients",
-    why="`backward` adds: without `zero_grad` every step uses the sum of all gradients since the start.",
+    why=("`backward` adds: without `zero_grad` every step uses the sum of all gradients since the start."),
     remedy="Call `optimizer.zero_grad()` once an iteration, before `backward`.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
@@ -79,20 +79,73 @@ RULE = Rule(
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="import torch\n\nfor x, y in batches:\n    loss(model(x), y).backward()\n    optimizer.step()\n"),
         Example(
-            text="import torch\n\n\ndef train(model, batches, opt):\n    for epoch in range(3):\n        for x in batches:\n            loss = model(x).mean()\n"
-            "            loss.backward()\n            opt.step()\n"
+            text="""\
+import torch
+
+for x, y in batches:
+    loss(model(x), y).backward()
+    optimizer.step()
+"""
         ),
         Example(
-            text="import torch\n\n\ndef train(model, batches, optimizer):\n    for x in batches:\n        value = model(x)\n        if value > 0:\n            value.backward()\n"
-            "            optimizer.step()\n"
+            text="""\
+import torch
+
+
+def train(model, batches, opt):
+    for epoch in range(3):
+        for x in batches:
+            loss = model(x).mean()
+            loss.backward()
+            opt.step()
+"""
+        ),
+        Example(
+            text="""\
+import torch
+
+
+def train(model, batches, optimizer):
+    for x in batches:
+        value = model(x)
+        if value > 0:
+            value.backward()
+            optimizer.step()
+"""
         ),
     ),
     good=(
-        "import torch\n\nfor x, y in batches:\n    optimizer.zero_grad()\n    loss(model(x), y).backward()\n    optimizer.step()\n",
-        "import torch\n\n\ndef clear(model):\n    for p in model.parameters():\n        p.grad = None\n\n\ndef train(model, batches, opt):\n    for x in batches:\n"
-        "        loss = model(x)\n        clear(model)\n        loss.backward()\n        opt.step()\n",
-        "def train(network, loss, batches, optimizer):\n    for x, y in batches:\n        loss.forward(network.forward(x), y)\n        network.backward(loss.backward())\n        optimizer.step()\n",
+        """\
+import torch
+
+for x, y in batches:
+    optimizer.zero_grad()
+    loss(model(x), y).backward()
+    optimizer.step()
+""",
+        """\
+import torch
+
+
+def clear(model):
+    for p in model.parameters():
+        p.grad = None
+
+
+def train(model, batches, opt):
+    for x in batches:
+        loss = model(x)
+        clear(model)
+        loss.backward()
+        opt.step()
+""",
+        """\
+def train(network, loss, batches, optimizer):
+    for x, y in batches:
+        loss.forward(network.forward(x), y)
+        network.backward(loss.backward())
+        optimizer.step()
+""",
     ),
 )

@@ -83,7 +83,10 @@ RULE = Rule(
     code="GRC302",
     name="misspelt_init",
     summary="A misspelt `__init__` or `self`",
-    why="Python makes an ordinary method or a local name of it without a word: the layers are never built or never registered.",
+    why=(
+        "Python makes an ordinary method or a local name of it without a word: the layers are never built or "
+        "never registered."
+    ),
     remedy="Write `__init__` with two underscores on each side, and `self.` with a dot.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -92,20 +95,61 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Net(Module):\n    def _init_(self):\n        self.fc = Linear(2, 2)\n",
-            fixed="class Net(Module):\n    def __init__(self):\n        self.fc = Linear(2, 2)\n",
+            text="""\
+class Net(Module):
+    def _init_(self):
+        self.fc = Linear(2, 2)
+""",
+            fixed="""\
+class Net(Module):
+    def __init__(self):
+        self.fc = Linear(2, 2)
+""",
         ),
         Example(
-            text="class Net(Module):\n    def __init(self, n):\n        super().__init__()\n        self.n = n\n",
-            fixed="class Net(Module):\n    def __init__(self, n):\n        super().__init__()\n        self.n = n\n",
+            text="""\
+class Net(Module):
+    def __init(self, n):
+        super().__init__()
+        self.n = n
+""",
+            fixed="""\
+class Net(Module):
+    def __init__(self, n):
+        super().__init__()
+        self.n = n
+""",
         ),
         Example(
-            text="class Net(Module):\n    def __init__(self):\n        super().__init__()\n        self_fc = Linear(2, 2)\n        self.out = Linear(2, 1)\n"
+            text="""\
+class Net(Module):
+    def __init__(self):
+        super().__init__()
+        self_fc = Linear(2, 2)
+        self.out = Linear(2, 1)
+"""
         ),
     ),
     good=(
-        "class Net(Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = Linear(2, 2)\n",
-        "class Net(Module):\n    def __init__(self):\n        self._init_()\n\n    def _init_(self):\n        self.fc = Linear(2, 2)\n",
-        "class Net(Module):\n    def __init__(self, self_attention):\n        self_block = Block(self_attention)\n        self.block = self_block\n",
+        """\
+class Net(Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = Linear(2, 2)
+""",
+        """\
+class Net(Module):
+    def __init__(self):
+        self._init_()
+
+    def _init_(self):
+        self.fc = Linear(2, 2)
+""",
+        """\
+class Net(Module):
+    def __init__(self, self_attention):
+        self_block = Block(self_attention)
+        self.block = self_block
+""",
     ),
 )

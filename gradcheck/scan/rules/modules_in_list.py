@@ -100,13 +100,13 @@ def _registered(attribute: str, text: str) -> bool:
     """Whether the class hands the container on, or registers what is in it by hand."""
     name = re.escape(attribute)
     return bool(
-        re.search(
+        (re.search(
             rf"(?:ModuleList|ModuleDict|Sequential|ParameterList|tuple|\w+)\([^()\n]*\*?self\.{name}\b[^()\n]*\)",
             re.sub(r"\b(?:len|enumerate|zip|range|reversed|print|isinstance|iter)\([^()\n]*\)", "", text),
         )
         and re.search(
             rf"(?:ModuleList|ModuleDict|Sequential)\(\s*\*?self\.{name}\b|=\s*\w+\([^()\n]*\*?self\.{name}\b", text
-        )
+        ))
         or re.search(r"add_module|register_module|setattr\(self|_modules\b", text)
         or re.search(rf"self\.{name}\s*=\s*(?:\w+\.)*(?:ModuleList|ModuleDict|Sequential)\(", text)
     )
@@ -116,7 +116,10 @@ RULE = Rule(
     code="GRC303",
     name="modules_in_list",
     summary="Layers kept in a plain list or dict of a module",
-    why="`parameters()` does not look into lists: the optimizer never sees these layers, `state_dict` and `to` leave them out, and nothing says so.",
+    why=(
+        "`parameters()` does not look into lists: the optimizer never sees these layers, `state_dict` and "
+        "`to` leave them out, and nothing says so."
+    ),
     remedy="Use `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -125,21 +128,82 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d, n):\n        super().__init__()\n        self.layers = [nn.Linear(d, d) for _ in range(n)]\n"
+            text="""\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d, n):
+        super().__init__()
+        self.layers = [nn.Linear(d, d) for _ in range(n)]
+"""
         ),
         Example(
-            text="import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.heads = []\n"
-            "        for n in (2, 3):\n            self.heads.append(nn.Linear(4, n))\n"
+            text="""\
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.heads = []
+        for n in (2, 3):
+            self.heads.append(nn.Linear(4, n))
+"""
         ),
         Example(
-            text="class Module:\n    def parameters(self):\n        return [p for part in self.parts for p in part.parameters()]\n\n\n"
-            "class Dense(Module):\n    pass\n\n\nclass Net(Module):\n    def __init__(self):\n        super().__init__()\n        self.heads = {'a': Dense(), 'b': Dense()}\n"
+            text="""\
+class Module:
+    def parameters(self):
+        return [p for part in self.parts for p in part.parameters()]
+
+
+class Dense(Module):
+    pass
+
+
+class Net(Module):
+    def __init__(self):
+        super().__init__()
+        self.heads = {'a': Dense(), 'b': Dense()}
+"""
         ),
     ),
     good=(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d, n):\n        super().__init__()\n        self.layers = nn.ModuleList(nn.Linear(d, d) for _ in range(n))\n",
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.parts = [nn.Linear(2, 2)]\n        self.net = nn.Sequential(*self.parts)\n",
-        "class Module:\n    def parameters(self):\n        for part in vars(self).values():\n            yield from part if isinstance(part, list) else [part]\n\n\n"
-        "class Dense(Module):\n    pass\n\n\nclass Net(Module):\n    def __init__(self):\n        super().__init__()\n        self.parts = [Dense(), Dense()]\n",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d, n):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(d, d) for _ in range(n))
+""",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [nn.Linear(2, 2)]
+        self.net = nn.Sequential(*self.parts)
+""",
+        """\
+class Module:
+    def parameters(self):
+        for part in vars(self).values():
+            yield from part if isinstance(part, list) else [part]
+
+
+class Dense(Module):
+    pass
+
+
+class Net(Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [Dense(), Dense()]
+""",
     ),
 )

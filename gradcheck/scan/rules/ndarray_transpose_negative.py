@@ -78,7 +78,10 @@ RULE = Rule(
     code="GRC203",
     name="ndarray_transpose_negative",
     summary="`transpose(-2, -1)` of an ndarray",
-    why="NumPy's transpose takes all axes in their new order: `(-2, -1)` leaves a matrix as it is and fails for three axes or more.",
+    why=(
+        "NumPy's transpose takes all axes in their new order: `(-2, -1)` leaves a matrix as it is and fails "
+        "for three axes or more."
+    ),
     remedy="Write `np.swapaxes(a, -2, -1)`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -87,21 +90,74 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="import numpy as np\n\n\ndef scores(q, k):\n    k = np.asarray(k)\n    return q @ k.transpose(-2, -1)\n",
-            fixed="import numpy as np\n\n\ndef scores(q, k):\n    k = np.asarray(k)\n    return q @ np.swapaxes(k, -2, -1)\n",
+            text="""\
+import numpy as np
+
+
+def scores(q, k):
+    k = np.asarray(k)
+    return q @ k.transpose(-2, -1)
+""",
+            fixed="""\
+import numpy as np
+
+
+def scores(q, k):
+    k = np.asarray(k)
+    return q @ np.swapaxes(k, -2, -1)
+""",
         ),
         Example(
-            text="import numpy as np\n\na = np.exp(b).transpose(-1, -2)\n",
-            fixed="import numpy as np\n\na = np.swapaxes(np.exp(b), -2, -1)\n",
+            text="""\
+import numpy as np
+
+a = np.exp(b).transpose(-1, -2)
+""",
+            fixed="""\
+import numpy as np
+
+a = np.swapaxes(np.exp(b), -2, -1)
+""",
         ),
         Example(
-            text="import numpy as np\n\n\ndef flip(x: np.ndarray):\n    return x.transpose(-2, -1)\n",
-            fixed="import numpy as np\n\n\ndef flip(x: np.ndarray):\n    return np.swapaxes(x, -2, -1)\n",
+            text="""\
+import numpy as np
+
+
+def flip(x: np.ndarray):
+    return x.transpose(-2, -1)
+""",
+            fixed="""\
+import numpy as np
+
+
+def flip(x: np.ndarray):
+    return np.swapaxes(x, -2, -1)
+""",
         ),
     ),
     good=(
-        "import numpy as np\n\n\ndef scores(q, k):\n    k = np.asarray(k)\n    return q @ np.swapaxes(k, -2, -1)\n",
-        "import torch\n\n\ndef scores(q, k):\n    return q @ k.transpose(-2, -1)\n",
-        "import numpy as np\n\n\ndef permute(x: np.ndarray):\n    return x.transpose(0, 2, 1)\n",
+        """\
+import numpy as np
+
+
+def scores(q, k):
+    k = np.asarray(k)
+    return q @ np.swapaxes(k, -2, -1)
+""",
+        """\
+import torch
+
+
+def scores(q, k):
+    return q @ k.transpose(-2, -1)
+""",
+        """\
+import numpy as np
+
+
+def permute(x: np.ndarray):
+    return x.transpose(0, 2, 1)
+""",
     ),
 )

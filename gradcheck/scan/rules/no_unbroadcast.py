@@ -62,26 +62,129 @@ RULE = Rule(
     code="GRC205",
     name="no_unbroadcast",
     summary="A broadcasting operation whose backward never reduces the gradient",
-    why="Where an operand was stretched, each copy receives a gradient, and the operand's is their sum. Otherwise the gradient of a bias has the shape of the batch.",
-    remedy="Sum the gradient over the axes that were stretched before it is added: `self.grad += unbroadcast(g, self.shape)`.",
+    why=(
+        "Where an operand was stretched, each copy receives a gradient, and the operand's is their sum. "
+        "Otherwise the gradient of a bias has the shape of the batch."
+    ),
+    remedy=(
+        "Sum the gradient over the axes that were stretched before it is added: `self.grad += unbroadcast(g, "
+        "self.shape)`."
+    ),
     severity=Severity.WARNING,
     precision=Precision.HIGH,
     needles=(b"def __add__", b"def __mul__", b"def __sub__", b"def add(", b"def mul("),
     kinds=frozenset({"module"}),
     examine=examine,
-    bad=tuple(
+    bad=(
         Example(
-            text=f"import numpy as np\n\n\nclass Tensor:\n    def __{name}__(self, other):\n        out = Tensor(self.data {sign} other.data)\n\n        def _backward():\n"
-            f"            self.grad += {share}out.grad\n\n        out._backward = _backward\n        return out\n\n    def backward(self):\n        self.grad = np.ones_like(self.data)\n"
-        )
-        for name, sign, share in (("add", "+", ""), ("mul", "*", "other.data * "), ("sub", "-", "1.0 * "))
+            text="""\
+import numpy as np
+
+
+class Tensor:
+    def __add__(self, other):
+        out = Tensor(self.data + other.data)
+
+        def _backward():
+            self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        self.grad = np.ones_like(self.data)
+"""
+        ),
+        Example(
+            text="""\
+import numpy as np
+
+
+class Tensor:
+    def __mul__(self, other):
+        out = Tensor(self.data * other.data)
+
+        def _backward():
+            self.grad += other.data * out.grad
+
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        self.grad = np.ones_like(self.data)
+"""
+        ),
+        Example(
+            text="""\
+import numpy as np
+
+
+class Tensor:
+    def __sub__(self, other):
+        out = Tensor(self.data - other.data)
+
+        def _backward():
+            self.grad += 1.0 * out.grad
+
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        self.grad = np.ones_like(self.data)
+"""
+        ),
     ),
     good=(
-        "import numpy as np\n\n\nclass Tensor:\n    def __add__(self, other):\n        out = Tensor(self.data + other.data)\n\n        def _backward():\n"
-        "            self.grad += unbroadcast(out.grad, self.shape)\n\n        out._backward = _backward\n        return out\n\n    def backward(self):\n        self._backward()\n",
-        "import math\n\n\nclass Value:\n    def __add__(self, other):\n        out = Value(self.data + other.data)\n\n        def _backward():\n"
-        "            self.grad += out.grad\n\n        out._backward = _backward\n        return out\n\n    def backward(self):\n        self._backward()\n",
-        "import numpy as np\n\n\nclass Tensor:\n    def relu(self):\n        out = Tensor(np.maximum(self.data, 0))\n\n        def _backward():\n"
-        "            self.grad += (out.data > 0) * out.grad\n\n        out._backward = _backward\n        return out\n\n    def backward(self):\n        self._backward()\n",
+        """\
+import numpy as np
+
+
+class Tensor:
+    def __add__(self, other):
+        out = Tensor(self.data + other.data)
+
+        def _backward():
+            self.grad += unbroadcast(out.grad, self.shape)
+
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        self._backward()
+""",
+        """\
+import math
+
+
+class Value:
+    def __add__(self, other):
+        out = Value(self.data + other.data)
+
+        def _backward():
+            self.grad += out.grad
+
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        self._backward()
+""",
+        """\
+import numpy as np
+
+
+class Tensor:
+    def relu(self):
+        out = Tensor(np.maximum(self.data, 0))
+
+        def _backward():
+            self.grad += (out.data > 0) * out.grad
+
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        self._backward()
+""",
     ),
 )

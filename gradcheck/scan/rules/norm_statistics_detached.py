@@ -58,8 +58,11 @@ RULE = Rule(
     code="GRC615",
     name="norm_statistics_detached",
     summary="A normalisation differentiated as if its statistics were constants",
-    why="Mean and deviation depend on every entry: their shares are two sums over the normalised axes. Without them the gradient has a direction that the output cannot even move in.",
-    remedy="Write dx = (dx_hat - mean(dx_hat) - x_hat * mean(dx_hat * x_hat)) / std with dx_hat = g * gamma.",
+    why=(
+        "Mean and deviation depend on every entry: their shares are two sums over the normalised axes. "
+        "Without them the gradient has a direction that the output cannot even move in."
+    ),
+    remedy=("Write dx = (dx_hat - mean(dx_hat) - x_hat * mean(dx_hat * x_hat)) / std with dx_hat = g * gamma."),
     severity=Severity.ERROR,
     precision=Precision.HIGH,
     needles=HAS_BACKWARD,
@@ -67,24 +70,73 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class BatchNorm1d:\n    def forward(self, x):\n        self.x_hat = (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5)\n        return self.gamma * self.x_hat\n\n"
-            "    def backward(self, grad):\n        return grad * self.gamma\n"
+            text="""\
+class BatchNorm1d:
+    def forward(self, x):
+        self.x_hat = (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5)
+        return self.gamma * self.x_hat
+
+    def backward(self, grad):
+        return grad * self.gamma
+"""
         ),
         Example(
-            text="class LayerNorm:\n    def forward(self, x):\n        self.std = x.std(-1, keepdims=True)\n        self.x_hat = (x - x.mean(-1, keepdims=True)) / self.std\n"
-            "        return self.gamma * self.x_hat + self.beta\n\n    def backward(self, g):\n        self.dgamma = (g * self.x_hat).sum(axis=0)\n"
-            "        self.dbeta = g.sum(axis=0)\n        return g * self.gamma / self.std\n"
+            text="""\
+class LayerNorm:
+    def forward(self, x):
+        self.std = x.std(-1, keepdims=True)
+        self.x_hat = (x - x.mean(-1, keepdims=True)) / self.std
+        return self.gamma * self.x_hat + self.beta
+
+    def backward(self, g):
+        self.dgamma = (g * self.x_hat).sum(axis=0)
+        self.dbeta = g.sum(axis=0)
+        return g * self.gamma / self.std
+"""
         ),
         Example(
-            text="class BatchNorm:\n    def forward(self, x):\n        mu = np.mean(x, axis=0)\n        var = np.var(x, axis=0)\n        self.std = np.sqrt(var + self.eps)\n"
-            "        return (x - mu) / self.std * self.gamma\n\n    def backward(self, dout):\n        dx = dout * self.gamma / self.std\n        return dx\n"
+            text="""\
+class BatchNorm:
+    def forward(self, x):
+        mu = np.mean(x, axis=0)
+        var = np.var(x, axis=0)
+        self.std = np.sqrt(var + self.eps)
+        return (x - mu) / self.std * self.gamma
+
+    def backward(self, dout):
+        dx = dout * self.gamma / self.std
+        return dx
+"""
         ),
     ),
     good=(
-        "class LayerNorm:\n    def forward(self, x):\n        self.std = x.std(-1, keepdims=True)\n        self.x_hat = (x - x.mean(-1, keepdims=True)) / self.std\n"
-        "        return self.gamma * self.x_hat\n\n    def backward(self, g):\n        h = g * self.gamma\n"
-        "        h = h - h.mean(-1, keepdims=True) - self.x_hat * (h * self.x_hat).mean(-1, keepdims=True)\n        return h / self.std\n",
-        "class BatchNorm:\n    def forward(self, x):\n        return (x - x.mean(0)) / x.std(0)\n\n    def backward(self, g):\n        return self.through_statistics(g)\n",
-        "class FrozenBatchNorm:\n    def forward(self, x):\n        return (x - self.running_mean) / self.running_std\n\n    def backward(self, g):\n        return g / self.running_std\n",
+        """\
+class LayerNorm:
+    def forward(self, x):
+        self.std = x.std(-1, keepdims=True)
+        self.x_hat = (x - x.mean(-1, keepdims=True)) / self.std
+        return self.gamma * self.x_hat
+
+    def backward(self, g):
+        h = g * self.gamma
+        h = h - h.mean(-1, keepdims=True) - self.x_hat * (h * self.x_hat).mean(-1, keepdims=True)
+        return h / self.std
+""",
+        """\
+class BatchNorm:
+    def forward(self, x):
+        return (x - x.mean(0)) / x.std(0)
+
+    def backward(self, g):
+        return self.through_statistics(g)
+""",
+        """\
+class FrozenBatchNorm:
+    def forward(self, x):
+        return (x - self.running_mean) / self.running_std
+
+    def backward(self, g):
+        return g / self.running_std
+""",
     ),
 )

@@ -51,7 +51,7 @@ RULE = Rule(
     code="GRC201",
     name="np_dot_batched",
     summary="`np.dot` where operands may have batch axes",
-    why="With three or more axes `np.dot` pairs every matrix of one operand with every matrix of the other.",
+    why=("With three or more axes `np.dot` pairs every matrix of one operand with every matrix of the other."),
     remedy="Use `np.matmul` or `@`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
@@ -60,16 +60,59 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="import numpy as np\n\n\nclass Tensor:\n    def __matmul__(self, other):\n        return Tensor(np.dot(self.data, other.data))\n"
+            text="""\
+import numpy as np
+
+
+class Tensor:
+    def __matmul__(self, other):
+        return Tensor(np.dot(self.data, other.data))
+"""
         ),
-        Example(text="import numpy as np\n\n\ndef matmul(a, b):\n    return Tensor(np.dot(a.data, b.data))\n"),
         Example(
-            text="import numpy as np\n\n\nclass SelfAttention:\n    def forward(self, q, k, v):\n        return np.dot(softmax(q), v)\n"
+            text="""\
+import numpy as np
+
+
+def matmul(a, b):
+    return Tensor(np.dot(a.data, b.data))
+"""
+        ),
+        Example(
+            text="""\
+import numpy as np
+
+
+class SelfAttention:
+    def forward(self, q, k, v):
+        return np.dot(softmax(q), v)
+"""
         ),
     ),
     good=(
-        "import numpy as np\n\n\nclass Tensor:\n    def __matmul__(self, other):\n        return Tensor(np.matmul(self.data, other.data))\n",
-        "import numpy as np\n\n\nclass Dense:\n    def forward(self, x):\n        return np.dot(x, self.W)\n",
-        "import numpy as np\n\n\ndef matmul(a, b):\n    assert a.ndim == b.ndim == 2\n    return Tensor(np.dot(a.data, b.data))\n",
+        """\
+import numpy as np
+
+
+class Tensor:
+    def __matmul__(self, other):
+        return Tensor(np.matmul(self.data, other.data))
+""",
+        """\
+import numpy as np
+
+
+class Dense:
+    def forward(self, x):
+        return np.dot(x, self.W)
+""",
+        """\
+import numpy as np
+
+
+def matmul(a, b):
+    assert a.ndim == b.ndim == 2
+    return Tensor(np.dot(a.data, b.data))
+""",
     ),
 )

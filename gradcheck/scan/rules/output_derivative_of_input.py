@@ -21,7 +21,7 @@ _TANH = re.compile(r"\b(?:np|numpy|math|cp|xp|scipy)\.tanh\(|\btanh\(")
 _COMPLEMENT = r"(?<![\w.)\]]){0}\*\(1-{0}\)|\(1-{0}\)\*{0}(?![\w.([])"
 _SQUARE = r"\(?1-(?:{0}\*\*2|{0}\*{0}|(?:\w+\.)*(?:square|power)\({0}(?:,2)?\))(?![\w.([])"
 _NAME = re.compile(
-    r"(?:d_?|deriv_?|grad_?)?(?P<stem>sigmoid|tanh)(?:_?(?:derivative|deriv|prime|grad|gradient|d|backward))?\Z", re.I
+    r"(?:d_?|deriv_?|grad_?)?(?P<stem>sigmoid|tanh)(?:_?(?:derivative|deriv|prime|grad|gradient|d|backward))?\Z", re.IGNORECASE
 )
 
 
@@ -92,7 +92,10 @@ RULE = Rule(
     code="GRC605",
     name="output_derivative_of_input",
     summary="A derivative in terms of the output, applied to the input",
-    why="y (1 - y) and 1 - y ** 2 are derivatives of sigmoid and tanh where y is the output; of the input they are no derivative at all.",
+    why=(
+        "y (1 - y) and 1 - y ** 2 are derivatives of sigmoid and tanh where y is the output; of the input "
+        "they are no derivative at all."
+    ),
     remedy="Keep the output in forward and use that, or apply the activation first.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -101,24 +104,75 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Sigmoid:\n    def forward(self, x):\n        self.x = x\n        return 1 / (1 + np.exp(-x))\n\n"
-            "    def backward(self, g):\n        return g * self.x * (1 - self.x)\n"
+            text="""\
+class Sigmoid:
+    def forward(self, x):
+        self.x = x
+        return 1 / (1 + np.exp(-x))
+
+    def backward(self, g):
+        return g * self.x * (1 - self.x)
+"""
         ),
         Example(
-            text="class Tanh:\n    def forward(self, Z):\n        self.Z = Z\n        return np.tanh(Z)\n\n"
-            "    def backward(self, g):\n        return g * (1 - self.Z**2)\n"
+            text="""\
+class Tanh:
+    def forward(self, Z):
+        self.Z = Z
+        return np.tanh(Z)
+
+    def backward(self, g):
+        return g * (1 - self.Z**2)
+"""
         ),
         Example(
-            text="def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\n\ndef sigmoid_derivative(x):\n    return x * (1 - x)\n\n\n"
-            "def train(x, w, y):\n    z = x @ w\n    a = sigmoid(z)\n    return x.T @ ((a - y) * sigmoid_derivative(z))\n"
+            text="""\
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_derivative(x):
+    return x * (1 - x)
+
+
+def train(x, w, y):
+    z = x @ w
+    a = sigmoid(z)
+    return x.T @ ((a - y) * sigmoid_derivative(z))
+"""
         ),
     ),
     good=(
-        "class Sigmoid:\n    def forward(self, x):\n        self.y = 1 / (1 + np.exp(-x))\n        return self.y\n\n"
-        "    def backward(self, g):\n        return g * self.y * (1 - self.y)\n",
-        "class Tanh:\n    def forward(self, x):\n        self.x = x\n        return np.tanh(x)\n\n"
-        "    def backward(self, g):\n        return g * (1 - np.tanh(self.x) ** 2)\n",
-        "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n\n\ndef sigmoid_derivative(x):\n    return x * (1 - x)\n\n\n"
-        "def train(x, w, y):\n    a = sigmoid(x @ w)\n    return x.T @ ((a - y) * sigmoid_derivative(a))\n",
+        """\
+class Sigmoid:
+    def forward(self, x):
+        self.y = 1 / (1 + np.exp(-x))
+        return self.y
+
+    def backward(self, g):
+        return g * self.y * (1 - self.y)
+""",
+        """\
+class Tanh:
+    def forward(self, x):
+        self.x = x
+        return np.tanh(x)
+
+    def backward(self, g):
+        return g * (1 - np.tanh(self.x) ** 2)
+""",
+        """\
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_derivative(x):
+    return x * (1 - x)
+
+
+def train(x, w, y):
+    a = sigmoid(x @ w)
+    return x.T @ ((a - y) * sigmoid_derivative(a))
+""",
     ),
 )

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function, Statement, functions_with
-from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.facts.layers import DERIVES
+from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -134,8 +134,8 @@ RULE = Rule(
     name="overlap_overwritten",
     summary="Shares of overlapping windows assigned instead of added",
     why=(
-        "An input entry that several windows cover gets a gradient from each of them. `=` keeps the last one's; it goes "
-        "unnoticed as long as the stride is the width of the window."
+        "An input entry that several windows cover gets a gradient from each of them. `=` keeps the last "
+        "one's; it goes unnoticed as long as the stride is the width of the window."
     ),
     remedy="Add to the window with `+=`.",
     severity=Severity.ERROR,
@@ -145,31 +145,66 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="def conv_backward(dout, x, W):\n    k = W.shape[2]\n    dx = np.zeros_like(x)\n    for i in range(dout.shape[2]):\n"
-            "        for j in range(dout.shape[3]):\n"
-            "            dx[:, :, i : i + k, j : j + k] = np.tensordot(dout[:, :, i, j], W, axes=1)\n    return dx\n"
+            text="""\
+def conv_backward(dout, x, W):
+    k = W.shape[2]
+    dx = np.zeros_like(x)
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            dx[:, :, i : i + k, j : j + k] = np.tensordot(dout[:, :, i, j], W, axes=1)
+    return dx
+"""
         ),
         Example(
-            text="def max_pool_backward(dout, cache):\n    x, size, stride = cache\n    dx = np.zeros_like(x)\n"
-            "    for i in range(dout.shape[0]):\n        for j in range(dout.shape[1]):\n"
-            "            window = x[i * stride : i * stride + size, j * stride : j * stride + size]\n"
-            "            dx[i * stride : i * stride + size, j * stride : j * stride + size] = (window == window.max()) * dout[i, j]\n"
-            "    return dx\n"
+            text="""\
+def max_pool_backward(dout, cache):
+    x, size, stride = cache
+    dx = np.zeros_like(x)
+    for i in range(dout.shape[0]):
+        for j in range(dout.shape[1]):
+            window = x[i * stride : i * stride + size, j * stride : j * stride + size]
+            dx[i * stride : i * stride + size, j * stride : j * stride + size] = (window == window.max()) * dout[i, j]
+    return dx
+"""
         ),
         Example(
-            text="class Pool:\n    def backward(self, g):\n        dx = np.zeros(self.shape)\n        for i in range(g.shape[0]):\n"
-            "            for j in range(g.shape[1]):\n                top = i * self.stride\n                left = j * self.stride\n"
-            "                dx[top : top + self.size, left : left + self.size] = g[i, j] / self.size**2\n        return dx\n"
+            text="""\
+class Pool:
+    def backward(self, g):
+        dx = np.zeros(self.shape)
+        for i in range(g.shape[0]):
+            for j in range(g.shape[1]):
+                top = i * self.stride
+                left = j * self.stride
+                dx[top : top + self.size, left : left + self.size] = g[i, j] / self.size**2
+        return dx
+"""
         ),
     ),
     good=(
-        "def conv_backward(dout, x, W):\n    k = W.shape[2]\n    dx = np.zeros_like(x)\n    for i in range(dout.shape[2]):\n"
-        "        for j in range(dout.shape[3]):\n"
-        "            dx[:, :, i : i + k, j : j + k] += np.tensordot(dout[:, :, i, j], W, axes=1)\n    return dx\n",
-        "def pool_backward(dout, x, size):\n    dx = np.zeros_like(x)\n    for i in range(dout.shape[0]):\n"
-        "        for j in range(dout.shape[1]):\n"
-        "            dx[i * size : (i + 1) * size, j * size : (j + 1) * size] = dout[i, j] / size**2\n    return dx\n",
-        "def pool_forward(x, size, stride):\n    for i in range(4):\n        for j in range(4):\n"
-        "            columns[i, j] = x[i * stride : i * stride + size, j * stride : j * stride + size]\n    return columns\n",
+        """\
+def conv_backward(dout, x, W):
+    k = W.shape[2]
+    dx = np.zeros_like(x)
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            dx[:, :, i : i + k, j : j + k] += np.tensordot(dout[:, :, i, j], W, axes=1)
+    return dx
+""",
+        """\
+def pool_backward(dout, x, size):
+    dx = np.zeros_like(x)
+    for i in range(dout.shape[0]):
+        for j in range(dout.shape[1]):
+            dx[i * size : (i + 1) * size, j * size : (j + 1) * size] = dout[i, j] / size**2
+    return dx
+""",
+        """\
+def pool_forward(x, size, stride):
+    for i in range(4):
+        for j in range(4):
+            columns[i, j] = x[i * stride : i * stride + size, j * stride : j * stride + size]
+    return columns
+""",
     ),
 )

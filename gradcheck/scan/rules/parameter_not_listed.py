@@ -48,7 +48,10 @@ RULE = Rule(
     code="GRC305",
     name="parameter_not_listed",
     summary="A trainable tensor that `parameters()` does not list",
-    why="The optimizer steps what `parameters()` gives it: this tensor gets gradients and never changes, and they are never set to zero.",
+    why=(
+        "The optimizer steps what `parameters()` gives it: this tensor gets gradients and never changes, and "
+        "they are never set to zero."
+    ),
     remedy="List it.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -57,23 +60,81 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Linear:\n    def __init__(self, n):\n        self.w = Tensor(randn(n), requires_grad=True)\n        self.b = Tensor(zeros(1), requires_grad=True)\n\n"
-            "    def __call__(self, x):\n        return x @ self.w + self.b\n\n    def parameters(self):\n        return [self.w]\n"
+            text="""\
+class Linear:
+    def __init__(self, n):
+        self.w = Tensor(randn(n), requires_grad=True)
+        self.b = Tensor(zeros(1), requires_grad=True)
+
+    def __call__(self, x):
+        return x @ self.w + self.b
+
+    def parameters(self):
+        return [self.w]
+"""
         ),
         Example(
-            text="class Neuron:\n    def __init__(self):\n        self.w = Value(1.0)\n        self.b = Value(0.0)\n\n    def __call__(self, x):\n        return self.w * x + self.b\n\n"
-            "    def parameters(self):\n        return self.w,\n"
+            text="""\
+class Neuron:
+    def __init__(self):
+        self.w = Value(1.0)
+        self.b = Value(0.0)
+
+    def __call__(self, x):
+        return self.w * x + self.b
+
+    def parameters(self):
+        return self.w,
+"""
         ),
         Example(
-            text="class Norm:\n    def __init__(self, n):\n        self.gamma = Parameter(ones(n))\n        self.beta = Parameter(zeros(n))\n\n    def forward(self, x):\n"
-            "        return self.gamma * x + self.beta\n\n    def parameters(self):\n        return [self.gamma]\n"
+            text="""\
+class Norm:
+    def __init__(self, n):
+        self.gamma = Parameter(ones(n))
+        self.beta = Parameter(zeros(n))
+
+    def forward(self, x):
+        return self.gamma * x + self.beta
+
+    def parameters(self):
+        return [self.gamma]
+"""
         ),
     ),
     good=(
-        "class Linear:\n    def __init__(self, n):\n        self.w = Tensor(randn(n), requires_grad=True)\n        self.b = Tensor(zeros(1), requires_grad=True)\n\n"
-        "    def __call__(self, x):\n        return x @ self.w + self.b\n\n    def parameters(self):\n        return [self.w, self.b]\n",
-        "class Norm:\n    def __init__(self, n):\n        self.gamma = Parameter(ones(n))\n        self.running_mean = zeros(n)\n\n    def forward(self, x):\n"
-        "        return self.gamma * (x - self.running_mean)\n\n    def parameters(self):\n        return [self.gamma]\n",
-        "class Net:\n    def __init__(self):\n        self.a = Dense(2)\n        self.b = Dense(2)\n\n    def parameters(self):\n        return [*self.a.parameters(), *self.b.parameters()]\n",
+        """\
+class Linear:
+    def __init__(self, n):
+        self.w = Tensor(randn(n), requires_grad=True)
+        self.b = Tensor(zeros(1), requires_grad=True)
+
+    def __call__(self, x):
+        return x @ self.w + self.b
+
+    def parameters(self):
+        return [self.w, self.b]
+""",
+        """\
+class Norm:
+    def __init__(self, n):
+        self.gamma = Parameter(ones(n))
+        self.running_mean = zeros(n)
+
+    def forward(self, x):
+        return self.gamma * (x - self.running_mean)
+
+    def parameters(self):
+        return [self.gamma]
+""",
+        """\
+class Net:
+    def __init__(self):
+        self.a = Dense(2)
+        self.b = Dense(2)
+
+    def parameters(self):
+        return [*self.a.parameters(), *self.b.parameters()]
+""",
     ),
 )

@@ -61,21 +61,56 @@ RULE = Rule(
     code="GRC104",
     name="parameter_rebound",
     summary="A parameter replaced by its stepped copy",
-    why="`w = w - lr * w.grad` makes a new tensor with a history. What was registered is the old one; the new one's `grad` is None after the next backward.",
-    remedy="Step in place: `with torch.no_grad(): w -= lr * w.grad`; on a home-made tape `w.data -= lr * w.grad`.",
+    why=(
+        "`w = w - lr * w.grad` makes a new tensor with a history. What was registered is the old one; the new "
+        "one's `grad` is None after the next backward."
+    ),
+    remedy=("Step in place: `with torch.no_grad(): w -= lr * w.grad`; on a home-made tape `w.data -= lr * w.grad`."),
     severity=Severity.ERROR,
     precision=Precision.HIGH,
     needles=(b".grad",),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
-        Example(text="for step in range(100):\n    loss(w).backward()\n    w = w - lr * w.grad\n"),
-        Example(text="def update(parameters, lr):\n    for p in parameters:\n        p = p - lr * p.grad\n"),
-        Example(text="class Line:\n    def step(self, lr):\n        self.w = self.w - lr * self.w.grad\n"),
+        Example(
+            text="""\
+for step in range(100):
+    loss(w).backward()
+    w = w - lr * w.grad
+"""
+        ),
+        Example(
+            text="""\
+def update(parameters, lr):
+    for p in parameters:
+        p = p - lr * p.grad
+"""
+        ),
+        Example(
+            text="""\
+class Line:
+    def step(self, lr):
+        self.w = self.w - lr * self.w.grad
+"""
+        ),
     ),
     good=(
-        "for step in range(100):\n    loss(w).backward()\n    w.data -= lr * w.grad\n",
-        "for step in range(100):\n    loss(w).backward(create_graph=True)\n    w = w - lr * w.grad\n",
-        "def attack(x, loss):\n    loss(x).backward()\n    x = x + 0.1 * x.grad.sign()\n    x = x.detach().requires_grad_()\n    return x\n",
+        """\
+for step in range(100):
+    loss(w).backward()
+    w.data -= lr * w.grad
+""",
+        """\
+for step in range(100):
+    loss(w).backward(create_graph=True)
+    w = w - lr * w.grad
+""",
+        """\
+def attack(x, loss):
+    loss(x).backward()
+    x = x + 0.1 * x.grad.sign()
+    x = x.detach().requires_grad_()
+    return x
+""",
     ),
 )

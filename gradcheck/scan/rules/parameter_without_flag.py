@@ -72,7 +72,10 @@ RULE = Rule(
     code="GRC306",
     name="parameter_without_flag",
     summary="A weight created without `requires_grad=True`",
-    why="The tensor class leaves the flag off by default: no operation records this weight, its gradient stays None and it never trains.",
+    why=(
+        "The tensor class leaves the flag off by default: no operation records this weight, its gradient "
+        "stays None and it never trains."
+    ),
     remedy="Pass `requires_grad=True`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -81,30 +84,109 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Norm:\n    def __init__(self, n):\n        self.gamma = Tensor(np.ones(n), requires_grad=True)\n        self.beta = Tensor(np.zeros(n))\n\n"
-            "    def forward(self, x):\n        return self.gamma * x + self.beta\n",
-            fixed="class Norm:\n    def __init__(self, n):\n        self.gamma = Tensor(np.ones(n), requires_grad=True)\n        self.beta = Tensor(np.zeros(n), requires_grad=True)\n\n"
-            "    def forward(self, x):\n        return self.gamma * x + self.beta\n",
+            text="""\
+class Norm:
+    def __init__(self, n):
+        self.gamma = Tensor(np.ones(n), requires_grad=True)
+        self.beta = Tensor(np.zeros(n))
+
+    def forward(self, x):
+        return self.gamma * x + self.beta
+""",
+            fixed="""\
+class Norm:
+    def __init__(self, n):
+        self.gamma = Tensor(np.ones(n), requires_grad=True)
+        self.beta = Tensor(np.zeros(n), requires_grad=True)
+
+    def forward(self, x):
+        return self.gamma * x + self.beta
+""",
         ),
         Example(
-            text="class Tensor:\n    def __init__(self, data, requires_grad=False):\n        self.data = data\n        self.requires_grad = requires_grad\n\n\n"
-            "class Linear:\n    def __init__(self, n):\n        self.W = Tensor(randn(n))\n\n    def forward(self, x):\n        return x @ self.W\n",
-            fixed="class Tensor:\n    def __init__(self, data, requires_grad=False):\n        self.data = data\n        self.requires_grad = requires_grad\n\n\n"
-            "class Linear:\n    def __init__(self, n):\n        self.W = Tensor(randn(n), requires_grad=True)\n\n    def forward(self, x):\n        return x @ self.W\n",
+            text="""\
+class Tensor:
+    def __init__(self, data, requires_grad=False):
+        self.data = data
+        self.requires_grad = requires_grad
+
+
+class Linear:
+    def __init__(self, n):
+        self.W = Tensor(randn(n))
+
+    def forward(self, x):
+        return x @ self.W
+""",
+            fixed="""\
+class Tensor:
+    def __init__(self, data, requires_grad=False):
+        self.data = data
+        self.requires_grad = requires_grad
+
+
+class Linear:
+    def __init__(self, n):
+        self.W = Tensor(randn(n), requires_grad=True)
+
+    def forward(self, x):
+        return x @ self.W
+""",
         ),
         Example(
-            text="class Dense:\n    def __init__(self, n):\n        self.weight = Tensor(randn(n), requires_grad=True)\n        self.bias = Tensor(zeros(n))\n\n"
-            "    def __call__(self, x):\n        return x * self.weight + self.bias\n",
-            fixed="class Dense:\n    def __init__(self, n):\n        self.weight = Tensor(randn(n), requires_grad=True)\n        self.bias = Tensor(zeros(n), requires_grad=True)\n\n"
-            "    def __call__(self, x):\n        return x * self.weight + self.bias\n",
+            text="""\
+class Dense:
+    def __init__(self, n):
+        self.weight = Tensor(randn(n), requires_grad=True)
+        self.bias = Tensor(zeros(n))
+
+    def __call__(self, x):
+        return x * self.weight + self.bias
+""",
+            fixed="""\
+class Dense:
+    def __init__(self, n):
+        self.weight = Tensor(randn(n), requires_grad=True)
+        self.bias = Tensor(zeros(n), requires_grad=True)
+
+    def __call__(self, x):
+        return x * self.weight + self.bias
+""",
         ),
     ),
     good=(
-        "class Norm:\n    def __init__(self, n):\n        self.gamma = Tensor(np.ones(n), requires_grad=True)\n        self.running_mean = Tensor(np.zeros(n))\n\n"
-        "    def forward(self, x):\n        return self.gamma * x - self.running_mean\n",
-        "class Tensor:\n    def __init__(self, data, requires_grad=True):\n        self.data = data\n        self.requires_grad = requires_grad\n\n\n"
-        "class Linear:\n    def __init__(self, n):\n        self.W = Tensor(randn(n))\n\n    def forward(self, x):\n        return x @ self.W\n",
-        "class Dense:\n    def __init__(self, n):\n        self.weight = Tensor(randn(n), requires_grad=True)\n        self.bias = Tensor(zeros(n))\n        self.bias.requires_grad = True\n\n"
-        "    def __call__(self, x):\n        return x * self.weight + self.bias\n",
+        """\
+class Norm:
+    def __init__(self, n):
+        self.gamma = Tensor(np.ones(n), requires_grad=True)
+        self.running_mean = Tensor(np.zeros(n))
+
+    def forward(self, x):
+        return self.gamma * x - self.running_mean
+""",
+        """\
+class Tensor:
+    def __init__(self, data, requires_grad=True):
+        self.data = data
+        self.requires_grad = requires_grad
+
+
+class Linear:
+    def __init__(self, n):
+        self.W = Tensor(randn(n))
+
+    def forward(self, x):
+        return x @ self.W
+""",
+        """\
+class Dense:
+    def __init__(self, n):
+        self.weight = Tensor(randn(n), requires_grad=True)
+        self.bias = Tensor(zeros(n))
+        self.bias.requires_grad = True
+
+    def __call__(self, x):
+        return x * self.weight + self.bias
+""",
     ),
 )

@@ -54,25 +54,100 @@ RULE = Rule(
     code="GRC304",
     name="plain_tensor_parameter",
     summary="A weight that is a plain tensor attribute",
-    why="Only `nn.Parameter` is registered: the optimizer never sees a plain tensor, and it is neither saved nor moved to the device.",
+    why=(
+        "Only `nn.Parameter` is registered: the optimizer never sees a plain tensor, and it is neither saved "
+        "nor moved to the device."
+    ),
     remedy="Write `nn.Parameter(torch.randn(...))`, or `register_buffer` for a constant.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
     needles=(b"torch.rand", b"torch.normal", b"requires_grad"),
     kinds=frozenset({"module"}),
     examine=examine,
-    bad=tuple(
+    bad=(
         Example(
-            text=f"import torch\nfrom torch import nn\n\n\nclass Memory(nn.Module):\n    def __init__(self, n, d):\n        super().__init__()\n"
-            f"        self.keys = torch.{made}\n\n    def forward(self, x):\n        return x @ self.keys.T\n"
-        )
-        for made in ("randn(n, d, requires_grad=True)", "randn(n, d)", "zeros(n, d, requires_grad=True)")
+            text="""\
+import torch
+from torch import nn
+
+
+class Memory(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.keys = torch.randn(n, d, requires_grad=True)
+
+    def forward(self, x):
+        return x @ self.keys.T
+"""
+        ),
+        Example(
+            text="""\
+import torch
+from torch import nn
+
+
+class Memory(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.keys = torch.randn(n, d)
+
+    def forward(self, x):
+        return x @ self.keys.T
+"""
+        ),
+        Example(
+            text="""\
+import torch
+from torch import nn
+
+
+class Memory(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.keys = torch.zeros(n, d, requires_grad=True)
+
+    def forward(self, x):
+        return x @ self.keys.T
+"""
+        ),
     ),
     good=(
-        "import torch\nfrom torch import nn\n\n\nclass Memory(nn.Module):\n    def __init__(self, n, d):\n        super().__init__()\n"
-        "        self.keys = nn.Parameter(torch.randn(n, d))\n\n    def forward(self, x):\n        return x @ self.keys.T\n",
-        "import torch\nfrom torch import nn\n\n\nclass Memory(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n"
-        "        self.positions = torch.arange(n)\n\n    def forward(self, x):\n        return x + self.positions\n",
-        "import torch\n\n\nclass Sampler:\n    def __init__(self, n):\n        self.start = torch.randn(n)\n\n    def draw(self):\n        return self.start\n",
+        """\
+import torch
+from torch import nn
+
+
+class Memory(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.keys = nn.Parameter(torch.randn(n, d))
+
+    def forward(self, x):
+        return x @ self.keys.T
+""",
+        """\
+import torch
+from torch import nn
+
+
+class Memory(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.positions = torch.arange(n)
+
+    def forward(self, x):
+        return x + self.positions
+""",
+        """\
+import torch
+
+
+class Sampler:
+    def __init__(self, n):
+        self.start = torch.randn(n)
+
+    def draw(self):
+        return self.start
+""",
     ),
 )

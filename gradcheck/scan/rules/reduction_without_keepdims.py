@@ -48,7 +48,10 @@ RULE = Rule(
     code="GRC206",
     name="reduction_without_keepdims",
     summary="The gradient of a reduction broadcast without the reduced axis",
-    why="A sum over axis 1 of (3, 3) leaves (3,), which broadcasts along the other axis: the gradient is transposed, silently.",
+    why=(
+        "A sum over axis 1 of (3, 3) leaves (3,), which broadcasts along the other axis: the gradient is "
+        "transposed, silently."
+    ),
     remedy="Put the axis back first: `np.expand_dims(g, axis)`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
@@ -58,21 +61,72 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Tensor:\n    def sum(self, axis):\n        out = Tensor(self.data.sum(axis))\n\n        def _backward():\n"
-            "            self.grad += np.ones_like(self.data) * out.grad\n\n        out._backward = _backward\n        return out\n"
+            text="""\
+class Tensor:
+    def sum(self, axis):
+        out = Tensor(self.data.sum(axis))
+
+        def _backward():
+            self.grad += np.ones_like(self.data) * out.grad
+
+        out._backward = _backward
+        return out
+"""
         ),
         Example(
-            text="class Sum:\n    def forward(self, x):\n        self.shape = x.shape\n        return x.sum(self.axis)\n\n    def backward(self, g):\n        return g * np.ones(self.shape)\n"
+            text="""\
+class Sum:
+    def forward(self, x):
+        self.shape = x.shape
+        return x.sum(self.axis)
+
+    def backward(self, g):
+        return g * np.ones(self.shape)
+"""
         ),
         Example(
-            text="def mean(x, axis):\n    out = Tensor(x.data.mean(axis))\n\n    def backward(g):\n        return np.broadcast_to(g, x.shape) / x.shape[axis]\n\n    return out, backward\n"
+            text="""\
+def mean(x, axis):
+    out = Tensor(x.data.mean(axis))
+
+    def backward(g):
+        return np.broadcast_to(g, x.shape) / x.shape[axis]
+
+    return out, backward
+"""
         ),
     ),
     good=(
-        "class Tensor:\n    def sum(self, axis):\n        out = Tensor(self.data.sum(axis))\n\n        def _backward():\n"
-        "            self.grad += np.ones_like(self.data) * np.expand_dims(out.grad, axis)\n\n        out._backward = _backward\n        return out\n",
-        "class Tensor:\n    def sum(self):\n        out = Tensor(self.data.sum())\n\n        def _backward():\n"
-        "            self.grad += np.ones_like(self.data) * out.grad\n\n        out._backward = _backward\n        return out\n",
-        "class Sum:\n    def forward(self, x):\n        self.shape = x.shape\n        return x.sum(self.axis, keepdims=True)\n\n    def backward(self, g):\n        return g + np.zeros(self.shape)\n",
+        """\
+class Tensor:
+    def sum(self, axis):
+        out = Tensor(self.data.sum(axis))
+
+        def _backward():
+            self.grad += np.ones_like(self.data) * np.expand_dims(out.grad, axis)
+
+        out._backward = _backward
+        return out
+""",
+        """\
+class Tensor:
+    def sum(self):
+        out = Tensor(self.data.sum())
+
+        def _backward():
+            self.grad += np.ones_like(self.data) * out.grad
+
+        out._backward = _backward
+        return out
+""",
+        """\
+class Sum:
+    def forward(self, x):
+        self.shape = x.shape
+        return x.sum(self.axis, keepdims=True)
+
+    def backward(self, g):
+        return g + np.zeros(self.shape)
+""",
     ),
 )

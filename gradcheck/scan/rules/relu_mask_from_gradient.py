@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _RELU = re.compile(r"relu|rectif", re.IGNORECASE)
 _GRADIENT = re.compile(
     r"\A(?:d[A-Z_]\w*|d(?:out|values|z|a|y|x|l|h)\w*|dL\w+|grad\w*|g|\w*_grad|delta\w*|upstream\w*|error|err|eta|top|output_gradient|out_grad\w*|accum_grad)\Z",
-    re.I,
+    re.IGNORECASE,
 )
 _ZERO = r"(?:0|0\.0)"
 
@@ -42,10 +42,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         names = "|".join(sorted(re.escape(one) for one in (copies | {given}) if one.isidentifier()))
         compared = re.compile(rf"(?<![\w.])(?:{names})(?:>=?|<=?){_ZERO}(?![\w.])")
         clipped = re.compile(rf"(?:np|numpy)\.maximum\((?:0,(?:{names})|(?:{names}),0)\)")
-        if re.search(r"self\.\w+(?:>=?|<=?)|guided", backward.code, re.I) and not clipped.search(backward.code):
+        if re.search(r"self\.\w+(?:>=?|<=?)|guided", backward.code, re.IGNORECASE) and not clipped.search(backward.code):
             continue
         for one in backward.statements:
-            if re.search(rf"\]\Z", one.target) and one.value == "1":
+            if re.search(r"\]\Z", one.target) and one.value == "1":
                 break  # the local derivative, written into a copy of the input
             if compared.search(one.target) or compared.search(one.value) or clipped.search(one.value):
                 yield Hit(
@@ -57,7 +57,10 @@ RULE = Rule(
     code="GRC608",
     name="relu_mask_from_gradient",
     summary="A rectifier's mask taken from the gradient",
-    why="Where the gradient is negative it is lost, and where the unit was closed it passes: the backward is not even linear.",
+    why=(
+        "Where the gradient is negative it is lost, and where the unit was closed it passes: the backward is "
+        "not even linear."
+    ),
     remedy="Keep the input (or the mask) in forward: `dx = dout * (self.x > 0)`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -66,19 +69,58 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class ReLU:\n    def forward(self, x):\n        return np.maximum(0, x)\n\n"
-            "    def backward(self, dout):\n        dx = dout.copy()\n        dx[dout <= 0] = 0\n        return dx\n"
+            text="""\
+class ReLU:
+    def forward(self, x):
+        return np.maximum(0, x)
+
+    def backward(self, dout):
+        dx = dout.copy()
+        dx[dout <= 0] = 0
+        return dx
+"""
         ),
-        Example(text="def relu_backward(dA, cache):\n    return dA * (dA > 0)\n"),
         Example(
-            text="class Rectifier:\n    def forward(self, inputs):\n        self.inputs = inputs\n        return np.maximum(0, inputs)\n\n"
-            "    def backward(self, grad):\n        return np.maximum(grad, 0) * (self.inputs > 0)\n"
+            text="""\
+def relu_backward(dA, cache):
+    return dA * (dA > 0)
+"""
+        ),
+        Example(
+            text="""\
+class Rectifier:
+    def forward(self, inputs):
+        self.inputs = inputs
+        return np.maximum(0, inputs)
+
+    def backward(self, grad):
+        return np.maximum(grad, 0) * (self.inputs > 0)
+"""
         ),
     ),
     good=(
-        "class ReLU:\n    def forward(self, x):\n        self.x = x\n        return np.maximum(0, x)\n\n"
-        "    def backward(self, dout):\n        return dout * (self.x > 0)\n",
-        "def relu_backward(dA, Z):\n    dZ = np.array(dA, copy=True)\n    dZ[Z <= 0] = 0\n    return dZ\n",
-        "class ReLU:\n    def forward(self, x):\n        return np.maximum(0, x)\n\n    def backward(self, x):\n        return (x > 0) * 1.0\n",
+        """\
+class ReLU:
+    def forward(self, x):
+        self.x = x
+        return np.maximum(0, x)
+
+    def backward(self, dout):
+        return dout * (self.x > 0)
+""",
+        """\
+def relu_backward(dA, Z):
+    dZ = np.array(dA, copy=True)
+    dZ[Z <= 0] = 0
+    return dZ
+""",
+        """\
+class ReLU:
+    def forward(self, x):
+        return np.maximum(0, x)
+
+    def backward(self, x):
+        return (x > 0) * 1.0
+""",
     ),
 )

@@ -70,7 +70,7 @@ RULE = Rule(
     code="GRC613",
     name="relu_mask_of_output",
     summary="A rectifier's output asked for `>= 0`",
-    why="The output of max(x, 0) is never negative: the mask is always true and the gradient passes closed units.",
+    why=("The output of max(x, 0) is never negative: the mask is always true and the gradient passes closed units."),
     remedy="Ask `> 0`, or keep the input and ask that.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -79,23 +79,66 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class ReLU:\n    def forward(self, Z):\n        self.A = np.maximum(0, Z)\n        return self.A\n\n"
-            "    def backward(self, g):\n        return g * (self.A >= 0)\n"
+            text="""\
+class ReLU:
+    def forward(self, Z):
+        self.A = np.maximum(0, Z)
+        return self.A
+
+    def backward(self, g):
+        return g * (self.A >= 0)
+"""
         ),
         Example(
-            text="class ReLU:\n    def forward(self, x):\n        out = np.clip(x, 0, None)\n        self.out = out\n        return out\n\n"
-            "    def backward(self, g):\n        mask = self.out >= 0\n        return mask * g\n"
+            text="""\
+class ReLU:
+    def forward(self, x):
+        out = np.clip(x, 0, None)
+        self.out = out
+        return out
+
+    def backward(self, g):
+        mask = self.out >= 0
+        return mask * g
+"""
         ),
         Example(
-            text="class ReLU(Operation):\n    def _output(self):\n        return np.clip(self.input_, 0, None)\n\n"
-            "    def _input_grad(self, output_grad):\n        mask = self.output >= 0\n        return output_grad * mask\n"
+            text="""\
+class ReLU(Operation):
+    def _output(self):
+        return np.clip(self.input_, 0, None)
+
+    def _input_grad(self, output_grad):
+        mask = self.output >= 0
+        return output_grad * mask
+"""
         ),
     ),
     good=(
-        "class ReLU:\n    def forward(self, Z):\n        self.A = np.maximum(0, Z)\n        return self.A\n\n"
-        "    def backward(self, g):\n        return g * (self.A > 0)\n",
-        "class ReLU:\n    def forward(self, Z):\n        self.Z = Z\n        return np.maximum(0, Z)\n\n"
-        "    def backward(self, g):\n        return g * (self.Z >= 0)\n",
-        "class Check:\n    def forward(self, x):\n        self.A = np.maximum(0, x)\n        assert (self.A >= 0).all()\n        return self.A\n",
+        """\
+class ReLU:
+    def forward(self, Z):
+        self.A = np.maximum(0, Z)
+        return self.A
+
+    def backward(self, g):
+        return g * (self.A > 0)
+""",
+        """\
+class ReLU:
+    def forward(self, Z):
+        self.Z = Z
+        return np.maximum(0, Z)
+
+    def backward(self, g):
+        return g * (self.Z >= 0)
+""",
+        """\
+class Check:
+    def forward(self, x):
+        self.A = np.maximum(0, x)
+        assert (self.A >= 0).all()
+        return self.A
+""",
     ),
 )

@@ -41,7 +41,7 @@ RULE = Rule(
     code="GRC106",
     name="shared_grad_array",
     summary="One array stored as the gradient of two tensors",
-    why="Gradients are added in place elsewhere: the second tensor receives what was meant for the first.",
+    why=("Gradients are added in place elsewhere: the second tensor receives what was meant for the first."),
     remedy="Copy for the second: `b.grad = g.copy()`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
@@ -51,18 +51,61 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="def add_backward(a, b, g):\n    a.grad = g\n    b.grad = g\n\n\ndef mul_backward(a, g):\n    a.grad += g\n"
+            text="""\
+def add_backward(a, b, g):
+    a.grad = g
+    b.grad = g
+
+
+def mul_backward(a, g):
+    a.grad += g
+"""
         ),
         Example(
-            text="def _backward(self, other, out):\n    self.grad = out.grad\n    other.grad = out.grad\n\n\ndef more(x, g):\n    x.grad += g\n"
+            text="""\
+def _backward(self, other, out):
+    self.grad = out.grad
+    other.grad = out.grad
+
+
+def more(x, g):
+    x.grad += g
+"""
         ),
         Example(
-            text="class Add:\n    def backward(self, g):\n        self.a.grad = g\n        self.b.grad = g\n        self.c.grad += g\n"
+            text="""\
+class Add:
+    def backward(self, g):
+        self.a.grad = g
+        self.b.grad = g
+        self.c.grad += g
+"""
         ),
     ),
     good=(
-        "def add_backward(a, b, g):\n    a.grad = g\n    b.grad = g.copy()\n\n\ndef mul_backward(a, g):\n    a.grad += g\n",
-        "def add_backward(a, b, g):\n    a.grad = g\n    b.grad = g\n\n\ndef mul_backward(a, g):\n    a.grad = a.grad + g\n",
-        "def clear(a, b, g):\n    a.grad = None\n    b.grad = None\n    a.grad += g\n",
+        """\
+def add_backward(a, b, g):
+    a.grad = g
+    b.grad = g.copy()
+
+
+def mul_backward(a, g):
+    a.grad += g
+""",
+        """\
+def add_backward(a, b, g):
+    a.grad = g
+    b.grad = g
+
+
+def mul_backward(a, g):
+    a.grad = a.grad + g
+""",
+        """\
+def clear(a, b, g):
+    a.grad = None
+    b.grad = None
+    a.grad += g
+""",
     ),
 )

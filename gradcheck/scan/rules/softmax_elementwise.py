@@ -41,8 +41,8 @@ RULE = Rule(
     name="softmax_elementwise",
     summary="A softmax differentiated entry by entry",
     why=(
-        "Every output of a softmax depends on every input of its row: dx = p (g - sum(g p)). "
-        "`p (1 - p)` is the sigmoid's derivative and leaves out all entries beside the diagonal."
+        "Every output of a softmax depends on every input of its row: dx = p (g - sum(g p)). `p (1 - p)` is "
+        "the sigmoid's derivative and leaves out all entries beside the diagonal."
     ),
     remedy="Write `p * (g - (g * p).sum(axis=-1, keepdims=True))`.",
     severity=Severity.ERROR,
@@ -52,17 +52,55 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Softmax:\n    def forward(self, x):\n        e = np.exp(x)\n        self.p = e / e.sum()\n"
-            "        return self.p\n\n    def backward(self, g):\n        return g * self.p * (1 - self.p)\n"
+            text="""\
+class Softmax:
+    def forward(self, x):
+        e = np.exp(x)
+        self.p = e / e.sum()
+        return self.p
+
+    def backward(self, g):
+        return g * self.p * (1 - self.p)
+"""
         ),
-        Example(text="def softmax_derivative(x):\n    p = softmax(x)\n    return p * (1.0 - p)\n"),
-        Example(text="def softmax_backward(dA, Z):\n    s = softmax(Z)\n    dZ = dA * (1 - s) * s\n    return dZ\n"),
+        Example(
+            text="""\
+def softmax_derivative(x):
+    p = softmax(x)
+    return p * (1.0 - p)
+"""
+        ),
+        Example(
+            text="""\
+def softmax_backward(dA, Z):
+    s = softmax(Z)
+    dZ = dA * (1 - s) * s
+    return dZ
+"""
+        ),
     ),
     good=(
-        "class Softmax:\n    def forward(self, x):\n        self.p = normalise(np.exp(x))\n        return self.p\n\n"
-        "    def backward(self, g):\n        return self.p * (g - (g * self.p).sum(axis=-1, keepdims=True))\n",
-        "def sigmoid_derivative(x):\n    p = sigmoid(x)\n    return p * (1 - p)\n",
-        "def softmax_grad(p):\n    jacobian = np.diag(p)\n    for i in range(len(p)):\n        for j in range(len(p)):\n"
-        "            jacobian[i, j] = p[i] * (1 - p[i]) if i == j else -p[i] * p[j]\n    return jacobian\n",
+        """\
+class Softmax:
+    def forward(self, x):
+        self.p = normalise(np.exp(x))
+        return self.p
+
+    def backward(self, g):
+        return self.p * (g - (g * self.p).sum(axis=-1, keepdims=True))
+""",
+        """\
+def sigmoid_derivative(x):
+    p = sigmoid(x)
+    return p * (1 - p)
+""",
+        """\
+def softmax_grad(p):
+    jacobian = np.diag(p)
+    for i in range(len(p)):
+        for j in range(len(p)):
+            jacobian[i, j] = p[i] * (1 - p[i]) if i == j else -p[i] * p[j]
+    return jacobian
+""",
     ),
 )

@@ -59,7 +59,10 @@ RULE = Rule(
     code="GRC402",
     name="step_without_backward",
     summary="An optimizer's step without a backward pass",
-    why="Parameters without a gradient are skipped silently: the loop runs, the loss is printed, and nothing is trained.",
+    why=(
+        "Parameters without a gradient are skipped silently: the loop runs, the loss is printed, and nothing "
+        "is trained."
+    ),
     remedy="Call `loss.backward()` before the step.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -68,19 +71,75 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="import torch\n\n\ndef train(model, x, opt):\n    opt.zero_grad()\n    loss = model(x).mean()\n    opt.step()\n    return loss.item()\n"
+            text="""\
+import torch
+
+
+def train(model, x, opt):
+    opt.zero_grad()
+    loss = model(x).mean()
+    opt.step()
+    return loss.item()
+"""
         ),
         Example(
-            text="import torch\n\n\ndef train(model, batches, optimizer):\n    for x in batches:\n        optimizer.zero_grad()\n        loss = model(x).mean()\n"
-            "        print(float(loss.item()))\n        optimizer.step()\n"
+            text="""\
+import torch
+
+
+def train(model, batches, optimizer):
+    for x in batches:
+        optimizer.zero_grad()
+        loss = model(x).mean()
+        print(float(loss.item()))
+        optimizer.step()
+"""
         ),
         Example(
-            text="import torch\n\n\ndef fit(self, x, y):\n    self.optimizer.zero_grad()\n    total_loss = self.criterion(self.model(x), y)\n    self.optimizer.step()\n"
+            text="""\
+import torch
+
+
+def fit(self, x, y):
+    self.optimizer.zero_grad()
+    total_loss = self.criterion(self.model(x), y)
+    self.optimizer.step()
+"""
         ),
     ),
     good=(
-        "import torch\n\n\ndef train(model, x, opt):\n    opt.zero_grad()\n    loss = model(x).mean()\n    loss.backward()\n    opt.step()\n",
-        "import torch\n\n\ndef spread(loss):\n    loss.backward()\n\n\ndef train(model, x, opt):\n    opt.zero_grad()\n    loss = model(x).mean()\n    spread(loss)\n    opt.step()\n",
-        "import torch\n\n\ndef play(env, optimizer):\n    optimizer.zero_grad()\n    state = env.step(1)\n    return state\n",
+        """\
+import torch
+
+
+def train(model, x, opt):
+    opt.zero_grad()
+    loss = model(x).mean()
+    loss.backward()
+    opt.step()
+""",
+        """\
+import torch
+
+
+def spread(loss):
+    loss.backward()
+
+
+def train(model, x, opt):
+    opt.zero_grad()
+    loss = model(x).mean()
+    spread(loss)
+    opt.step()
+""",
+        """\
+import torch
+
+
+def play(env, optimizer):
+    optimizer.zero_grad()
+    state = env.step(1)
+    return state
+""",
     ),
 )

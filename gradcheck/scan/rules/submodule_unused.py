@@ -59,23 +59,102 @@ RULE = Rule(
     code="GRC308",
     name="submodule_unused",
     summary="A layer that is built and never used",
-    why="Its parameters are counted, stored and stepped, and no gradient ever reaches them: a part of the model is missing from the forward pass.",
+    why=(
+        "Its parameters are counted, stored and stepped, and no gradient ever reaches them: a part of the "
+        "model is missing from the forward pass."
+    ),
     remedy="Use it in `forward`, or take it out.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
     needles=(b"nn.Module", b"(Module)"),
     kinds=frozenset({"module"}),
     examine=examine,
-    bad=tuple(
+    bad=(
         Example(
-            text=f"from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n"
-            f"        self.{name} = nn.{made}\n\n    def forward(self, h):\n        return self.fc(h)\n"
-        )
-        for name, made in (("attention", "Linear(d, 1)"), ("norm", "LayerNorm(d)"), ("embed", "Embedding(d, 2)"))
+            text="""\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.fc = nn.Linear(d, d)
+        self.attention = nn.Linear(d, 1)
+
+    def forward(self, h):
+        return self.fc(h)
+"""
+        ),
+        Example(
+            text="""\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.fc = nn.Linear(d, d)
+        self.norm = nn.LayerNorm(d)
+
+    def forward(self, h):
+        return self.fc(h)
+"""
+        ),
+        Example(
+            text="""\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.fc = nn.Linear(d, d)
+        self.embed = nn.Embedding(d, 2)
+
+    def forward(self, h):
+        return self.fc(h)
+"""
+        ),
     ),
     good=(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n\n    def forward(self, h):\n        return self.fc(h)\n",
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n        self.act = nn.ReLU()\n\n    def forward(self, h):\n        return self.fc(h)\n",
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, d):\n        super().__init__()\n        self.fc = nn.Linear(d, d)\n\n    def forward(self, h):\n        for part in self.children():\n            h = part(h)\n        return h\n",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.fc = nn.Linear(d, d)
+
+    def forward(self, h):
+        return self.fc(h)
+""",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.fc = nn.Linear(d, d)
+        self.act = nn.ReLU()
+
+    def forward(self, h):
+        return self.fc(h)
+""",
+        """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.fc = nn.Linear(d, d)
+
+    def forward(self, h):
+        for part in self.children():
+            h = part(h)
+        return h
+""",
     ),
 )

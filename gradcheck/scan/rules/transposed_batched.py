@@ -41,7 +41,10 @@ RULE = Rule(
     code="GRC202",
     name="transposed_batched",
     summary="`.T` where operands may have batch axes",
-    why="`.T` of (batch, rows, columns) is (columns, rows, batch): the backward of a batched product fails, or on cubes gives wrong numbers.",
+    why=(
+        "`.T` of (batch, rows, columns) is (columns, rows, batch): the backward of a batched product fails, "
+        "or on cubes gives wrong numbers."
+    ),
     remedy="Write `np.swapaxes(a, -2, -1)`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
@@ -50,21 +53,70 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Tensor:\n    def __matmul__(self, other):\n        out = Tensor(self.data @ other.data)\n\n        def _backward():\n"
-            "            self.grad += out.grad @ other.data.T\n\n        out._backward = _backward\n        return out\n"
+            text="""\
+class Tensor:
+    def __matmul__(self, other):
+        out = Tensor(self.data @ other.data)
+
+        def _backward():
+            self.grad += out.grad @ other.data.T
+
+        out._backward = _backward
+        return out
+"""
         ),
         Example(
-            text="def matmul(a, b):\n    out = Tensor(np.matmul(a.data, b.data))\n\n    def backward(g):\n"
-            "        return np.matmul(g, b.data.T), np.matmul(a.data.T, g)\n\n    out.grad_fn = backward\n    return out\n"
+            text="""\
+def matmul(a, b):
+    out = Tensor(np.matmul(a.data, b.data))
+
+    def backward(g):
+        return np.matmul(g, b.data.T), np.matmul(a.data.T, g)
+
+    out.grad_fn = backward
+    return out
+"""
         ),
         Example(
-            text="def bmm(a, b):\n    out = Tensor(a.data @ b.data)\n\n    def grad_b():\n        b.grad += a.data.T @ out.grad\n\n    out.add(grad_b)\n    return out\n"
+            text="""\
+def bmm(a, b):
+    out = Tensor(a.data @ b.data)
+
+    def grad_b():
+        b.grad += a.data.T @ out.grad
+
+    out.add(grad_b)
+    return out
+"""
         ),
     ),
     good=(
-        "class Tensor:\n    def __matmul__(self, other):\n        out = Tensor(self.data @ other.data)\n\n        def _backward():\n"
-        "            self.grad += out.grad @ np.swapaxes(other.data, -2, -1)\n\n        out._backward = _backward\n        return out\n",
-        "def matmul(a, b):\n    assert a.ndim == 2\n    out = Tensor(a.data @ b.data)\n\n    def backward(g):\n        return g @ b.data.T\n\n    return out, backward\n",
-        "class Dense:\n    def backward(self, g):\n        self.dW = self.x.T @ g\n        return g @ self.W.T\n",
+        """\
+class Tensor:
+    def __matmul__(self, other):
+        out = Tensor(self.data @ other.data)
+
+        def _backward():
+            self.grad += out.grad @ np.swapaxes(other.data, -2, -1)
+
+        out._backward = _backward
+        return out
+""",
+        """\
+def matmul(a, b):
+    assert a.ndim == 2
+    out = Tensor(a.data @ b.data)
+
+    def backward(g):
+        return g @ b.data.T
+
+    return out, backward
+""",
+        """\
+class Dense:
+    def backward(self, g):
+        self.dW = self.x.T @ g
+        return g @ self.W.T
+""",
     ),
 )

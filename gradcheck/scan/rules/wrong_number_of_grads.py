@@ -71,7 +71,10 @@ RULE = Rule(
     code="GRC504",
     name="wrong_number_of_grads",
     summary="A `Function.backward` that returns too few gradients",
-    why="Gradients and inputs are matched by position: PyTorch refuses at the first backward, a home-made engine leaves the last inputs without a gradient.",
+    why=(
+        "Gradients and inputs are matched by position: PyTorch refuses at the first backward, a home-made "
+        "engine leaves the last inputs without a gradient."
+    ),
     remedy="Return one gradient for each input of forward, `None` for those that need none.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
@@ -80,18 +83,74 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="class Add(Function):\n    @staticmethod\n    def forward(ctx, x, b):\n        return x + b\n\n    @staticmethod\n    def backward(ctx, g):\n        return g\n"
+            text="""\
+class Add(Function):
+    @staticmethod
+    def forward(ctx, x, b):
+        return x + b
+
+    @staticmethod
+    def backward(ctx, g):
+        return g
+"""
         ),
         Example(
-            text="class Scale(Function):\n    @staticmethod\n    def forward(ctx, x, factor):\n        ctx.factor = factor\n        return x * factor\n\n    @staticmethod\n    def backward(ctx, g):\n        return g * ctx.factor\n"
+            text="""\
+class Scale(Function):
+    @staticmethod
+    def forward(ctx, x, factor):
+        ctx.factor = factor
+        return x * factor
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.factor
+"""
         ),
         Example(
-            text="class Mul(Function):\n    @staticmethod\n    def forward(ctx, a, b, c):\n        return a * b * c\n\n    @staticmethod\n    def backward(ctx, g):\n        a, b, c = ctx.saved\n        return g * b * c, g * a * c\n"
+            text="""\
+class Mul(Function):
+    @staticmethod
+    def forward(ctx, a, b, c):
+        return a * b * c
+
+    @staticmethod
+    def backward(ctx, g):
+        a, b, c = ctx.saved
+        return g * b * c, g * a * c
+"""
         ),
     ),
     good=(
-        "class Add(Function):\n    @staticmethod\n    def forward(ctx, x, b):\n        return x + b\n\n    @staticmethod\n    def backward(ctx, g):\n        return g, g.sum(0)\n",
-        "class Scale(Function):\n    @staticmethod\n    def forward(ctx, x, factor=2):\n        return x * factor\n\n    @staticmethod\n    def backward(ctx, g):\n        return g * 2\n",
-        "class Stack(Function):\n    @staticmethod\n    def forward(ctx, *inputs):\n        return join(inputs)\n\n    @staticmethod\n    def backward(ctx, g):\n        return split(g)\n",
+        """\
+class Add(Function):
+    @staticmethod
+    def forward(ctx, x, b):
+        return x + b
+
+    @staticmethod
+    def backward(ctx, g):
+        return g, g.sum(0)
+""",
+        """\
+class Scale(Function):
+    @staticmethod
+    def forward(ctx, x, factor=2):
+        return x * factor
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * 2
+""",
+        """\
+class Stack(Function):
+    @staticmethod
+    def forward(ctx, *inputs):
+        return join(inputs)
+
+    @staticmethod
+    def backward(ctx, g):
+        return split(g)
+""",
     ),
 )

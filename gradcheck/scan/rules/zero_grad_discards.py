@@ -76,7 +76,10 @@ RULE = Rule(
     code="GRC404",
     name="zero_grad_discards",
     summary="Gradients cleared before they are used",
-    why="Cleared between `backward` and `step`, the gradients are zeros or None when the optimizer looks: nothing is trained, or only every n-th batch counts.",
+    why=(
+        "Cleared between `backward` and `step`, the gradients are zeros or None when the optimizer looks: "
+        "nothing is trained, or only every n-th batch counts."
+    ),
     remedy="Clear after `step`, or before `backward`; when accumulating, clear where you step.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
@@ -85,18 +88,57 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="for x in batches:\n    loss = model(x)\n    loss.backward()\n    opt.zero_grad()\n    opt.step()\n"
+            text="""\
+for x in batches:
+    loss = model(x)
+    loss.backward()
+    opt.zero_grad()
+    opt.step()
+"""
         ),
         Example(
-            text="for i, x in enumerate(batches):\n    optimizer.zero_grad()\n    loss = model(x)\n    loss.backward()\n    if (i + 1) % accumulation_steps == 0:\n        optimizer.step()\n"
+            text="""\
+for i, x in enumerate(batches):
+    optimizer.zero_grad()
+    loss = model(x)
+    loss.backward()
+    if (i + 1) % accumulation_steps == 0:
+        optimizer.step()
+"""
         ),
         Example(
-            text="def update(self, loss):\n    loss.backward()\n    self.optimizer.zero_grad()\n    clip(self.model)\n    self.optimizer.step()\n"
+            text="""\
+def update(self, loss):
+    loss.backward()
+    self.optimizer.zero_grad()
+    clip(self.model)
+    self.optimizer.step()
+"""
         ),
     ),
     good=(
-        "for x in batches:\n    loss = model(x)\n    loss.backward()\n    opt.step()\n    opt.zero_grad()\n",
-        "for i, x in enumerate(batches):\n    loss = model(x)\n    loss.backward()\n    if (i + 1) % accumulation_steps == 0:\n        optimizer.step()\n        optimizer.zero_grad()\n",
-        "def play(g_loss, d_loss, opt_g, opt_d):\n    g_loss.backward()\n    opt_d.zero_grad()\n    opt_g.step()\n    d_loss.backward()\n    opt_d.step()\n",
+        """\
+for x in batches:
+    loss = model(x)
+    loss.backward()
+    opt.step()
+    opt.zero_grad()
+""",
+        """\
+for i, x in enumerate(batches):
+    loss = model(x)
+    loss.backward()
+    if (i + 1) % accumulation_steps == 0:
+        optimizer.step()
+        optimizer.zero_grad()
+""",
+        """\
+def play(g_loss, d_loss, opt_g, opt_d):
+    g_loss.backward()
+    opt_d.zero_grad()
+    opt_g.step()
+    d_loss.backward()
+    opt_d.step()
+""",
     ),
 )

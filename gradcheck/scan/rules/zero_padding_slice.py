@@ -71,18 +71,50 @@ RULE = Rule(
     examine=examine,
     bad=(
         Example(
-            text="def conv_backward(dout, cache):\n    x, w, pad = cache\n    dx_pad = col2im(dout, w)\n    return dx_pad[:, :, pad:-pad, pad:-pad]\n"
+            text="""\
+def conv_backward(dout, cache):
+    x, w, pad = cache
+    dx_pad = col2im(dout, w)
+    return dx_pad[:, :, pad:-pad, pad:-pad]
+"""
         ),
         Example(
-            text="class Conv:\n    def backward(self, g):\n        dx = self.spread(g)\n        p = self.pad\n        dx = dx[:, p:-p, p:-p, :]\n        return dx\n"
+            text="""\
+class Conv:
+    def backward(self, g):
+        dx = self.spread(g)
+        p = self.pad
+        dx = dx[:, p:-p, p:-p, :]
+        return dx
+"""
         ),
         Example(
-            text="class Conv:\n    def backward(self, g):\n        dx = self.spread(g)\n        return dx[..., self.padding : -self.padding]\n"
+            text="""\
+class Conv:
+    def backward(self, g):
+        dx = self.spread(g)
+        return dx[..., self.padding : -self.padding]
+"""
         ),
     ),
     good=(
-        "def conv_backward(dout, cache):\n    x, w, pad = cache\n    dx_pad = col2im(dout, w)\n    return dx_pad[:, :, pad : pad + x.shape[2]]\n",
-        "class Conv:\n    def backward(self, g):\n        dx = self.spread(g)\n        if self.pad > 0:\n            dx = dx[:, self.pad : -self.pad]\n        return dx\n",
-        "def crop_forward(x, pad):\n    return x[:, pad:-pad]\n",
+        """\
+def conv_backward(dout, cache):
+    x, w, pad = cache
+    dx_pad = col2im(dout, w)
+    return dx_pad[:, :, pad : pad + x.shape[2]]
+""",
+        """\
+class Conv:
+    def backward(self, g):
+        dx = self.spread(g)
+        if self.pad > 0:
+            dx = dx[:, self.pad : -self.pad]
+        return dx
+""",
+        """\
+def crop_forward(x, pad):
+    return x[:, pad:-pad]
+""",
     ),
 )
