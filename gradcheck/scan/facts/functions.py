@@ -138,9 +138,9 @@ class Function:
         """Its body in plain code, without the docstring."""
         first = next((child for child in self._body.named_children() if child.kind() != "comment"), None)
         text = self._body.text()
-        if first is not None and first.kind() == "expression_statement" and (inner := first.child(0)) is not None:
-            if inner.kind() == "string":
-                text = text.replace(inner.text(), "", 1)
+        inner = first.child(0) if first is not None and first.kind() == "expression_statement" else None
+        if inner is not None and inner.kind() == "string":
+            text = text.replace(inner.text(), "", 1)
         return plain_text(text)
 
     @cached_property

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 #: Bytes of which a file with a hand-written derivative has one.
 DERIVES: tuple[bytes, ...] = (
-    b"def backward", b"def _backward", b"_backward(", b"backprop", b"back_prop", b"bprop", b"_grad(", b"derivative", b"prime(",
-    b"deriv(", b"gradient(", b"_back(", b"_bwd(",
+    b"def backward", b"def _backward", b"_backward(", b"backprop", b"back_prop", b"bprop", b"_grad(", b"derivative",
+    b"prime(", b"deriv(", b"gradient(", b"_back(", b"_bwd(",
 )  # fmt: skip
 #: Bytes of which a file with a class that has a backward has one.
 HAS_BACKWARD: tuple[bytes, ...] = (

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 #: Layers of `torch.nn` that have parameters of their own.
 WITH_PARAMETERS = frozenset(
-    ["Linear", "LazyLinear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer", "PReLU"]
-)
+    {
+    "Linear", "LazyLinear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d",
+    "ConvTranspose3d", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "InstanceNorm1d",
+    "InstanceNorm2d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell",
+    "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer",
+    "TransformerDecoderLayer", "PReLU",
+    }
+)  # fmt: skip
 _TORCH_MODULE = re.compile(
     r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
 )
@@ -64,7 +70,7 @@ def makes_part(value: SgNode | None, module: Module, *, torch_only: bool = False
     name = dotted.rpartition(".")[2]
     if name in WITH_PARAMETERS and (dotted.startswith(("torch.nn.", "nn.")) or not torch_only):
         return True
-    if name in {"Sequential"} and dotted.startswith(("torch.nn.", "nn.")):
+    if name == "Sequential" and dotted.startswith(("torch.nn.", "nn.")):
         return True
     local = _local(function.text(), module)
     return local is not None and (is_torch_module(local, module) or (not torch_only and is_home_module(local, module)))

@@ -19,7 +19,7 @@ _ORDERED = re.compile(
     r"topo|visited|seen|sort|reversed|count|pending|ready|stack|queue|deps|num_|heap|generation|all_children"
 )
 _PARENTS = re.compile(
-    r"self\.(?:_?prev\w*|_?parents?|_?children|_?creators?|_?inputs?|_?srcs?|_?depends_on|_?args|_?operands|_?left|_?right|a|b|lhs|rhs)\b"
+    r"self\.(?:_?prev\w*|_?parents?|_?children|_?creators|_?inputs?|_?srcs?|_?depends_on|_?args|_?operands|_?left|_?right|a|b|lhs|rhs)\b"
 )
 _CALL = re.compile(r"\.(_?back\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 

@@ -42,7 +42,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             ):
                 yield Hit(
                     node=one.node,
-                    message=f"`{one.target}` is the whole upstream gradient: one row for each sample, where the bias of `{name}` has one row",
+                    message=(
+                        f"`{one.target}` is the whole upstream gradient: one row for each sample, where "
+                        f"the bias of `{name}` has one row"
+                    ),
                 )
 
 

@@ -29,7 +29,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             if mentioned is None or _is_attribute_only(closure.name, rest):
                 yield Hit(
                     node=closure.node.field("name") or closure.node,
-                    message=f"`{closure.name}` is defined in `{function.name}` and attached to nothing: the result has no way back",
+                    message=(
+                        f"`{closure.name}` is defined in `{function.name}` and attached to nothing: the "
+                        f"result has no way back"
+                    ),
                 )
 
 

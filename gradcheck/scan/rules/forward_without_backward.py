@@ -54,7 +54,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if not is_torch_module(layer, module) and _has_siblings(layer, known) and not _inherits(layer, known, module):
             yield Hit(
                 node=layer.node.field("name") or layer.node,
-                message=f"`{layer.name}` has a forward and no backward, unlike the other subclasses of `{layer.base_names[0]}`",
+                message=(
+                    f"`{layer.name}` has a forward and no backward, unlike the other subclasses of "
+                    f"`{layer.base_names[0]}`"
+                ),
             )
 
 

@@ -41,8 +41,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 added not in spread
                 or added == one.target
                 or not one.target
-                or (one.value == added
-                and one.operator == "=")
+                or (one.value == added and one.operator == "=")
             ):
                 continue
             shared = {loop.range().start.index for loop in spread[added].statement.loops}

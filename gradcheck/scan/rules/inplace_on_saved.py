@@ -46,7 +46,9 @@ def _written(function: Function) -> Iterator[Hit]:
         if name in saved and changes and not one.is_without_gradient and not _leaves_graph(one.value):
             yield Hit(
                 node=one.node,
-                message=f"`{name}` is changed in place, and the derivative of the operation that made it needs it as it was",
+                message=(
+                    f"`{name}` is changed in place, and the derivative of the operation that made it needs it as it was"
+                ),
             )
             del saved[name]
         elif one.target.isidentifier() and one.operator == "=":

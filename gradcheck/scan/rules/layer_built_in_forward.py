@@ -56,7 +56,10 @@ def _built(layer: Layer, module: Module) -> Iterator[Hit]:
             ):
                 yield Hit(
                     node=call,
-                    message=f"`{name}` is built in every call of `{layer.name}.forward`: new random parameters that no optimizer knows",
+                    message=(
+                        f"`{name}` is built in every call of `{layer.name}.forward`: new random "
+                        f"parameters that no optimizer knows"
+                    ),
                 )
                 break
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 _ABSOLUTE = re.compile(r"mae|mean_?absolute|\bl1|l1_?loss|absolute", re.IGNORECASE)
 _SQUARED = re.compile(r"mse|mean_?squared?|\bl2_?loss|squared_?error|quadratic", re.IGNORECASE)
 _TARGET = r"(?:self\.)?(?:y_?true\w*|t|y|Y|targets?|labels?|truth|actual|ground_truth|gt|expected|y_real)"
-_PREDICTION = r"(?:self\.)?(?:y_?pred\w*|y_?hat|yhat|Y_?hat|pred\w*|outputs?|out|dvalues|logits|A|a|AL|y_?p|p|estimated?|approx|Y_?pred\w*|prediction)"
+_PREDICTION = (
+    r"(?:self\.)?(?:y_?pred\w*|y_?hat|yhat|Y_?hat|pred\w*|outputs?|out|dvalues|logits|A|a|AL|y_?p|p|"
+    r"estimated?|approx|Y_?pred\w*|prediction)"
+)
 _DIFFERENCE = rf"\(?{_TARGET}-{_PREDICTION}\)?"
 _SIGN = re.compile(rf"(?P<before>.?)(?:np|numpy)\.sign\({_DIFFERENCE}\)(?![\w(])")
 _LINEAR = re.compile(rf"\A\(?(?:2\*)?\({_TARGET}-{_PREDICTION}\)(?:\*2)?\)?(?:/[\w.()\[\]*]+|\*2/[\w.()\[\]]+)?\Z")
@@ -31,7 +34,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if forward is None or (name not in named and len(backward.parameters) < 2):
             continue
         if _ABSOLUTE.search(name) and "abs" in forward.code:
-            forms = (_SIGN, _WHERE)
+            forms: tuple[re.Pattern[str], ...] = (_SIGN, _WHERE)
         elif _SQUARED.search(name) and re.search(r"\*\*2|square|power|\)\*\(", forward.code):
             forms = (_LINEAR,)
         else:
@@ -44,7 +47,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             if match is not None and match.groupdict().get("before", "") != "-" and not flipped:
                 yield Hit(
                     node=one.node,
-                    message=f"the gradient of `{name}` has target minus prediction: it points downhill, the optimizer goes up",
+                    message=(
+                        f"the gradient of `{name}` has target minus prediction: it points downhill, the "
+                        f"optimizer goes up"
+                    ),
                 )
 
 

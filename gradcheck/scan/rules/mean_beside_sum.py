@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 _PRODUCT = re.compile(r"\.dot\(|\bdot\(|@|matmul\(|einsum\(|tensordot\(")
 _SUM = re.compile(r"\A(?:1\*)?(?:(?:np|numpy|cp|xp)\.)?(?:sum|mean|average)\(|\.(?:sum|mean)\(")
-_BATCH = r"(?:\w*batch\w*|m|n|N|M|B|num_\w+|n_samples|samples|\w+(?:\.\w+)*\.shape\[\w+\]|len\([\w.]+\)|self\.(?:m|n|N|batch_size))"
+_BATCH = (
+    r"(?:\w*batch\w*|m|n|N|M|B|num_\w+|n_samples|samples|\w+(?:\.\w+)*\.shape\[\w+\]|len\([\w.]+\)|"
+    r"self\.(?:m|n|N|batch_size))"
+)
 _DIVIDED = re.compile(rf"/{_BATCH}(?![\w.\[(*])|\(?1/{_BATCH}\)?\*|\bmean\(|\.mean\(|\baverage\(")
 _ANY_SCALE = re.compile(r"/|\*=|mean|average|\b(?:scale|factor|norm\w*|inv_\w+)\b")
 _BIAS = re.compile(
-    r"(?:\bd\w*b\w*|\bgrad_b\w*|\bb\w*_grad\w*|\bdb|\bbias\w*|\b\w*_b|\[.b.\]|\[1\]|bias\.grad|\bb\.grad)\Z", re.IGNORECASE
+    r"(?:\bd\w*b\w*|\bgrad_b\w*|\bb\w*_grad\w*|\bdb|\bbias\w*|\b\w*_b|\[.b.\]|\[1\]|bias\.grad|"
+    r"\bb\.grad)\Z",
+    re.IGNORECASE,
 )
 _CONSTANT_ONE = re.compile(r"ones")
 

@@ -28,7 +28,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             continue
         yield Hit(
             node=made.node.field("name") or made.node,
-            message=f"`{layer.name}.__init__` never calls `super().__init__()`: nothing that it assigns can be registered",
+            message=(
+                f"`{layer.name}.__init__` never calls `super().__init__()`: nothing that it assigns can be registered"
+            ),
             fix=_fix(made, module) if layer.bases[0].text() in {"nn.Module", "torch.nn.Module", "Module"} else None,
         )
 

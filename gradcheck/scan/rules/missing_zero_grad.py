@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"\.step\(\s*\)")
-_CLEARS = r"zero_?grads?\w*\b|\.grad\w*(?:\[[^\]]*\])?=(?:None|0)|grad\.(?:data\.)?(?:zero_|fill_)|grad(?:\.data)?\[:\]=0|set_to_none|clear_?grads?|reset_?grads?|zero_gradients|\.grad(?:\.data)?\*=0"
+_CLEARS = (
+    r"zero_?grads?\w*\b|\.grad\w*(?:\[[^\]]*\])?=(?:None|0)|grad\.(?:data\.)?(?:zero_|fill_)|"
+    r"grad(?:\.data)?\[:\]=0|set_to_none|clear_?grads?|reset_?grads?|zero_gradients|"
+    r"\.grad(?:\.data)?\*=0"
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:

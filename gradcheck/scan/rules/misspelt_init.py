@@ -67,16 +67,15 @@ def _constructors(layer: Layer, module: Module) -> Iterator[Hit]:
 def _selves(made: Function) -> Iterator[Hit]:
     for one in made.statements:
         name = last_name(called(one.value_node))
-        if one.operator == "=" and _SELF.fullmatch(one.target) and name[:1].isupper():
-            if (
-                len(re.findall(rf"(?<![\w.]){re.escape(one.target)}\b", made.code)) == 1
-                and one.target not in made.parameters
-            ):
-                yield Hit(
-                    node=one.node,
-                    message=f"`{one.target}` is a local name: the layer is gone when `__init__` ends",
-                    remedy=f"Write `self.{re.split('[_.]', one.target, maxsplit=1)[1]}`.",
-                )
+        if one.operator != "=" or not _SELF.fullmatch(one.target) or not name[:1].isupper():
+            continue
+        mentions = len(re.findall(rf"(?<![\w.]){re.escape(one.target)}\b", made.code))
+        if mentions == 1 and one.target not in made.parameters:
+            yield Hit(
+                node=one.node,
+                message=f"`{one.target}` is a local name: the layer is gone when `__init__` ends",
+                remedy=f"Write `self.{re.split('[_.]', one.target, maxsplit=1)[1]}`.",
+            )
 
 
 RULE = Rule(

@@ -35,7 +35,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 if not _registered(attribute, text):
                     yield Hit(
                         node=node,
-                        message=f"the layers in `self.{attribute}` are not registered: `parameters()` of `{layer.name}` leaves them out",
+                        message=(
+                            f"the layers in `self.{attribute}` are not registered: `parameters()` of "
+                            f"`{layer.name}` leaves them out"
+                        ),
                     )
 
 
@@ -100,13 +103,15 @@ def _registered(attribute: str, text: str) -> bool:
     """Whether the class hands the container on, or registers what is in it by hand."""
     name = re.escape(attribute)
     return bool(
-        (re.search(
-            rf"(?:ModuleList|ModuleDict|Sequential|ParameterList|tuple|\w+)\([^()\n]*\*?self\.{name}\b[^()\n]*\)",
-            re.sub(r"\b(?:len|enumerate|zip|range|reversed|print|isinstance|iter)\([^()\n]*\)", "", text),
+        (
+            re.search(
+                rf"(?:ModuleList|ModuleDict|Sequential|ParameterList|tuple|\w+)\([^()\n]*\*?self\.{name}\b[^()\n]*\)",
+                re.sub(r"\b(?:len|enumerate|zip|range|reversed|print|isinstance|iter)\([^()\n]*\)", "", text),
+            )
+            and re.search(
+                rf"(?:ModuleList|ModuleDict|Sequential)\(\s*\*?self\.{name}\b|=\s*\w+\([^()\n]*\*?self\.{name}\b", text
+            )
         )
-        and re.search(
-            rf"(?:ModuleList|ModuleDict|Sequential)\(\s*\*?self\.{name}\b|=\s*\w+\([^()\n]*\*?self\.{name}\b", text
-        ))
         or re.search(r"add_module|register_module|setattr\(self|_modules\b", text)
         or re.search(rf"self\.{name}\s*=\s*(?:\w+\.)*(?:ModuleList|ModuleDict|Sequential)\(", text)
     )

@@ -36,7 +36,10 @@ def examine(node: SgNode, module: Module) -> Iterator[Hit]:
     edit = Edit(start=span.start.index, end=span.end.index, replacement=f"{alias}.swapaxes({receiver.text()}, -2, -1)")
     yield Hit(
         node=node,
-        message=f"`{plain(receiver)}` is an ndarray: `transpose{tuple(int(plain(one)) for one in given)}` permutes all of its axes, and does not exchange two",
+        message=(
+            f"`{plain(receiver)}` is an ndarray: `transpose{tuple(int(plain(one)) for one in given)}` "
+            f"permutes all of its axes, and does not exchange two"
+        ),
         fix=Fix(message="Write `np.swapaxes(a, -2, -1)`", edits=(edit,), safe=True),
     )
 

@@ -54,7 +54,9 @@ def _operations(layer: Layer) -> Iterator[Hit]:
                 ):
                     yield Hit(
                         node=one.node,
-                        message=f"`{name}` broadcasts its operands, and the gradient is never summed back to their shapes",
+                        message=(
+                            f"`{name}` broadcasts its operands, and the gradient is never summed back to their shapes"
+                        ),
                     )
 
 

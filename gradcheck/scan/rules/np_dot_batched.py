@@ -43,7 +43,10 @@ def _dots(function: Function, module: Module) -> Iterator[Hit]:
         if module.dotted(called(call)) == "numpy.dot":
             yield Hit(
                 node=call,
-                message=f"`np.dot` in `{function.name}`: of (2, 3, 4) and (2, 4, 5) it makes (2, 3, 2, 5), where a matmul makes (2, 3, 5)",
+                message=(
+                    f"`np.dot` in `{function.name}`: of (2, 3, 4) and (2, 4, 5) it makes (2, 3, 2, 5), "
+                    f"where a matmul makes (2, 3, 5)"
+                ),
             )
 
 

@@ -21,7 +21,9 @@ _TANH = re.compile(r"\b(?:np|numpy|math|cp|xp|scipy)\.tanh\(|\btanh\(")
 _COMPLEMENT = r"(?<![\w.)\]]){0}\*\(1-{0}\)|\(1-{0}\)\*{0}(?![\w.([])"
 _SQUARE = r"\(?1-(?:{0}\*\*2|{0}\*{0}|(?:\w+\.)*(?:square|power)\({0}(?:,2)?\))(?![\w.([])"
 _NAME = re.compile(
-    r"(?:d_?|deriv_?|grad_?)?(?P<stem>sigmoid|tanh)(?:_?(?:derivative|deriv|prime|grad|gradient|d|backward))?\Z", re.IGNORECASE
+    r"(?:d_?|deriv_?|grad_?)?(?P<stem>sigmoid|tanh)(?:_?(?:derivative|deriv|prime|grad|gradient|d|"
+    r"backward))?\Z",
+    re.IGNORECASE,
 )
 
 
@@ -49,7 +51,10 @@ def _in_layers(module: Module) -> Iterator[Hit]:
                         if formula.search(one.value):
                             yield Hit(
                                 node=one.node,
-                                message=f"`{name}` is the input of `{layer.name}`, and the {kind}'s derivative is written for its output",
+                                message=(
+                                    f"`{name}` is the input of `{layer.name}`, and the {kind}'s "
+                                    f"derivative is written for its output"
+                                ),
                             )
 
 
@@ -84,7 +89,9 @@ def _in_calls(module: Module) -> Iterator[Hit]:
                     if given in applied and not rebound:
                         yield Hit(
                             node=one.node,
-                            message=f"`{derivative}` wants the output, and `{given}` is what `{activation}` is applied to",
+                            message=(
+                                f"`{derivative}` wants the output, and `{given}` is what `{activation}` is applied to"
+                            ),
                         )
 
 

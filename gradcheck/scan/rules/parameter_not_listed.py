@@ -40,7 +40,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             if name not in listed and sort in like and used and not name.startswith(("running", "_")):
                 yield Hit(
                     node=layer.initial[name].node,
-                    message=f"`self.{name}` is made like the parameters of `{layer.name}`, and `parameters()` does not list it",
+                    message=(
+                        f"`self.{name}` is made like the parameters of `{layer.name}`, and "
+                        f"`parameters()` does not list it"
+                    ),
                 )
 
 

@@ -40,7 +40,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 if _SPREADS.search(one.value) and re.search(r"grad|\bg\b|dout", one.value):
                     yield Hit(
                         node=one.node,
-                        message="the gradient of a reduction is spread without its axis put back: right by luck where the array is square",
+                        message=(
+                            "the gradient of a reduction is spread without its axis put back: right by "
+                            "luck where the array is square"
+                        ),
                     )
 
 

@@ -19,6 +19,7 @@ _GRADIENT = re.compile(
     r"\A(?:d[A-Z_]\w*|d(?:out|values|z|a|y|x|l|h)\w*|dL\w+|grad\w*|g|\w*_grad|delta\w*|upstream\w*|error|err|eta|top|output_gradient|out_grad\w*|accum_grad)\Z",
     re.IGNORECASE,
 )
+_KEPT = re.compile(r"self\.\w+(?:>=?|<=?)|guided", re.IGNORECASE)
 _ZERO = r"(?:0|0\.0)"
 
 
@@ -42,7 +43,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         names = "|".join(sorted(re.escape(one) for one in (copies | {given}) if one.isidentifier()))
         compared = re.compile(rf"(?<![\w.])(?:{names})(?:>=?|<=?){_ZERO}(?![\w.])")
         clipped = re.compile(rf"(?:np|numpy)\.maximum\((?:0,(?:{names})|(?:{names}),0)\)")
-        if re.search(r"self\.\w+(?:>=?|<=?)|guided", backward.code, re.IGNORECASE) and not clipped.search(backward.code):
+        if _KEPT.search(backward.code) and not clipped.search(backward.code):
             continue
         for one in backward.statements:
             if re.search(r"\]\Z", one.target) and one.value == "1":

@@ -52,7 +52,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 if always:
                     yield Hit(
                         node=one.node,
-                        message=f"`{always}` is the output of `{layer.name}` and never negative: the mask lets everything pass",
+                        message=(
+                            f"`{always}` is the output of `{layer.name}` and never negative: the mask "
+                            f"lets everything pass"
+                        ),
                     )
 
 

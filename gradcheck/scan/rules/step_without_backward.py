@@ -51,7 +51,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             ):
                 yield Hit(
                     node=step.statement.node,
-                    message=f"`{step.owner}.step()` without a backward pass since `zero_grad`: there are no gradients to step with",
+                    message=(
+                        f"`{step.owner}.step()` without a backward pass since `zero_grad`: there are no "
+                        f"gradients to step with"
+                    ),
                 )
 
 

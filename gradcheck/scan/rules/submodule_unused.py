@@ -38,21 +38,12 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             continue
         for name, statement in layer.initial.items():
             dotted = module.dotted(called(statement.value_node))
-            if (
-                dotted.startswith("torch.nn.")
-                and dotted.rpartition(".")[2] in WITH_PARAMETERS
-                and not statement.conditions
-            ):
-                if len(re.findall(rf"(?:\.|['\"]){name}\b", text)) == 1 and not _elsewhere(layer.name, module):
-                    yield Hit(
-                        node=statement.node,
-                        message=f"`self.{name}` of `{layer.name}` is built and never used: its parameters get no gradient",
-                    )
-
-
-def _elsewhere(name: str, module: Module) -> bool:
-    """Whether other classes of that name or heirs of it may use what this one builds."""
-    return len(module.project.classes(name)) > 1
+            holds = dotted.startswith("torch.nn.") and dotted.rpartition(".")[2] in WITH_PARAMETERS
+            if holds and not statement.conditions and len(re.findall(rf"(?:\.|['\"]){name}\b", text)) == 1:
+                yield Hit(
+                    node=statement.node,
+                    message=f"`self.{name}` of `{layer.name}` is built and never used: its parameters get no gradient",
+                )
 
 
 RULE = Rule(

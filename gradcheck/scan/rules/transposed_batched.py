@@ -33,7 +33,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 if _TRANSPOSED.search(one.value) and _GENERAL.search(one.value):
                     yield Hit(
                         node=one.node,
-                        message=f"`.T` turns all axes round, those of the batch too, and `{function.name}` takes any rank",
+                        message=(
+                            f"`.T` turns all axes round, those of the batch too, and `{function.name}` takes any rank"
+                        ),
                     )
 
 

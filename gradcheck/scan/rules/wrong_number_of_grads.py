@@ -37,7 +37,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             if number is not None and number < least:
                 yield Hit(
                     node=one.node,
-                    message=f"`{layer.name}.forward` has {wanted} input{'s' * (wanted != 1)}, its backward returns {number} gradient{'s' * (number != 1)}",
+                    message=(
+                        f"`{layer.name}.forward` has {wanted} input{'s' * (wanted != 1)}, its backward "
+                        f"returns {number} gradient{'s' * (number != 1)}"
+                    ),
                 )
 
 

@@ -40,7 +40,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             elif _every_time(call, calls):
                 yield Hit(
                     node=call.statement.node,
-                    message=f"`{call.owner}.zero_grad()` runs in every iteration, `step` in some: the gradients of the others are lost",
+                    message=(
+                        f"`{call.owner}.zero_grad()` runs in every iteration, `step` in some: the "
+                        f"gradients of the others are lost"
+                    ),
                 )
 
 

@@ -51,7 +51,10 @@ def _is_asked(name: str, conditions: tuple[str, ...], code: str, text: str) -> b
     short = re.escape(name.partition("[")[0])
     if any(re.search(rf"(?<!\w){short}\b|pad", condition) for condition in conditions):
         return True
-    asked = rf"(?:if|elif|while|assert|not|and|or) \(?{short}|{short}(?:\[\d\])?(?:>|==|!=|<)|(?:>|==|!=|<){short}\b|(?<![\w.]){short}=[1-9]"
+    asked = (
+        rf"(?:if|elif|while|assert|not|and|or) \(?{short}|{short}(?:\[\d\])?(?:>|==|!=|<)|(?:>|==|!=|"
+        rf"<){short}\b|(?<![\w.]){short}=[1-9]"
+    )
     plain_name = re.escape(name.rpartition(".")[2].partition("[")[0])
     return bool(
         re.search(asked, code) or re.search(rf"\bif (?:self\.)?{plain_name}\b|\b{plain_name} (?:>|==|!=) 0", text)
