@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COMPARES = re.compile(r"\([^()]*(?:<=?|>=?)[^()]*\)\*|\*\([^()]*(?:<=?|>=?)[^()]*\)")
 
 
-def examine(node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(node: SgNode, _module: Module) -> Iterator[Hit]:
     """Find `x > 0 + (x < 0) * a`: the sum is the right side of the comparison."""
     operators = [part.text() for part in node.children() if part.text() in {">", ">=", "<", "<="}]
     parts = node.named_children()
@@ -32,7 +32,6 @@ def examine(node: SgNode, module: Module) -> Iterator[Hit]:
         yield Hit(
             node=node, message=f"Python reads `{plain(parts[0])}{operators[0]}(...)`: the sum is compared, not added"
         )
-    del module
 
 
 RULE = Rule(

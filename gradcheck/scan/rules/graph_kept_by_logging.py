@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, functions_with
+from gradcheck.scan.facts.functions import Function, Statement, functions_with
 from gradcheck.scan.facts.training import training_calls
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
@@ -30,26 +30,11 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         if not spread:
             continue
         for one in function.statements:
-            added = (
-                one.value
-                if one.operator == "+="
-                else one.value.removeprefix(f"{one.target}+")
-                if one.operator == "="
-                else ""
-            )
-            if (
-                added not in spread
-                or added == one.target
-                or not one.target
-                or (one.value == added and one.operator == "=")
-            ):
+            added = _added(one)
+            if added not in spread or one.is_without_gradient or _is_differentiated(function, one.target, added):
                 continue
-            shared = {loop.range().start.index for loop in spread[added].statement.loops}
-            if (
-                shared & {loop.range().start.index for loop in one.loops}
-                and not one.is_without_gradient
-                and not _is_differentiated(function, one.target, spread.keys(), added)
-            ):
+            shared = _starts(spread[added].statement) & _starts(one)
+            if shared:
                 yield Hit(
                     node=one.node,
                     message=f"`{one.target}` holds on to the graph of every `{added}`",
@@ -57,11 +42,22 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 )
 
 
-def _is_differentiated(function: Function, total: str, owners: object, added: str) -> bool:
+def _added(statement: Statement) -> str:
+    """What a statement adds to its target; "" where it adds nothing."""
+    if statement.operator == "+=":
+        return statement.value
+    own = f"{statement.target}+"
+    return statement.value.removeprefix(own) if statement.operator == "=" and statement.value.startswith(own) else ""
+
+
+def _starts(statement: Statement) -> set[int]:
+    return {loop.range().start.index for loop in statement.loops}
+
+
+def _is_differentiated(function: Function, total: str, added: str) -> bool:
     """Whether the total is itself back-propagated, returned as a loss, or the loss made a number before."""
     name = re.escape(total)
     rebound = re.search(rf"(?<![\w.]){re.escape(added)}={re.escape(added)}\.(?:item|detach|data|cpu)", function.code)
-    del owners
     return bool(
         rebound or re.search(rf"(?<![\w.]){name}(?:/\w+)?\)?\.backward\(|backward\({name}|grad\({name}", function.code)
     )

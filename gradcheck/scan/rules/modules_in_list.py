@@ -78,43 +78,24 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
 
 
 def _appends(value: SgNode, module: Module) -> bool:
-    if makes_part(value, module, torch_only=module.imports("torch")):
-        return True
     given, _ = arguments(value)
-    return bool(given) and makes_part(given[0], module, torch_only=module.imports("torch"))
+    return any(makes_part(one, module, torch_only=module.imports("torch")) for one in (value, *given[:1]))
 
 
 def _holds(container: SgNode, module: Module) -> bool:
-    body = container.field("body") if container.kind().endswith("comprehension") else None
-    if body is not None and body.kind() == "pair":
-        body = body.field("value")
-    parts = (
-        [body]
-        if body is not None
-        else [part.field("value") if part.kind() == "pair" else part for part in container.named_children()]
-    )
-    return any(
-        part is not None and called(part) is not None and makes_part(part, module, torch_only=module.imports("torch"))
-        for part in parts
-    )
+    """Whether a display or a comprehension makes layers."""
+    body = container.field("body")
+    parts = [body] if body is not None else container.named_children()
+    values = [part.field("value") if part is not None and part.kind() == "pair" else part for part in parts]
+    return any(makes_part(value, module, torch_only=module.imports("torch")) for value in values)
 
 
 def _registered(attribute: str, text: str) -> bool:
     """Whether the class hands the container on, or registers what is in it by hand."""
     name = re.escape(attribute)
-    return bool(
-        (
-            re.search(
-                rf"(?:ModuleList|ModuleDict|Sequential|ParameterList|tuple|\w+)\([^()\n]*\*?self\.{name}\b[^()\n]*\)",
-                re.sub(r"\b(?:len|enumerate|zip|range|reversed|print|isinstance|iter)\([^()\n]*\)", "", text),
-            )
-            and re.search(
-                rf"(?:ModuleList|ModuleDict|Sequential)\(\s*\*?self\.{name}\b|=\s*\w+\([^()\n]*\*?self\.{name}\b", text
-            )
-        )
-        or re.search(r"add_module|register_module|setattr\(self|_modules\b", text)
-        or re.search(rf"self\.{name}\s*=\s*(?:\w+\.)*(?:ModuleList|ModuleDict|Sequential)\(", text)
-    )
+    handed = rf"(?:ModuleList|ModuleDict|Sequential)\(\s*\*{{0,2}}self\.{name}\b|=\s*[\w.]+\([^()\n]*\*self\.{name}\b"
+    replaced = rf"self\.{name}\s*=\s*(?:\w+\.)*(?:ModuleList|ModuleDict|Sequential)\("
+    return bool(re.search(rf"{handed}|{replaced}|add_module|register_module|setattr\(self|_modules\b", text))
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import every_function
+from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.facts.layers import layers, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -39,60 +39,47 @@ def _in_layers(module: Module) -> Iterator[Hit]:
             continue
         forward, backward = layer.pair
         given = forward.parameters[0]
-        if any(one.target == given for one in forward.statements):
+        if any(one.target == given for one in forward.statements) or "@" in forward.code:
             continue
         kept = {one.target for one in forward.statements if one.value == given and one.target.startswith("self.")}
         later = {one.target for one in forward.statements if one.value != given}
-        for name in sorted(kept - later):
-            for kind, made, form in (("sigmoid", _SIGMOID, _COMPLEMENT), ("tanh", _TANH, _SQUARE)):
+        for kind, made, form in (("sigmoid", _SIGMOID, _COMPLEMENT), ("tanh", _TANH, _SQUARE)):
+            if not made.search(forward.code) or made.search(backward.code):
+                continue
+            for name in sorted(kept - later):
+                message = f"`{name}` is the input of `{layer.name}`, and the {kind}'s derivative is for its output"
                 formula = re.compile(form.format(re.escape(name)))
-                if made.search(forward.code) and not made.search(backward.code) and "@" not in forward.code:
-                    for one in backward.statements:
-                        if formula.search(one.value):
-                            yield Hit(
-                                node=one.node,
-                                message=(
-                                    f"`{name}` is the input of `{layer.name}`, and the {kind}'s "
-                                    f"derivative is written for its output"
-                                ),
-                            )
+                yield from (
+                    Hit(node=one.node, message=message) for one in backward.statements if formula.search(one.value)
+                )
 
 
 def _in_calls(module: Module) -> Iterator[Hit]:
     """Calls `sigmoid_derivative(z)` of a helper for outputs where `sigmoid(z)` shows that z is an input."""
-    helpers = {}
-    for stem, forward, backward in pairs(module):
-        match = _NAME.match(backward.name)
-        if match is None or forward is None or len(backward.parameters) != 1 or len(backward.returns) != 1:
-            continue
-        form = _COMPLEMENT if match["stem"].lower() == "sigmoid" else _SQUARE
-        given = backward.parameters[0]
-        if (
-            re.fullmatch(rf"\(?(?:{form.format(given)})\)?", backward.returns[0].value)
-            and len(backward.statements) == 1
-        ):
-            helpers[backward.name] = forward.name
-        del stem
-    for derivative, activation in helpers.items():
-        for function in every_function(module):
-            applied = set(
-                re.findall(
-                    rf"(?<![\w]){activation}\(([\w.\[\]]+)\)", " ".join(one.value for one in function.statements)
-                )
-            )
+    for derivative, activation in _helpers_of_outputs(module):
+        called = re.compile(rf"(?<!\w){derivative}\(([\w.\[\]]+)\)")
+        for function in functions_with(module, re.compile(derivative)):
+            code = " ".join(one.value for one in function.statements)
+            applied = set(re.findall(rf"(?<!\w){activation}\(([\w.\[\]]+)\)", code))
+            rebound = {
+                one.target for one in function.statements if f"{activation}({one.target})" in one.value and one.operator
+            }
             for one in function.statements:
-                for given in re.findall(rf"(?<![\w]){derivative}\(([\w.\[\]]+)\)", one.value):
-                    rebound = any(
-                        other.target == given and f"{activation}({given})" in other.value
-                        for other in function.statements
-                    )
-                    if given in applied and not rebound:
-                        yield Hit(
-                            node=one.node,
-                            message=(
-                                f"`{derivative}` wants the output, and `{given}` is what `{activation}` is applied to"
-                            ),
-                        )
+                for given in called.findall(one.value):
+                    if given in applied - rebound:
+                        message = f"`{derivative}` wants the output; `{given}` is what `{activation}` is applied to"
+                        yield Hit(node=one.node, message=message)
+
+
+def _helpers_of_outputs(module: Module) -> Iterator[tuple[str, str]]:
+    """Names of derivatives that are y (1 - y) or 1 - y ** 2 of their only argument, each with its activation's."""
+    for _, forward, backward in pairs(module):
+        match = _NAME.match(backward.name)
+        if match is None or forward is None or len(backward.parameters) != 1 or len(backward.statements) != 1:
+            continue
+        form = (_COMPLEMENT if match["stem"].lower() == "sigmoid" else _SQUARE).format(backward.parameters[0])
+        if backward.returns and re.fullmatch(rf"\(?(?:{form})\)?", backward.returns[0].value):
+            yield backward.name, forward.name
 
 
 RULE = Rule(

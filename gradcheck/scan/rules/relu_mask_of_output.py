@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.functions import Function
+from gradcheck.scan.facts.layers import Layer, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -22,51 +23,34 @@ _RECTIFIED = re.compile(
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a rectified value that is asked for being at least 0."""
     for layer in layers(module):
-        made = {
-            one.target
-            for method in layer.methods.values()
-            for one in method.statements
-            if one.target.startswith("self.") and _RECTIFIED.fullmatch(one.value)
-        }
-        for method in layer.methods.values():
-            made |= {
-                one.target
-                for one in method.statements
-                if one.target.startswith("self.")
-                and any(other.target == one.value and _RECTIFIED.fullmatch(other.value) for other in method.statements)
-            }
-        if layer.pair is None and not made and "output" in module.text:
-            made = _by_base(layer.methods.keys(), layer)
-        for name, method in layer.methods.items():
-            if not re.search(r"back|grad|deriv", name):
-                continue
-            for one in method.statements:
-                always = next(
-                    (
-                        target
-                        for target in sorted(made)
-                        if re.search(rf"(?<![\w.]){re.escape(target)}>=0(?![\w.])", f"{one.value} {one.target}")
-                    ),
-                    None,
-                )
-                if always:
-                    yield Hit(
-                        node=one.node,
-                        message=(
-                            f"`{always}` is the output of `{layer.name}` and never negative: the mask "
-                            f"lets everything pass"
-                        ),
-                    )
+        outputs = _outputs(layer)
+        for name, method in layer.methods.items() if outputs else ():
+            if re.search(r"back|grad|deriv", name):
+                yield from _asked(method, outputs, layer.name)
 
 
-def _by_base(names: object, layer: object) -> set[str]:
-    """Outputs that a base class stores under `self.output` for what `_output` returns."""
-    methods = getattr(layer, "methods", {})
-    output = methods.get("_output")
-    del names
-    if output is None or not all(_RECTIFIED.fullmatch(one.value) for one in output.returns):
-        return set()
-    return {"self.output"}
+def _outputs(layer: Layer) -> set[str]:
+    """Attributes that hold a rectified value and nothing else."""
+    found: set[str] = set()
+    others: set[str] = set()
+    for method in layer.methods.values():
+        rectified = {one.target for one in method.statements if _RECTIFIED.fullmatch(one.value)}
+        for one in method.statements:
+            if one.target.startswith("self.") and one.value != "None":
+                (found if one.target in rectified or one.value in rectified else others).add(one.target)
+    produced = layer.methods.get("_output")
+    if produced is not None and produced.returns and all(_RECTIFIED.fullmatch(one.value) for one in produced.returns):
+        found.add("self.output")  # where a base class keeps what `_output` returns
+    return found - others
+
+
+def _asked(method: Function, outputs: set[str], name: str) -> Iterator[Hit]:
+    for one in method.statements:
+        code = f"{one.value} {one.target}"
+        for output in sorted(outputs):
+            if re.search(rf"(?<![\w.]){re.escape(output)}>=0(?![\w.])", code):
+                message = f"`{output}` is the output of `{name}` and never negative: the mask lets everything pass"
+                yield Hit(node=one.node, message=message)
 
 
 RULE = Rule(
