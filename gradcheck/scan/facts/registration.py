@@ -26,6 +26,7 @@ WITH_PARAMETERS = frozenset(
 _TORCH_MODULE = re.compile(
     r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
 )
+_OTHERS = ("flax", "jax", "mxnet", "tensorflow", "paddle", "mindspore", "haiku", "equinox")
 _MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
 #: Bases looked through one above the other; a bound on loops in broken code.
 _MAX_BASES = 6
@@ -33,7 +34,7 @@ _MAX_BASES = 6
 
 def is_torch_module(layer: Layer, module: Module, depth: int = 0) -> bool:
     """Whether a class is a `torch.nn.Module`, by its bases in this file and in the project."""
-    if depth > _MAX_BASES:
+    if depth > _MAX_BASES or (not module.imports("torch") and any(module.imports(one) for one in _OTHERS)):
         return False
     for base in layer.bases:
         dotted = module.dotted(base)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function, functions_with
+from gradcheck.scan.facts.layers import Layer
+from gradcheck.scan.facts.registration import is_torch_module
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -33,7 +35,17 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     for function in functions_with(module, _WORTH):
         if not function.name or function.is_without_gradient or _EVALUATES.search(function.name):
             continue
-        yield from _written(function)
+        if "optim" not in module.path and "lr" not in function.parameters and not _keeps_state(function, module):
+            yield from _written(function)
+
+
+def _keeps_state(function: Function, module: Module) -> bool:
+    """Whether it is a method of a class that is neither a module nor a tape: samplers, data, metrics."""
+    owner = module.class_of(function.node)
+    if owner is None:
+        return False
+    layer = Layer(owner)
+    return not is_torch_module(layer, module) and "backward" not in layer.methods and "forward" not in layer.methods
 
 
 def _written(function: Function) -> Iterator[Hit]:

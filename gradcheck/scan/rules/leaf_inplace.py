@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _STEP = re.compile(r"([A-Za-z_][\w.\[\]]*)\.(?:add_|sub_|addcmul_|addcdiv_|copy_)\(")
 _WORTH = re.compile(r"[-+]=[^\n]*\.grad\b|_\([^\n]*\.grad\b")
-_UNRECORDED = re.compile(r"no_grad|inference_mode|set_grad_enabled|optim", re.IGNORECASE)
+_UNRECORDED = re.compile(
+    r"no_grad|inference_mode|set_grad_enabled|optim|sgd|adam|adagrad|rmsprop|momentum", re.IGNORECASE
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:

@@ -55,9 +55,9 @@ def _unequal(backward: Function) -> tuple[Statement, Statement] | None:
     weight, bias = weights[0], biases[0]
     # A factor that stands elsewhere may even things out: then nothing is said.
     others = [one for one in backward.statements if one not in (weight, bias) and one.target != "return"]
-    if any(_later(one, (weight.target, bias.target)) for one in others):
+    if any(one.target in {weight.target, bias.target} for one in others):
         return None
-    if _factors(weight, others) == _factors(bias, others):
+    if _factors(weight, others) != _factors(bias, others):
         return None
     divided = [bool(_DIVIDED.search(one.value)) for one in (weight, bias)]
     if divided == [False, True] and not _ANY_SCALE.search(weight.value):
@@ -84,14 +84,10 @@ def _is_bias(statement: Statement) -> bool:
     )
 
 
-def _later(statement: Statement, targets: tuple[str, ...]) -> bool:
-    return statement.target in targets
-
-
 def _factors(statement: Statement, others: list[Statement]) -> frozenset[str]:
     """Scaled local values that a statement uses."""
     scaled = {one.target for one in others if one.target.isidentifier() and _ANY_SCALE.search(one.value + one.operator)}
-    return frozenset(name for name in scaled if re.search(rf"\b{name}\b", statement.value)) | {statement.target}
+    return frozenset(name for name in scaled if re.search(rf"\b{name}\b", statement.value))
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layers
 from gradcheck.scan.facts.registration import is_home_module, is_torch_module, makes_part
-from gradcheck.scan.facts.syntax import arguments, called
+from gradcheck.scan.facts.syntax import arguments
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _holds(container: SgNode, module: Module) -> bool:
     """Whether a display or a comprehension makes layers."""
     body = container.field("body")
     parts = [body] if body is not None else container.named_children()
-    values = [part.field("value") if part is not None and part.kind() == "pair" else part for part in parts]
+    values = [part.field("value") if part.kind() == "pair" else part for part in parts]
     return any(makes_part(value, module, torch_only=module.imports("torch")) for value in values)
 
 
