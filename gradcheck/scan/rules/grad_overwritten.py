@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _CLOSURE = re.compile(r"\A_*(?:backward|backprop|grad_fn|backward_fn|bwd|grad_func|gradient)(?:_\w+)?\Z")
 _WORTH = re.compile(r"\.grad\s*=(?!=)")
+# What shows that gradients are added up elsewhere in the file, so that an operation that stores its own is alone.
+_ADDS = re.compile(r"\n[ \t]+(?!self\.|out\.)\w+\.grad\s*\+=")
 _ACCUMULATES = re.compile(r"\b(?:accumulate|add_grad|_acc|acc_grad)\w*")
 
 
@@ -23,8 +25,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find closures that overwrite the gradient of an operand."""
     for function in functions_with(module, _WORTH):
         for closure in function.nested:
-            if _CLOSURE.match(closure.name) and f"{closure.name}" in function.code:
+            if _CLOSURE.match(closure.name) and closure.name in function.code:
                 yield from _overwrites(closure, function)
+        if function.name == "backward" and function.parameters and _ADDS.search(module.text):
+            yield from _overwrites(function, function)
 
 
 def _overwrites(closure: Function, function: Function) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import layers
 from gradcheck.scan.facts.registration import is_torch_module
-from gradcheck.scan.facts.syntax import arguments, called, plain
+from gradcheck.scan.facts.syntax import arguments, called, last_name, plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _RANDOM = frozenset({"torch.randn", "torch.rand", "torch.normal"})
+_MOVES = frozenset({"to", "cuda", "cpu", "float", "double", "half", "type"})
 _CONSTANT = re.compile(
     r"noise|mask|fixed|random|freq|proj|buffer|example|dummy|seed|const|prior|sample|grid|anchor|input", re.IGNORECASE
 )
@@ -31,11 +32,11 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             continue
         text = layer.node.text()
         for name, statement in layer.initial.items():
-            function = called(statement.value_node)
-            dotted = module.dotted(function)
-            if statement.value_node is None or not dotted.startswith("torch.") or ".nn." in dotted:
+            call = _maker(statement.value_node)
+            dotted = module.dotted(called(call))
+            if call is None or not dotted.startswith("torch.") or ".nn." in dotted:
                 continue
-            named = arguments(statement.value_node)[1]
+            named = arguments(call)[1]
             wants = plain(named.get("requires_grad")) == "True"
             if not wants and (dotted not in _RANDOM or _CONSTANT.search(name) or "requires_grad" in named):
                 continue
@@ -48,6 +49,16 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                     node=statement.node,
                     message=f"`self.{name}` is a plain tensor: `parameters()` of `{layer.name}` leaves it out",
                 )
+
+
+def _maker(value: SgNode | None) -> SgNode | None:
+    """The call at the head of `torch.randn(...).to(device).float()`."""
+    while (function := called(value)) is not None and function.kind() == "attribute":
+        inner = function.field("object")
+        if last_name(function) not in _MOVES or inner is None or inner.kind() != "call":
+            break
+        value = inner
+    return value
 
 
 RULE = Rule(
