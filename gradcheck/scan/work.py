@@ -80,7 +80,7 @@ def examine_bytes(
     except UnparsableError as error:
         found = [*findings, _broken(source, error.line, str(error))] if told else findings
         return Outcome(facts=facts, findings=tuple(found))
-    broken = damage(root, source.text) if told else None
+    broken = damage(root, source.text, thorough=True) if told else None
     if broken:
         findings.append(_broken(source, broken.line, str(broken)))
     # What the file tells is found with the file alone in view, so that it is the same whatever surrounds it.

@@ -42,9 +42,15 @@ def parse(text: str) -> SgNode:
         raise UnparsableError(message) from error
 
 
-def damage(root: SgNode, text: str) -> UnparsableError | None:
-    """Where and why Python itself will not read a file the parser had to mend; None where nothing is broken."""
-    if root.find(kind="ERROR") is None:
+def damage(root: SgNode, text: str, *, thorough: bool = False) -> UnparsableError | None:
+    """Where and why Python itself will not read a file the parser had to mend; None where nothing is broken.
+
+    Args:
+        root: The file's syntax tree.
+        text: Its text.
+        thorough: Whether to look for what the parser had to add as well: a bracket that is missing.
+    """
+    if root.find(kind="ERROR") is None and not (thorough and _is_mended(root)):
         return None
     import ast
 
@@ -59,6 +65,15 @@ def damage(root: SgNode, text: str) -> UnparsableError | None:
     except (ValueError, RecursionError, MemoryError) as error:
         return UnparsableError(f"does not parse ({type(error).__name__}: {error}); some of it may be missed")
     return None  # newer or older syntax than the parser's, and right in Python's eyes
+
+
+# What the parser adds to make good for a bracket that is missing is no ERROR and has no text: a list that does not end
+# with its bracket.
+_BRACKETED = ("argument_list", "dictionary", "list", "parameters", "parenthesized_expression", "subscript", "tuple")
+
+
+def _is_mended(root: SgNode) -> bool:
+    return root.find(any=[{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in _BRACKETED]) is not None
 
 
 def _refuse_long_definitions(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Files and folders to findings: the same with one process or many, with a cache or without, whatever the files hold."""
+"""Files and folders to findings: the same with one process or many, with a cache or without."""
 
 from __future__ import annotations
 
@@ -157,7 +157,9 @@ FRAMEWORK = {
         "    def backward(self):\n        pass\n\n\ndef bare(x):\n    return x.payload\n"
     ),
     "ops__soft": "from engine import Value, bare\n\n\ndef soft(x):\n    return Value(bare(x) * 2)\n",
-    "ops__hard": "from engine import Value\n\n\nclass Relu:\n    def run(self, x):\n        return Value(x.payload * 2)\n",
+    "ops__hard": (
+        "from engine import Value\n\n\nclass Relu:\n    def run(self, x):\n        return Value(x.payload * 2)\n"
+    ),
 }
 CUTS = [("ops/hard.py", 6, 16, "GRC001"), ("ops/soft.py", 5, 12, "GRC001")]
 
