@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -80,10 +80,12 @@ class Function:
     Args:
         node: Its definition, or the root.
         decorators: The source of its decorators.
+        aliases: Other names of packages, each with the usual one: its code is told with the usual ones.
     """
 
-    def __init__(self, node: SgNode, decorators: str = "") -> None:
+    def __init__(self, node: SgNode, decorators: str = "", aliases: tuple[tuple[str, str], ...] = ()) -> None:
         self.node = node
+        self.aliases = aliases
         self.decorators = decorators
         name = node.field("name")
         self.name = name.text() if name else ""
@@ -141,17 +143,18 @@ class Function:
         inner = first.child(0) if first is not None and first.kind() == "expression_statement" else None
         if inner is not None and inner.kind() == "string":
             text = text.replace(inner.text(), "", 1)
-        return plain_text(text)
+        return _usual(plain_text(text), self.aliases)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """Its statements in their order, those of nested functions and classes left out."""
-        return tuple(_statements(self._body, ()))
+        found = _statements(self._body, ())
+        return tuple(_renamed(one, self.aliases) for one in found) if self.aliases else tuple(found)
 
     @cached_property
     def nested(self) -> tuple[Function, ...]:
         """Functions defined in its body, those of nested classes left out."""
-        return tuple(Function(node, decorators) for node, decorators in definitions(self._body))
+        return tuple(Function(node, decorators, self.aliases) for node, decorators in definitions(self._body))
 
     @property
     def returns(self) -> tuple[Statement, ...]:
@@ -183,6 +186,30 @@ def definitions(body: SgNode) -> Iterator[tuple[SgNode, str]]:
             yield from definitions(child)
 
 
+#: Packages whose names the rules look for in code, each by its usual name.
+_USUAL = {"numpy": "np", "torch": "torch", "torch.nn.functional": "F", "math": "math"}
+
+
+def aliases_of(module: Module) -> tuple[tuple[str, str], ...]:
+    """Unusual names under which a file knows NumPy or PyTorch, each with the usual one."""
+    return tuple(
+        (name, _USUAL[target])
+        for name, targets in module.names.imported.items()
+        for target in targets[:1]
+        if target in _USUAL and name not in {_USUAL[target], target}
+    )
+
+
+def _usual(code: str, aliases: tuple[tuple[str, str], ...]) -> str:
+    for name, usual in aliases:
+        code = re.sub(rf"(?<![\w.]){re.escape(name)}\.", f"{usual}.", code)
+    return code
+
+
+def _renamed(statement: Statement, aliases: tuple[tuple[str, str], ...]) -> Statement:
+    return replace(statement, target=_usual(statement.target, aliases), value=_usual(statement.value, aliases))
+
+
 _EVERY: WeakKeyDictionary[Module, tuple[Function, ...]] = WeakKeyDictionary()
 
 
@@ -191,7 +218,11 @@ def every_function(module: Module) -> tuple[Function, ...]:
     found = _EVERY.get(module)
     if found is None:
         nodes = module.root.find_all(kind="function_definition")
-        found = (Function(module.root), *(Function(node, _decorators(node)) for node in nodes))
+        aliases = aliases_of(module)
+        found = (
+            Function(module.root, "", aliases),
+            *(Function(node, _decorators(node), aliases) for node in nodes),
+        )
         _EVERY[module] = found
     return found
 

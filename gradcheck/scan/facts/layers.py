@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from gradcheck.scan.facts.functions import Function, Statement, definitions
+from gradcheck.scan.facts.functions import Function, Statement, aliases_of, definitions
 from gradcheck.scan.facts.syntax import last_name
 from gradcheck.source.methods import choose
 
@@ -37,10 +37,12 @@ class Layer:
 
     Args:
         node: Its definition.
+        aliases: Other names of packages, each with the usual one.
     """
 
-    def __init__(self, node: SgNode) -> None:
+    def __init__(self, node: SgNode, aliases: tuple[tuple[str, str], ...] = ()) -> None:
         self.node = node
+        self._aliases = aliases
         name = node.field("name")
         self.name = name.text() if name else ""
 
@@ -68,7 +70,7 @@ class Layer:
     def methods(self) -> dict[str, Function]:
         """Its own methods; of several with one name the last."""
         body = self.node.field("body")
-        found = (Function(node, decorators) for node, decorators in definitions(body)) if body else ()
+        found = (Function(node, decorators, self._aliases) for node, decorators in definitions(body)) if body else ()
         return {method.name: method for method in found}
 
     @cached_property
@@ -102,7 +104,8 @@ def layers(module: Module) -> tuple[Layer, ...]:
     """Every class of a file."""
     found = _LAYERS.get(module)
     if found is None:
-        found = tuple(Layer(node) for node in module.root.find_all(kind="class_definition"))
+        aliases = aliases_of(module)
+        found = tuple(Layer(node, aliases) for node in module.root.find_all(kind="class_definition"))
         _LAYERS[module] = found
     return found
 
@@ -126,7 +129,8 @@ def _pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:
     for layer in layers(module):
         if layer.pair is not None:
             yield layer.name, *layer.pair
-    loose = {node.text(): Function(definition) for definition, node in _loose(module)}
+    aliases = aliases_of(module)
+    loose = {node.text(): Function(definition, "", aliases) for definition, node in _loose(module)}
     for name, function in loose.items():
         match = _STATIC_BACKWARD.match(name)
         if match is None or function.is_stub:
