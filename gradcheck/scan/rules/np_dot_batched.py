@@ -24,7 +24,7 @@ _DOT = re.compile(r"(?:np|numpy|cp|xp)\.dot\(")
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `np.dot` in functions that promise `matmul`."""
-    if "np.dot" not in module.text and "numpy" not in module.text:
+    if not module.imports("numpy"):
         return
     for function in functions_with(module, _WORTH):
         owner = module.class_of(function.node)
@@ -58,7 +58,7 @@ RULE = Rule(
     remedy="Use `np.matmul` or `@`.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
-    needles=(b"np.dot(", b"numpy.dot("),
+    needles=(b".dot(",),
     kinds=frozenset({"module"}),
     examine=examine,
     bad=(
