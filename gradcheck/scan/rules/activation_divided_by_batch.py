@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _ACTIVATION = re.compile(
-    r"\A(?:log_?softmax|softmax|sigmoid|tanh|relu|leaky_?relu|gelu|elu|softplus|swish)(?:_?(?:layer|activation|function))?\Z",
+    r"\A(?:log_?)?softmax(?!.*(?:loss|entropy|regress|classif|output|with|and))"
+    r"|\A(?:sigmoid|tanh|relu|leaky_?relu|gelu|elu|softplus|swish)(?:_?(?:layer|activation|function))?\Z",
     re.IGNORECASE,
 )
 _BATCH = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples|len\(\w+\)|[\w.]+\.shape\[0\]|N|m)(?![\w.\[(])")

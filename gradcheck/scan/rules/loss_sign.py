@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 _ABSOLUTE = re.compile(r"mae|mean_?absolute|\bl1|l1_?loss|absolute", re.IGNORECASE)
 _SQUARED = re.compile(r"mse|mean_?squared?|\bl2_?loss|squared_?error|quadratic", re.IGNORECASE)
+_ENTROPY = re.compile(r"cross_?entropy|softmax_?(?:with_?)?loss|nll", re.IGNORECASE)
 _TARGET = r"(?:self\.)?(?:y_?true\w*|t|y|Y|targets?|labels?|truth|actual|ground_truth|gt|expected|y_real)"
 _PREDICTION = (
     r"(?:self\.)?(?:y_?pred\w*|y_?hat|yhat|Y_?hat|pred\w*|outputs?|out|dvalues|logits|A|a|AL|y_?p|p|"
-    r"estimated?|approx|Y_?pred\w*|prediction)"
+    r"estimated?|approx|probs?|softmax|probabilit(?:y|ies)|Y_?pred\w*|prediction)"
 )
 _DIFFERENCE = rf"\(?{_TARGET}-{_PREDICTION}\)?"
 _SIGN = re.compile(rf"(?P<before>.?)(?:np|numpy)\.sign\({_DIFFERENCE}\)(?![\w(])")
 _LINEAR = re.compile(rf"\A\(?(?:2\*)?\({_TARGET}-{_PREDICTION}\)(?:\*2)?\)?(?:/[\w.()\[\]*]+|\*2/[\w.()\[\]]+)?\Z")
+_BARE = re.compile(rf"\A\(?{_TARGET}-{_PREDICTION}\)?(?:/[\w.()\[\]*]+)?\Z")
 _WHERE = re.compile(rf"(?:np|numpy)\.where\({_TARGET}>{_PREDICTION},1,-1\)")
 
 
@@ -37,6 +39,8 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             forms: tuple[re.Pattern[str], ...] = (_SIGN, _WHERE)
         elif _SQUARED.search(name) and re.search(r"\*\*2|square|power|\)\*\(", forward.code):
             forms = (_LINEAR,)
+        elif _ENTROPY.search(name) and "log(" in forward.code:
+            forms = (_BARE,)
         else:
             continue
         flipped = any(

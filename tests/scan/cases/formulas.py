@@ -218,3 +218,38 @@ class LonelySigmoid:
 
     def backward(self, dout):
         return self.y * (1 - self.y)  # GRC618
+
+
+class LeakyReLU:
+    def forward(self, x):
+        self.x = x
+        return np.where(x > 0, x, self.alpha * x)
+
+    def backward(self, dout):
+        return dout * np.where(self.x > 0, 1.0, 0.01)  # GRC619
+
+
+class OutputForSlope:
+    def forward(self, x):
+        self.out = np.maximum(0, x)
+        return self.out
+
+    def backward(self, dout):
+        return dout * self.out  # GRC620
+
+
+class MeanSquaredError:
+    def forward(self, y_pred, y_true):
+        return np.mean((y_pred - y_true) ** 2)
+
+    def backward(self, y_pred, y_true):
+        return (y_pred - y_true) / y_pred.size  # GRC621
+
+
+class CrossEntropyLoss:
+    def forward(self, logits, y_true):
+        self.p, self.y_true = softmax(logits), y_true
+        return -np.sum(y_true * np.log(self.p))
+
+    def backward(self):
+        return self.y_true - self.p  # GRC609
