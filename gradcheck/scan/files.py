@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gradcheck.scan.model import Settings
 from gradcheck.source.modules import MAX_INDEXED
-from gradcheck.source.project import project_root, python_files
+from gradcheck.source.project import is_project, project_root, python_files
 
 #: What is read below a folder.
 SUFFIXES = (".py", ".ipynb")
@@ -74,6 +74,8 @@ def gather(paths: Iterable[Path], settings: Settings) -> Gathered:
 
 def around(root: Path, taken: Iterable[str], settings: Settings) -> list[Source]:
     """The other files of a project: what they say counts, what is in them is not told."""
+    if not settings.root and not is_project(root):
+        return []  # a file by itself: whatever lies beside it in a downloads folder is no project
     known = set(taken)
     names = _below(root, root, settings, [])
     return [_source(name, root) for name in islice(names, MAX_INDEXED) if name not in known]

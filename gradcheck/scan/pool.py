@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from gradcheck.scan.facts.project import FileFacts, Project
@@ -45,6 +43,9 @@ def examine_all(
     if jobs == 1 or sum(sizes) < WORTH_A_POOL:
         _prepare(settings, facts, with_rules)
         return _examine(sources)
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor  # a fifth of the time a small run takes
+
     positions = sorted(range(len(sources)), key=lambda position: (-sizes[position], position))
     chunks = list(_chunks(positions, sizes))
     found: list[Outcome | None] = [None] * len(sources)

@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
+    from ast_grep_py import Rule, SgNode
 
 #: Characters of a line beyond which asking for a position on it is slow: the parser counts columns from its start.
 MAX_LINE = 20_000
@@ -50,7 +50,7 @@ def damage(root: SgNode, text: str, *, thorough: bool = False) -> UnparsableErro
         text: Its text.
         thorough: Whether to look for what the parser had to add as well: a bracket that is missing.
     """
-    if root.find(kind="ERROR") is None and not (thorough and _is_mended(root)):
+    if (_find_mended(root) if thorough else root.find(kind="ERROR")) is None:
         return None
     import ast
 
@@ -72,8 +72,9 @@ def damage(root: SgNode, text: str, *, thorough: bool = False) -> UnparsableErro
 _BRACKETED = ("argument_list", "dictionary", "list", "parameters", "parenthesized_expression", "subscript", "tuple")
 
 
-def _is_mended(root: SgNode) -> bool:
-    return root.find(any=[{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in _BRACKETED]) is not None
+def _find_mended(root: SgNode) -> SgNode | None:
+    gaps: list[Rule] = [{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in _BRACKETED]
+    return root.find(any=[{"kind": "ERROR"}, *gaps])
 
 
 def _refuse_long_definitions(text: str) -> None:

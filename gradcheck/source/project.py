@@ -28,9 +28,14 @@ def project_root(path: Path) -> Path:
     is_file = not is_folder and (absolute.suffix == ".py" or os.path.exists(absolute))  # noqa: PTH110 - as above
     folder = absolute.parent if is_file else absolute
     for candidate in (folder, *folder.parents):
-        if any(os.path.lexists(candidate / marker) for marker in _MARKERS):
+        if is_project(candidate):
             return candidate
     return folder
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder is the root of a project: it holds a pyproject.toml or a .git."""
+    return any(os.path.lexists(folder / marker) for marker in _MARKERS)
 
 
 def python_files(

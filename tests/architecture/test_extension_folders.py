@@ -10,6 +10,7 @@ import pytest
 
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
+from gradcheck.scan.model import Rule
 from gradcheck.types import Adapter, Check, Oracle
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,7 @@ FOLDERS = {
     "gradcheck.adapters": ("ADAPTER", Adapter),
     "gradcheck.checks": ("CHECK", Check),
     "gradcheck.oracles": ("ORACLE", Oracle),
+    "gradcheck.scan.rules": ("RULE", Rule),
 }
 MODULES = [(package, name) for package in FOLDERS for name in extensions.names(package)]
 

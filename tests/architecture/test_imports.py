@@ -81,6 +81,16 @@ def test_discovery_loads_nothing_heavy_and_not_the_users_module(tmp_path):
     assert loaded_by(program, folder=tmp_path) == []
 
 
+def test_scan_loads_nothing_heavy_and_not_the_users_module(tmp_path):
+    (tmp_path / "layers.py").write_text(f"import numpy\n{LAYER}\ndef f(x):\n    return Tensor(x.data * 2)\n")
+    program = (
+        "from gradcheck.cli import main\n"
+        "assert main(['scan', 'layers.py']) == 1\n"
+        "assert 'layers' not in sys.modules and 'multiprocessing' not in sys.modules"
+    )
+    assert loaded_by(program, folder=tmp_path) == []
+
+
 @pytest.mark.parametrize("name", HEAVY)
 def test_the_guard_sees_a_heavy_import(tmp_path, name):
     # A stand-in of that name, so that the guard is proven for torch where torch is not installed.

@@ -125,7 +125,8 @@ def _method(node: SgNode, base: SgNode, name: str, arguments: Arguments, frame: 
     if not name:
         return union(value, arguments.all())
     everything = union(value, arguments.all().only(lambda taint: taint.kind is not Kind.NUMBER))
-    return replace(_operated(everything, node, f".{name}()"), is_tensor=value.is_tensor)
+    is_leaf = name in {"clone", "requires_grad_"}  # what is made to be a leaf may be written to
+    return replace(_operated(everything, node, f".{name}()"), is_tensor=value.is_tensor and not is_leaf)
 
 
 def _function(node: SgNode, name: str, dotted: str, arguments: Arguments, frame: Frame) -> Value:
@@ -194,9 +195,7 @@ def _summary(name: str, frame: Frame, *, own: bool) -> Summary | None:
 
 def _closure(node: SgNode, name: str, arguments: Arguments, frame: Frame) -> Value:
     """A function defined in the one being read: what goes in comes out, with what it reads of its surroundings."""
-    from gradcheck.scan.dataflow.statements import returned_by
-
-    return union(_operated(returned_by(frame.closures[name], arguments.values, frame), node, f"{name}()"))
+    return _operated(frame.enter(frame.closures[name], arguments.values, frame), node, f"{name}()")
 
 
 def _rounded(node: SgNode, name: str, value: Value, frame: Frame) -> Value:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.frame import Frame, Function, raw_attributes, uses_torch
-from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute
+from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
 from gradcheck.scan.dataflow.values import Kind, Taint, Value
 from gradcheck.scan.facts.classes import ClassSketch, sketch
 from gradcheck.scan.facts.project import Summary
@@ -202,7 +202,7 @@ class Analysis:
             return self._frames[name]
         self._frames[name] = None
         function = self._functions[name]
-        frame = Frame(module=self._module, function=function, summarise=self.summary)
+        frame = Frame(module=self._module, function=function, summarise=self.summary, enter=returned_by)
         for position, parameter in enumerate(function.parameters):
             taint = Taint(Kind.ARGUMENT, position, function.node, (), position)
             frame.environment[parameter] = Value(taints=(taint,), is_tensor=is_loss(parameter))

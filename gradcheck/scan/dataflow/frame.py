@@ -10,7 +10,7 @@ from gradcheck.scan.dataflow.operations import RAW_METHODS
 from gradcheck.scan.dataflow.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ast_grep_py import SgNode
 
@@ -55,6 +55,7 @@ class Frame:
         module: The file.
         function: The function being read.
         summarise: Gives the summary of a helper of the file by name, the method of a class by `Class.name`.
+        enter: Reads a function defined inside with the values it is given, and answers with what it returns.
         environment: Names, and attributes of names, to values.
         attached: Keys of new tensors that were attached to a graph, wherever in the function that stands.
         frozen: How many regions without gradients are around the statement being read.
@@ -69,6 +70,7 @@ class Frame:
     module: Module
     function: Function
     summarise: Callable[[str], Summary | None]
+    enter: Callable[[SgNode, Sequence[Value], Frame], Value]
     environment: dict[str, Value] = field(default_factory=dict)
     attached: set[int] = field(default_factory=set)
     frozen: int = 0

@@ -26,6 +26,7 @@ _GRADIENT_FLAG = re.compile(
     r"requires?_?grad|grad_enabled|is_grad|enable_grad|no_grad|trainable|needs_grad|isinstance\("
 )
 _NEW = (Kind.WRAPPED, Kind.COPIED, Kind.HELD)
+_WRITES_NO_VALUES = frozenset({"detach_", "requires_grad_", "share_memory_"})
 #: Times a loop's body is read: what the end of it says of its beginning is known in the second.
 _PASSES = 2
 _LEAVES = frozenset({"return_statement", "raise_statement", "continue_statement", "break_statement"})
@@ -155,11 +156,14 @@ def _notice_in_place(node: SgNode, frame: Frame) -> None:
         return
     method = label.text()
     known = frame.environment.get(owner.text(), NOTHING)
-    if method.endswith("_") and not method.startswith("_") and known.is_tensor and not known.is_fresh:
+    writes = method.endswith("_") and not method.startswith("_") and method not in _WRITES_NO_VALUES
+    if writes and known.is_tensor and not known.is_fresh:
         _mutate(node, owner.text(), known, frame)
 
 
 def _mutate(node: SgNode, name: str, known: Value, frame: Frame) -> None:
+    if known.of(Kind.DETACHED):
+        return
     note = f"`{name}` is a result of the graph, and its values are exchanged behind the graph's back"
     taint = Taint(Kind.MUTATED, node.range().start.index, node, (Mark(node=node, note=note),))
     frame.environment[name] = replace(known, taints=(*known.taints, taint))

@@ -61,6 +61,12 @@ class Binarise(nn.Module):
         return (hard - soft).detach() + soft
 
 
+def packed(batch, flag):
+    sequence = torch.cat(batch)
+    sequence.data.requires_grad_(flag)
+    return sequence
+
+
 def repackage_hidden(h):
     return h.detach() if isinstance(h, torch.Tensor) else tuple(repackage_hidden(v) for v in h)
 
