@@ -18,12 +18,26 @@ if TYPE_CHECKING:
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find detached values that forward passes return something of."""
     for flow in flows_of(module):
-        if flow.kind is Kind.DETACHED and is_on_path(flow) and not is_told_apart(flow, module):
+        if (
+            flow.kind is Kind.DETACHED
+            and is_on_path(flow)
+            and not is_told_apart(flow, module)
+            and not _rebinds(flow.node)
+        ):
             yield Hit(
                 node=flow.node,
                 message=f"`{flow.node.text()}` cuts the path through `{flow.function.name}`",
                 steps=flow.steps,
             )
+
+
+def _rebinds(node: SgNode) -> bool:
+    """Whether a name is bound to its own detached value: a state or an input cut free for the next round on purpose."""
+    for around in node.ancestors():
+        if around.kind() == "assignment":
+            target = around.field("left")
+            return target is not None and node.text().startswith((f"{target.text()}.detach(", f"{target.text()}.data"))
+    return False
 
 
 RULE = Rule(

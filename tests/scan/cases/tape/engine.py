@@ -14,7 +14,7 @@ class Value:
         out = Value(self.data + other.data, (self, other))
 
         def _backward():
-            self.grad += out.grad
+            self.grad += out.grad  # GRC205
             other.grad += out.grad
 
         out._backward = _backward
