@@ -182,7 +182,8 @@ class Rule:
         severity: How bad a finding is.
         state: Whether it runs by default.
         precision: How many of its findings are real.
-        needles: The file is looked at only where one of these byte strings occurs; empty: every file.
+        needles: The file is looked at only where one of these byte strings occurs; empty: every file. After
+            `def ` it is looked for where functions are defined alone, after `def *` anywhere on such a line.
         kinds: Kinds of syntax nodes it wants to see; `module` is the root, seen once a file.
         examine: Asked for each such node; yields what it finds.
         bad: At least three snippets in which it finds something (with the fixed text where it fixes).

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gradcheck.scan import suppressions
-from gradcheck.scan.dataflow.flows import analysis_of
+from gradcheck.scan.dataflow.asking import summaries_of
 from gradcheck.scan.documents import Document, document
 from gradcheck.scan.facts.classes import ClassSketch, sketches_in
 from gradcheck.scan.facts.module import Module
@@ -16,6 +16,7 @@ from gradcheck.scan.facts.project import FileFacts, Project, Question, patches_i
 from gradcheck.scan.files import Source
 from gradcheck.scan.model import Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
 from gradcheck.scan.registry import codes_known
+from gradcheck.scan.sieve import Held
 from gradcheck.source.parse import UnparsableError, damage, parse
 from gradcheck.source.reading import MAX_BYTES, read_bytes
 
@@ -72,7 +73,8 @@ def examine_bytes(
     patches = patches_in(data)
     facts = FileFacts(path=path, patches=patches)
     asked = tuple(rules)
-    wanted = [rule for rule in asked if not rule.needles or any(needle in data for needle in rule.needles)]
+    held = Held(data)
+    wanted = [rule for rule in asked if held.any(rule.needles)]
     has_classes = b"class " in data and any(word in data for word in _CLASS_WORDS)
     if not wanted and not has_classes:
         return Outcome(facts=facts)
@@ -84,15 +86,16 @@ def examine_bytes(
     except UnparsableError as error:
         found = [*findings, _broken(source, error.line, str(error))] if told else findings
         return Outcome(facts=facts, findings=tuple(found))
-    broken = damage(root, source.text, thorough=True) if told else None
+    module = Module(source, root, project or Project())
+    broken = damage(root, source.text, thorough=True, has_error=bool(module.nodes("ERROR"))) if told else None
     if broken:
         findings.append(_broken(source, broken.line, str(broken)))
     # What the file tells is found with the file alone in view, so that it is the same whatever surrounds it.
-    classes = sketches_in(root, path) if has_classes else ()
-    bare = project_of([FileFacts(path=path, classes=classes, patches=patches)], settings)
-    known = project or bare
+    classes = sketches_in(module.nodes("class_definition"), path) if has_classes else ()
+    if project is None:
+        module.project = project_of([FileFacts(path=path, classes=classes, patches=patches)], settings)
+    known = module.project
     known.asked = {}
-    module = Module(source, root, known)
     findings += _asked_rules(module, wanted)
     findings = suppressions.apply(source, findings, {rule.code for rule in asked}, codes_known())
     told_project = known.facts_of(path) if project else _facts(module, classes, patches)
@@ -115,8 +118,7 @@ def order(finding: Finding) -> tuple[str, int, int, int, str]:
 
 
 def _facts(module: Module, classes: tuple[ClassSketch, ...], patches: tuple[tuple[str, str], ...]) -> FileFacts:
-    summaries = analysis_of(module).summaries()
-    return FileFacts(path=module.path, classes=classes, patches=patches, summaries=summaries)
+    return FileFacts(path=module.path, classes=classes, patches=patches, summaries=summaries_of(module))
 
 
 def _asked_rules(module: Module, rules: Iterable[Rule]) -> Iterator[Finding]:

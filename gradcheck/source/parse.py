@@ -42,15 +42,19 @@ def parse(text: str) -> SgNode:
         raise UnparsableError(message) from error
 
 
-def damage(root: SgNode, text: str, *, thorough: bool = False) -> UnparsableError | None:
+def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool | None = None) -> UnparsableError | None:
     """Where and why Python itself will not read a file the parser had to mend; None where nothing is broken.
 
     Args:
         root: The file's syntax tree.
         text: Its text.
         thorough: Whether to look for what the parser had to add as well: a bracket that is missing.
+        has_error: Whether the tree holds an ERROR node, where that is known.
     """
-    if (_find_mended(root) if thorough else root.find(kind="ERROR")) is None:
+    # Where every bracket has its partner none had to be added: six counts of a character are much faster.
+    if has_error is None:
+        has_error = root.find(kind="ERROR") is not None
+    if not has_error and (not thorough or _is_balanced(text) or _find_gap(root) is None):
         return None
     import ast
 
@@ -72,13 +76,28 @@ def damage(root: SgNode, text: str, *, thorough: bool = False) -> UnparsableErro
 _BRACKETED = ("argument_list", "dictionary", "list", "parameters", "parenthesized_expression", "subscript", "tuple")
 
 
-def _find_mended(root: SgNode) -> SgNode | None:
+def _find_gap(root: SgNode) -> SgNode | None:
     gaps: list[Rule] = [{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in _BRACKETED]
-    return root.find(any=[{"kind": "ERROR"}, *gaps])
+    return root.find(any=gaps)
+
+
+def _is_balanced(text: str) -> bool:
+    return all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
+
+
+def has_long_line(text: str) -> bool:
+    """Whether some line is longer than `MAX_LINE`; leaps over the text from one line end to a far one."""
+    start = 0
+    while len(text) - start > MAX_LINE:
+        end = text.rfind("\n", start, start + MAX_LINE + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def _refuse_long_definitions(text: str) -> None:
-    if len(text) <= MAX_LINE:
+    if not has_long_line(text):
         return
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > MAX_LINE and ("def " in line or "class " in line):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow import constructors, sources
 from gradcheck.scan.dataflow.frame import Frame
+from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.operations import (
     FRESH_MAKERS,
     NO_DERIVATIVE,
@@ -17,7 +18,7 @@ from gradcheck.scan.dataflow.operations import (
     TORCH_CONSTRUCTORS,
     attaches,
 )
-from gradcheck.scan.dataflow.values import FRESH, NOTHING, Kind, Taint, Value, union
+from gradcheck.scan.dataflow.values import FRESH, NOTHING, Taint, Value, union
 from gradcheck.scan.facts.roles import is_loss
 from gradcheck.scan.model import Mark, Span, Step
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.operations import TORCH_LISTS, copies_flag, is_plain_argument
-from gradcheck.scan.dataflow.values import Kind, Taint, Value
+from gradcheck.scan.dataflow.values import Taint, Value
 from gradcheck.scan.model import Mark, Span, Step
 
 if TYPE_CHECKING:

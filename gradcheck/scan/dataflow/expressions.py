@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow import calls
 from gradcheck.scan.dataflow.frame import Frame
+from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.operations import METADATA
 from gradcheck.scan.dataflow.sources import attribute_source
-from gradcheck.scan.dataflow.values import FRESH, NOTHING, Kind, Taint, Value, joined, union
+from gradcheck.scan.dataflow.values import FRESH, NOTHING, Taint, Value, joined, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.frame import Frame, Function, raw_attributes, uses_torch
+from gradcheck.scan.dataflow.asking import imported_helpers, uses_torch, words_of
+from gradcheck.scan.dataflow.frame import Frame, Function
+from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
-from gradcheck.scan.dataflow.values import Kind, Taint, Value
+from gradcheck.scan.dataflow.values import Taint, Value
 from gradcheck.scan.facts.classes import ClassSketch, sketch
 from gradcheck.scan.facts.project import Summary
-from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, keeps_state, wants_raw
+from gradcheck.scan.facts.roles import is_forward, is_loss
 from gradcheck.scan.model import Mark, Step
-from gradcheck.source.parse import MAX_LINE
-from gradcheck.source.signatures import parameters_of
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from gradcheck.scan.facts.module import Module
 
-# What a function must hold to be read at all: somewhere a value leaves the graph, and somewhere it matters.
-# Plain words, one search each: a search for a literal passes over text at the speed of memory.
-_SOURCES = (".numpy(", ".detach(", ".item(", ".tolist(", "argmax(", "round(", ".long(", "asnumpy(", "ensor(", "float(",
-            "realize_cached_data(")  # fmt: skip
 _TORCH_SINK = re.compile(
     r"(?:Tensor|Variable|__class__|\bcls|type\(\w+\))\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
 )
 # Which class is the tensor of a home-made tape is asked of each constructor when it is read.
 _SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
-_ELSEWHERE = frozenset({*sys.stdlib_module_names, "jax", "matplotlib", "numpy", "pandas", "pytest", "scipy", "torch"})
 #: Characters up to which a function is a helper whose summary is kept for other files.
 _HELPER = 800
-_TRANSPARENT = re.compile(
-    r"@(?:[\w.]*\.)?(?:staticmethod|classmethod|property|abstractmethod|override|final|cached_property|overload)\b"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +62,10 @@ class Analysis:
         self._functions: dict[str, Function] = {}
         self._frames: dict[str, Frame | None] = {}
         self._sketches: dict[int, ClassSketch] = {}
-        # A position on a very long line costs its length: such a file is told of elsewhere, and not followed.
-        text = module.text if len(module.text) <= MAX_LINE or "\n" in module.text[:MAX_LINE] else ""
-        words = (*_SOURCES, *(f".{name}" for name in raw_attributes(module)))
-        self._offsets = sorted(position for word in words for position in _positions(word, text))
-        if text and max(map(len, text.split("\n"))) <= MAX_LINE:
-            imported = self._imported_helpers()
-            if self._offsets or imported:
-                self._collect()
-                self._follow_helpers(imported, text)
+        text = module.text
+        self._offsets = sorted(position for word in words_of(module) for position in _positions(word, text))
+        self._collect()
+        self._follow_helpers(imported_helpers(module), text)
 
     def flows(self) -> tuple[Flow, ...]:
         """What escapes the functions of the file."""
@@ -135,15 +121,6 @@ class Analysis:
         sink = _TORCH_SINK if uses_torch(self._module) else _SINK
         return sink.search(self._module.text, function.start, function.end) is not None
 
-    def _imported_helpers(self) -> set[str]:
-        """Local names of the project's helpers that take an array out."""
-        found = set()
-        for local, targets in self._module.names.imported.items():
-            known = (self._module.project.summary(target, self._module.path) for target in targets if _is_own(target))
-            if local[:1].islower() and any(summary is not None and summary.raw for summary in known):
-                found.add(local)
-        return found
-
     def _follow_helpers(self, imported: set[str], text: str) -> None:
         """Count calls of helpers that take an array out as sources of whoever calls them."""
         own = {name.rpartition(".")[2] for name, summary in self.summaries().items() if summary.raw}
@@ -154,22 +131,19 @@ class Analysis:
     def _collect(self) -> None:
         if ".backward(" in self._module.text:
             self._functions[""] = Function(
-                node=self._module.root, name="", owner=None, decorators="", parameters=(), end=len(self._module.text)
+                node=self._module.root, name="", owner=None, decorators="", end=len(self._module.text)
             )
-        for node in self._module.root.find_all(kind="function_definition"):
+        for node in self._module.nodes("function_definition"):
             name = node.field("name")
             if name is None:
                 continue
             place = node.range()
             owner, prefix, decorators = self._surroundings(node)
-            listed = node.field("parameters")
-            parameters = tuple(parameter.name for parameter in parameters_of(listed)) if listed else ()
             function = Function(
                 node=node,
                 name=name.text(),
                 owner=owner,
                 decorators=decorators,
-                parameters=parameters,
                 start=place.start.index,
                 end=place.end.index,
             )
@@ -212,33 +186,11 @@ class Analysis:
         return frame
 
 
-def _is_own(dotted: str) -> bool:
-    """Whether a dotted name may lead to a helper of the project."""
-    first = dotted.partition(".")[0]
-    return "." in dotted and first not in _ELSEWHERE
-
-
 def _positions(word: str, text: str) -> Iterator[int]:
     position = text.find(word)
     while position >= 0:
         yield position
         position = text.find(word, position + 1)
-
-
-def analysis_of(module: Module) -> Analysis:
-    """The analysis of a file, made once."""
-    found = module.memory.get("analysis")
-    if not isinstance(found, Analysis):
-        found = module.memory["analysis"] = Analysis(module)
-    return found
-
-
-def flows_of(module: Module) -> tuple[Flow, ...]:
-    """The flows of a file, found once."""
-    found = module.memory.get("flows")
-    if not isinstance(found, tuple):
-        found = module.memory["flows"] = analysis_of(module).flows()
-    return found
 
 
 def _escapes(frame: Frame) -> list[Flow]:
@@ -279,42 +231,3 @@ def _one_by_one(ways: list[tuple[Value, SgNode]]) -> Iterator[tuple[Value, SgNod
     for value, way in ways:
         for part in value.parts if value.parts is not None else (value,):
             yield part, way
-
-
-def is_told_apart(flow: Flow, module: Module) -> bool:
-    """Whether a function is meant to handle raw values, so that what it does to them is no cut.
-
-    Backward passes and what surrounds them, evaluation, input and output, optimizers, operations that bring a backward
-    of their own, and methods that the project exchanges for tracked ones.
-    """
-    function = flow.function
-    owner = function.owner
-    if is_backward(function.name) or "test" in function.name.lower():
-        return True
-    if not flow.driven and wants_raw(function.name):
-        return True
-    if function.decorators and _TRANSPARENT.sub("", function.decorators).strip():
-        return True
-    if owner is None:
-        return module.path.rpartition("/")[2].startswith("test_")
-    if keeps_state(owner.name) or any(keeps_state(base) for base in owner.bases):
-        return True
-    if module.project.is_patched(owner.name, function.name):
-        return True
-    is_tensor = owner.is_tensor or bool(module.project.is_tensor(owner.name))
-    return not is_tensor and (owner.has_backward or module.project.has_backward(owner.name))
-
-
-def is_on_path(flow: Flow) -> bool:
-    """Whether a function is a forward pass or a loss, or calls `backward` itself."""
-    return (
-        flow.driven
-        or is_forward(flow.function.name)
-        or is_loss(flow.function.name)
-        or (flow.function.owner is not None and is_loss(flow.function.owner.name))
-    )
-
-
-def is_loss_term(flow: Flow) -> bool:
-    """Whether a number was added to what is back-propagated, or to the tensor that a loss returns."""
-    return flow.driven or (flow.value.is_tensor and is_on_path(flow))

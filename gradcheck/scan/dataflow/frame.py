@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gradcheck.scan.dataflow.asking import raw_attributes, uses_torch
 from gradcheck.scan.dataflow.operations import RAW_METHODS
 from gradcheck.scan.dataflow.values import Value
+from gradcheck.source.signatures import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +35,6 @@ class Function:
         name: Its name.
         owner: The class it is a method of, or None.
         decorators: Text of its decorators.
-        parameters: Names of its parameters in order, `self` included.
         start: Where its `def` begins in the text.
         end: Where its body ends.
     """
@@ -42,9 +43,14 @@ class Function:
     name: str
     owner: ClassSketch | None
     decorators: str
-    parameters: tuple[str, ...]
     start: int = 0
     end: int = 0
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of its parameters in order, `self` included."""
+        listed = self.node.field("parameters")
+        return tuple(parameter.name for parameter in parameters_of(listed)) if listed else ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,16 +120,3 @@ class Frame:
     def uses_torch(self) -> bool:
         """Whether the file works with torch's tensors."""
         return uses_torch(self.module)
-
-
-def uses_torch(module: Module) -> bool:
-    """Whether a file works with torch's tensors."""
-    found = module.memory.get("uses torch")
-    if not isinstance(found, bool):
-        found = module.memory["uses torch"] = module.imports("torch")
-    return found
-
-
-def raw_attributes(module: Module) -> tuple[str, ...]:
-    """Attributes that may be a tensor's plain array in a file; what a home-made tape has is none of torch's."""
-    return ("data",) if uses_torch(module) else ("data", *module.project.raw_attributes())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.values import FRESH, NOTHING, Kind, Taint, Value
+from gradcheck.scan.dataflow.kinds import Kind
+from gradcheck.scan.dataflow.values import FRESH, NOTHING, Taint, Value
 from gradcheck.scan.facts.parameters import is_trained
 from gradcheck.scan.facts.roles import is_constant
 from gradcheck.scan.model import Mark, Step

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.expressions import bind, combine, element, evaluate
 from gradcheck.scan.dataflow.frame import Frame
+from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.operations import is_edge
-from gradcheck.scan.dataflow.values import FRESH, NOTHING, Kind, Taint, Value, joined, union
+from gradcheck.scan.dataflow.values import FRESH, NOTHING, Taint, Value, joined, union
 from gradcheck.scan.facts.classes import PLAIN_ATTRIBUTES
 from gradcheck.scan.model import Mark
 from gradcheck.source.signatures import parameters_of

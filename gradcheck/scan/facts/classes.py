@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,9 +59,9 @@ class ClassSketch:
         return bool(self.raw)
 
 
-def sketches_in(root: SgNode, path: str) -> tuple[ClassSketch, ...]:
-    """Every class of a syntax tree."""
-    return tuple(sketch(node, path) for node in root.find_all(kind="class_definition"))
+def sketches_in(nodes: Iterable[SgNode], path: str) -> tuple[ClassSketch, ...]:
+    """Classes by their definitions."""
+    return tuple(sketch(node, path) for node in nodes)
 
 
 def sketch(node: SgNode, path: str) -> ClassSketch:

@@ -217,7 +217,7 @@ def every_function(module: Module) -> tuple[Function, ...]:
     """Every function of a file, methods and nested ones included, and the file itself as the first."""
     found = _EVERY.get(module)
     if found is None:
-        nodes = module.root.find_all(kind="function_definition")
+        nodes = module.nodes("function_definition")
         aliases = aliases_of(module)
         found = (
             Function(module.root, "", aliases),

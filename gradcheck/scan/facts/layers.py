@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 #: Bytes of which a file with a hand-written derivative has one.
 DERIVES: tuple[bytes, ...] = (
-    b"def backward", b"def _backward", b"_backward(", b"backprop", b"back_prop", b"bprop", b"_grad(", b"derivative",
-    b"prime(", b"deriv(", b"gradient(", b"_back(", b"_bwd(",
+    b"def backward", b"def _backward", b"def *_backward(", b"def *backprop", b"def *back_prop", b"def *bprop",
+    b"def *_grad(", b"def *derivative", b"def *prime(", b"def *deriv(", b"def *gradient(", b"def *_back(",
+    b"def *_bwd(",
 )  # fmt: skip
 #: Bytes of which a file with a class that has a backward has one.
 HAS_BACKWARD: tuple[bytes, ...] = (
-    b"def backward", b"def _backward", b"def backprop", b"def back_prop", b"def bprop", b"def grad_fn", b"_grad(self"
+    b"def backward", b"def _backward", b"def backprop", b"def back_prop", b"def bprop", b"def grad_fn",
+    b"def *_grad(self",
 )  # fmt: skip
 _STATIC_BACKWARD = re.compile(
     r"\A_*(?P<before>\w*?)_?(?:backward|backprop|bprop|bwd|grad|gradient|derivative|deriv|prime|back)(?:_pass)?(?P<after>_\w+)?\Z",
@@ -105,7 +107,7 @@ def layers(module: Module) -> tuple[Layer, ...]:
     found = _LAYERS.get(module)
     if found is None:
         aliases = aliases_of(module)
-        found = tuple(Layer(node, aliases) for node in module.root.find_all(kind="class_definition"))
+        found = tuple(Layer(node, aliases) for node in module.nodes("class_definition"))
         _LAYERS[module] = found
     return found
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.project import Project
 
 _FUNCTIONS = frozenset({"function_definition"})
+#: Kinds of nodes that nearly every file is asked for.
+COLLECTED = ("ERROR", "class_definition", "function_definition")
 _SCOPES = frozenset({"function_definition", "class_definition"})
 
 
@@ -30,6 +32,8 @@ class Module:
         self.document = document
         self.root = root
         self.project = project
+        self._nodes: dict[str, list[SgNode]] | None = None
+        self._imports: dict[str, bool] = {}
         self.memory: dict[str, object] = {}  # what analyses keep, each under a name of its own
 
     @property
@@ -41,6 +45,14 @@ class Module:
     def text(self) -> str:
         """The text as scanned."""
         return self.document.text
+
+    def nodes(self, kind: str) -> list[SgNode]:
+        """Every node of one of the `COLLECTED` kinds, in the order of the text; the tree is walked once for all."""
+        if self._nodes is None:
+            self._nodes = {one: [] for one in COLLECTED}
+            for node in self.root.find_all(any=[{"kind": one} for one in COLLECTED]):
+                self._nodes[node.kind()].append(node)
+        return self._nodes[kind]
 
     @cached_property
     def names(self) -> Names:
@@ -63,12 +75,13 @@ class Module:
 
     def imports(self, package: str) -> bool:
         """Whether the file imports a package or something inside it."""
-        inside = f"{package}."
-        return any(
-            target == package or target.startswith(inside)
-            for targets in self.names.imported.values()
-            for target in targets
-        ) or any(star == package or star.startswith(inside) for star in self.names.stars)
+        found = self._imports.get(package)
+        if found is None:
+            inside = f"{package}."
+            targets = {target for targets in self.names.imported.values() for target in targets} | {*self.names.stars}
+            found = any(target == package or target.startswith(inside) for target in targets)
+            self._imports[package] = found
+        return found
 
     @staticmethod
     def function_of(node: SgNode) -> SgNode | None:

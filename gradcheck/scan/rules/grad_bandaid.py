@@ -19,6 +19,13 @@ _TRUE = re.compile(r"\(?\s*(?:requires_grad\s*=\s*)?(?:True|1)?\s*,?\s*\)?\Z")
 
 def examine(node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a flag set on a name that was computed before and is back-propagated after."""
+    if ".backward(" not in module.text:
+        return
+    for flagging in node.find_all(any=[{"kind": "assignment"}, {"kind": "call"}]):
+        yield from _silenced(flagging, module)
+
+
+def _silenced(node: SgNode, module: Module) -> Iterator[Hit]:
     target = _flagged(node, module)
     if target is None:
         return
@@ -121,7 +128,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     precision=Precision.HIGH,
     needles=(b"requires_grad", b"Parameter("),
-    kinds=frozenset({"assignment", "call"}),
+    kinds=frozenset({"module"}),
     examine=examine,
     bad=(
         Example(

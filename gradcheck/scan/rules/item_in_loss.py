@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.flows import flows_of, is_loss_term, is_told_apart
-from gradcheck.scan.dataflow.values import Kind
+from gradcheck.scan.dataflow.asking import flows_of
+from gradcheck.scan.dataflow.judging import is_loss_term, is_told_apart
+from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
