@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.scan import explaining
-from gradcheck.scan.registry import rules
+from gradcheck.scan.registry import catalogue, rules
 
 if TYPE_CHECKING:
     import argparse
@@ -41,9 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output_format == "markdown":
         page = explaining.document(asked) if options.all else "\n".join(map(_section, asked))
     else:
-        page = "\n".join(
-            explaining.text(rule, min(shutil.get_terminal_size((WIDTH, 0)).columns, WIDTH)) for rule in asked
-        )
+        page = "\n".join(explaining.text(rule, _width()) for rule in asked)
     sys.stdout.write(page)
     return TOLD
 
@@ -54,7 +51,7 @@ def _asked(options: argparse.Namespace) -> list[Rule]:
         return list(known.values())
     if not options.codes:
         raise UsageError("name a rule, such as gradcheck rule GRC001, or give --all")
-    by_name = {rule.name: code for code, rule in known.items()}
+    by_name = {entry.name: code for code, entry in catalogue().items()}
     found = []
     for word in options.codes:
         code = by_name.get(word.lower().replace("-", "_"), word.upper())
@@ -64,6 +61,14 @@ def _asked(options: argparse.Namespace) -> list[Rule]:
             raise UsageError(f"there is no rule {word!r}{nearest(code, [*known, *by_name])}")
         found.append(known[code])
     return found
+
+
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return WIDTH
+    import shutil  # as slow to load as all the rest
+
+    return min(shutil.get_terminal_size((WIDTH, 0)).columns, WIDTH)
 
 
 def _section(rule: Rule) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -186,4 +185,6 @@ def _confirmations(options: argparse.Namespace, outcome: scanning.Outcome) -> sc
 def _width() -> int:
     if not sys.stdout.isatty():
         return DEFAULT_WIDTH
+    import shutil  # as slow to load as a small file is to scan
+
     return min(shutil.get_terminal_size((DEFAULT_WIDTH, 0)).columns, WIDEST)

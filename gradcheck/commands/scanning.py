@@ -16,7 +16,7 @@ from gradcheck.scan.config import ScanTable
 from gradcheck.scan.engine import scan
 from gradcheck.scan.model import Finding, Result, Settings
 from gradcheck.scan.patterns import Patterns, patterns
-from gradcheck.scan.registry import rules
+from gradcheck.scan.registry import catalogue, rules
 from gradcheck.scan.reporting import Confirmation, counted
 from gradcheck.source.project import root_of
 
@@ -172,7 +172,7 @@ def told(plan: Plan) -> str:
 def _plan(root: Path, paths: Sequence[Path], request: Request) -> Plan:
     options = request.options
     table = config.read(root, rules())
-    chosen = resolve(_layers(table, options), rules(), preview=bool(options.preview or table.preview))
+    chosen = resolve(_layers(table, options), catalogue(), preview=bool(options.preview or table.preview))
     settings = Settings(
         root=root,
         codes=chosen.codes,

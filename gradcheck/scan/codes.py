@@ -11,7 +11,7 @@ from gradcheck.scan.model import State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcheck.scan.model import Rule
+    from gradcheck.scan.model import Entry, Rule
 
 #: Stands for every code.
 ALL = "ALL"
@@ -42,7 +42,7 @@ class Chosen:
     warnings: tuple[str, ...] = ()
 
 
-def resolve(layers: Sequence[Choice], rules: Mapping[str, Rule], *, preview: bool) -> Chosen:
+def resolve(layers: Sequence[Choice], rules: Mapping[str, Rule] | Mapping[str, Entry], *, preview: bool) -> Chosen:
     """The codes that run. Within a layer the longer word wins: `--select GRC2 --ignore GRC204`.
 
     Args:
@@ -73,7 +73,7 @@ def resolve(layers: Sequence[Choice], rules: Mapping[str, Rule], *, preview: boo
     return Chosen(codes=frozenset(codes), warnings=tuple(dict.fromkeys(warnings)))
 
 
-def matching(word: str, rules: Mapping[str, Rule], where: str) -> frozenset[str]:
+def matching(word: str, rules: Mapping[str, Rule] | Mapping[str, Entry], where: str) -> frozenset[str]:
     """The codes a word stands for: itself, those it is the beginning of, or all of them.
 
     Raises:
@@ -99,7 +99,7 @@ def _begins(code: str, word: str) -> bool:
     return bool(word) and code.startswith(word)
 
 
-def _idle(rule: Rule) -> str:
+def _idle(rule: Entry | Rule) -> str:
     if rule.state is State.RETIRED:
         return f"{rule.code} ({rule.name}) is retired and does not run any more"
     return f"{rule.code} ({rule.name}) is a preview rule and runs with --preview alone"

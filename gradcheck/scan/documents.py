@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
@@ -59,6 +58,8 @@ def document(data: bytes, path: str) -> Document:
 
 
 def _notebook(text: str, path: str, problems: tuple[Problem, ...]) -> Document:
+    import json  # a Python file needs none of it
+
     try:
         cells = _code_cells(json.loads(text))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

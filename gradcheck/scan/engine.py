@@ -8,10 +8,13 @@ from pathlib import Path
 from gradcheck.scan.facts.project import FileFacts, Project
 from gradcheck.scan.files import Source, around, gather
 from gradcheck.scan.model import Finding, Result, Rule, Settings
-from gradcheck.scan.pool import examine_all
-from gradcheck.scan.registry import chosen
+from gradcheck.scan.pool import examine_all, size_of
+from gradcheck.scan.registry import chosen, load
 from gradcheck.scan.work import Outcome, examine_bytes, order, project_of
 from gradcheck.source.reading import read_bytes
+
+#: Files, and bytes of them, that are read again rather than looked up.
+FEW, SMALL = 8, 60_000
 
 
 def scan(paths: Sequence[Path], *, settings: Settings, overlay: Mapping[Path, bytes] | None = None) -> Result:
@@ -42,7 +45,7 @@ def scan_text(
 ) -> list[Finding]:
     """The findings of one text, alone in its project; the rules that run by default where none are given."""
     known = settings or Settings()
-    asked = tuple(rules) if rules is not None else chosen(known)
+    asked = tuple(rules) if rules is not None else active_rules(known)
     data = text.encode("utf-8", "surrogatepass")
     outcome = examine_bytes(data, path, asked, None, known)
     project = project_of([outcome.facts], known)
@@ -53,13 +56,29 @@ def scan_text(
 
 def active_rules(settings: Settings) -> tuple[Rule, ...]:
     """The rules a run asks."""
-    return chosen(settings)
+    return tuple(load(entry.name) for entry in chosen(settings))
 
 
 def _project(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
     if settings.cache is None:
         return _without_cache(root, sources, settings)
-    return _with_cache(root, sources, settings)
+    found = _at_once(root, sources, settings)
+    return _with_cache(root, sources, settings) if found is None else found
+
+
+def _at_once(root: Path, sources: list[Source], settings: Settings) -> list[Finding] | None:
+    """The findings of a few small files that ask nothing of a project, or have none around them; else None.
+
+    Reading them again takes less time than finding out that they need not be read.
+    """
+    if len(sources) > FEW or sum(map(size_of, sources)) > SMALL:
+        return None
+    outcomes = examine_all(sources, None, settings)
+    if any(outcome.asked for outcome in outcomes):
+        if next(iter(around(root, (source.file for source in sources), settings)), None) is not None:
+            return None
+        outcomes = _settled(sources, outcomes, [outcome.facts for outcome in outcomes], settings)
+    return [one for outcome in outcomes for one in outcome.findings]
 
 
 def _without_cache(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:

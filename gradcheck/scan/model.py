@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ast_grep_py import SgNode
 
     from gradcheck.scan.facts.module import Module
@@ -203,6 +204,15 @@ class Rule:
     needles: tuple[bytes, ...] = ()
     state: State = State.STABLE
     precision: Precision = Precision.HIGH
+
+
+class Entry(NamedTuple):
+    """What decides whether a rule is needed, known before its file is loaded; the fields are the rule's."""
+
+    code: str
+    name: str
+    state: State
+    needles: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

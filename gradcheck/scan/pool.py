@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradcheck.scan.facts.project import FileFacts, Project
 from gradcheck.scan.files import Source
-from gradcheck.scan.model import Rule, Settings
+from gradcheck.scan.model import Entry, Settings
 from gradcheck.scan.registry import chosen
 from gradcheck.scan.work import Outcome, examine_file, project_of
 
@@ -23,7 +23,7 @@ class _Worker:
     """What a worker process keeps between the files it is given."""
 
     settings = Settings()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Entry, ...] = ()
     project: Project | None = None
 
 
@@ -38,7 +38,7 @@ def examine_all(
         settings: What was configured.
         with_rules: Whether the rules are asked, or only facts are wanted.
     """
-    sizes = [_size(source) for source in sources]
+    sizes = [size_of(source) for source in sources]
     jobs = settings.jobs or os.cpu_count() or 1
     if jobs == 1 or sum(sizes) < WORTH_A_POOL:
         _prepare(settings, facts, with_rules)
@@ -84,7 +84,8 @@ def _chunks(positions: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int
         yield chunk
 
 
-def _size(source: Source) -> int:
+def size_of(source: Source) -> int:
+    """Bytes of a file, 0 where it cannot be read."""
     if source.data is not None:
         return len(source.data)
     try:

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gradcheck.scan import suppressions
 from gradcheck.scan.dataflow.asking import summaries_of
 from gradcheck.scan.documents import Document, document
 from gradcheck.scan.facts.classes import ClassSketch, sketches_in
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import FileFacts, Project, Question, patches_in
 from gradcheck.scan.files import Source
-from gradcheck.scan.model import Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
-from gradcheck.scan.registry import codes_known
+from gradcheck.scan.model import Entry, Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
+from gradcheck.scan.registry import codes_known, load
 from gradcheck.scan.sieve import Held
 from gradcheck.source.parse import UnparsableError, damage, parse
 from gradcheck.source.reading import MAX_BYTES, read_bytes
@@ -45,7 +44,7 @@ class Outcome:
     asked: dict[Question, object] = field(default_factory=dict)
 
 
-def examine_file(source: Source, rules: Iterable[Rule], project: Project | None, settings: Settings) -> Outcome:
+def examine_file(source: Source, rules: Iterable[Entry | Rule], project: Project | None, settings: Settings) -> Outcome:
     """Read one file and ask the rules.
 
     Args:
@@ -67,14 +66,14 @@ def examine_file(source: Source, rules: Iterable[Rule], project: Project | None,
 
 
 def examine_bytes(
-    data: bytes, path: str, rules: Iterable[Rule], project: Project | None, settings: Settings
+    data: bytes, path: str, rules: Iterable[Entry | Rule], project: Project | None, settings: Settings
 ) -> Outcome:
     """The same for bytes at hand."""
     patches = patches_in(data)
     facts = FileFacts(path=path, patches=patches)
     asked = tuple(rules)
     held = Held(data)
-    wanted = [rule for rule in asked if held.any(rule.needles)]
+    wanted = [_loaded(rule) for rule in asked if held.any(rule.needles)]
     has_classes = b"class " in data and any(word in data for word in _CLASS_WORDS)
     if not wanted and not has_classes:
         return Outcome(facts=facts)
@@ -97,9 +96,16 @@ def examine_bytes(
     known = module.project
     known.asked = {}
     findings += _asked_rules(module, wanted)
-    findings = suppressions.apply(source, findings, {rule.code for rule in asked}, codes_known())
+    if "gradcheck:" in source.text:
+        from gradcheck.scan import suppressions
+
+        findings = suppressions.apply(source, findings, {rule.code for rule in asked}, codes_known())
     told_project = known.facts_of(path) if project else _facts(module, classes, patches)
     return Outcome(facts=told_project, findings=tuple(sorted(findings, key=order)), asked=known.asked)
+
+
+def _loaded(rule: Entry | Rule) -> Rule:
+    return load(rule.name) if isinstance(rule, Entry) else rule
 
 
 def project_of(files: Iterable[FileFacts], settings: Settings) -> Project:
@@ -186,7 +192,7 @@ def _broken(source: Document, line: int, message: str) -> Finding:
     )
 
 
-def _unreadable(path: str, message: str, rules: Iterable[Rule]) -> Iterator[Finding]:
+def _unreadable(path: str, message: str, rules: Iterable[Entry | Rule]) -> Iterator[Finding]:
     if any(rule.code == BROKEN for rule in rules):
         span = Span(line=1, column=1, end_line=1, end_column=1)
         yield Finding(code=BROKEN, path=path, span=span, message=f"the file {message}", severity=Severity.ERROR)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from gradcheck.cli import main
-from gradcheck.scan.registry import rules
+from gradcheck.scan.registry import listing, rules
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 
@@ -24,3 +24,9 @@ def test_every_rule_has_a_row_and_a_section_that_its_row_leads_to():
     rows = dict(re.findall(r"^\| \[(GRC\d{3})\]\(#(\S+)\)", text, re.MULTILINE))
     assert set(rows) == set(rules())
     assert set(rows.values()) == headings
+
+
+def test_the_listing_says_what_the_rules_say():
+    file = PAGE.parents[1] / "gradcheck" / "scan" / "listing.py"
+    remedy = "gradcheck/scan/listing.py is out of date: python -m gradcheck.scan.registry > listing, and move it there"
+    assert file.read_text(encoding="utf-8") == listing(), remedy

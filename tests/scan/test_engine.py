@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from gradcheck.scan import pool
+from gradcheck.scan import engine, pool
 from gradcheck.scan.engine import scan, scan_text
 from gradcheck.scan.model import Settings
 
@@ -199,7 +199,8 @@ def test_the_number_of_processes_changes_nothing(project, monkeypatch, jobs):
     assert len(found(root, jobs=jobs)) == 22
 
 
-def test_the_cache_changes_nothing_and_notices_every_change(project, tmp_path_factory):
+def test_the_cache_changes_nothing_and_notices_every_change(project, tmp_path_factory, monkeypatch):
+    monkeypatch.setattr(engine, "FEW", 0)
     root = project(**FRAMEWORK, m=CUT)
     cache = tmp_path_factory.mktemp("cache")
     plain = found(root)
@@ -214,13 +215,21 @@ def test_the_cache_changes_nothing_and_notices_every_change(project, tmp_path_fa
     assert "ops/hard.py" not in {one.path for one in found(root, cache=cache)}
 
 
-def test_a_spoilt_cache_costs_time_alone(project, tmp_path_factory):
+def test_a_spoilt_cache_costs_time_alone(project, tmp_path_factory, monkeypatch):
+    monkeypatch.setattr(engine, "FEW", 0)
     root = project(m=CUT)
     cache = tmp_path_factory.mktemp("cache")
     plain = found(root, cache=cache)
     (file,) = cache.glob("scan-*.msgpack")
     file.write_bytes(b"spoilt")
     assert found(root, cache=cache) == plain
+
+
+def test_a_few_small_files_are_read_without_a_cache(project, tmp_path_factory):
+    root = project(m=CUT)
+    cache = tmp_path_factory.mktemp("cache")
+    assert found(root, cache=cache) == found(root)
+    assert not list(cache.iterdir())
 
 
 def test_nothing_of_the_users_is_imported(project):

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from gradcheck.scan.dataflow.words import imported_helpers, words_of
 from gradcheck.source.parse import has_long_line
 
 if TYPE_CHECKING:
     from gradcheck.scan.dataflow.flows import Analysis, Flow
     from gradcheck.scan.facts.module import Module
     from gradcheck.scan.facts.project import Summary
-
-# What a function must hold to be read at all: somewhere a value leaves the graph, and somewhere it matters.
-# Plain words, one search each: a search for a literal passes over text at the speed of memory.
-_SOURCES = (".numpy(", ".detach(", ".item(", ".tolist(", "argmax(", "round(", ".long(", "asnumpy(", "ensor(", "float(",
-            "realize_cached_data(")  # fmt: skip
-_ELSEWHERE = frozenset({*sys.stdlib_module_names, "jax", "matplotlib", "numpy", "pandas", "pytest", "scipy", "torch"})
 
 
 def analysis_of(module: Module) -> Analysis | None:
@@ -40,36 +34,6 @@ def summaries_of(module: Module) -> dict[str, Summary]:
     return analysis.summaries() if analysis is not None else {}
 
 
-def words_of(module: Module) -> tuple[str, ...]:
-    """Words of which a file in which a value leaves the graph has one, calls of helpers aside."""
-    return (*_SOURCES, *(f".{name}" for name in raw_attributes(module)))
-
-
-def imported_helpers(module: Module) -> set[str]:
-    """Local names of the project's helpers that take an array out."""
-    found = set()
-    for local, targets in module.names.imported.items():
-        if not local[:1].islower():
-            continue
-        known = (module.project.summary(target, module.path) for target in targets if _is_own(target))
-        if any(summary is not None and summary.raw for summary in known):
-            found.add(local)
-    return found
-
-
-def uses_torch(module: Module) -> bool:
-    """Whether a file works with torch's tensors."""
-    found = module.memory.get("uses torch")
-    if not isinstance(found, bool):
-        found = module.memory["uses torch"] = module.imports("torch")
-    return found
-
-
-def raw_attributes(module: Module) -> tuple[str, ...]:
-    """Attributes that may be a tensor's plain array in a file; what a home-made tape has is none of torch's."""
-    return ("data",) if uses_torch(module) else ("data", *module.project.raw_attributes())
-
-
 def _analysis(module: Module) -> Analysis | None:
     # A position on a very long line costs its length: such a file is told of, and not followed.
     if has_long_line(module.text):
@@ -80,8 +44,3 @@ def _analysis(module: Module) -> Analysis | None:
     from gradcheck.scan.dataflow.flows import Analysis
 
     return Analysis(module)
-
-
-def _is_own(dotted: str) -> bool:
-    """Whether a dotted name may lead to a helper of the project."""
-    return "." in dotted and dotted.partition(".")[0] not in _ELSEWHERE

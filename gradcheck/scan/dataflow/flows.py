@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.asking import imported_helpers, uses_torch, words_of
 from gradcheck.scan.dataflow.frame import Frame, Function
 from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
 from gradcheck.scan.dataflow.values import Taint, Value
+from gradcheck.scan.dataflow.words import imported_helpers, uses_torch, words_of
 from gradcheck.scan.facts.classes import ClassSketch, sketch
 from gradcheck.scan.facts.project import Summary
 from gradcheck.scan.facts.roles import is_forward, is_loss

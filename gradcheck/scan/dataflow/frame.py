@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.asking import raw_attributes, uses_torch
 from gradcheck.scan.dataflow.operations import RAW_METHODS
 from gradcheck.scan.dataflow.values import Value
+from gradcheck.scan.dataflow.words import raw_attributes, uses_torch
 from gradcheck.source.signatures import parameters_of
 
 if TYPE_CHECKING:
