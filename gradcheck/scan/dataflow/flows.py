@@ -13,7 +13,7 @@ from gradcheck.scan.dataflow.frame import Frame, Function
 from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
 from gradcheck.scan.dataflow.values import Taint, Value
-from gradcheck.scan.dataflow.words import imported_helpers, uses_torch, words_of
+from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
 from gradcheck.scan.facts.classes import ClassSketch, sketch
 from gradcheck.scan.facts.project import Summary
 from gradcheck.scan.facts.roles import is_forward, is_loss
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+# Of a function that is no forward pass and no loss, where tensors are torch's: what is written behind the graph's back,
+# what is back-propagated, what a loss is made of, and the tensors of a tape of one's own.
 _TORCH_SINK = re.compile(
-    r"(?:Tensor|Variable|__class__|\bcls|type\(\w+\))\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
+    r"(?<![\w.])(?:Tensor|Variable)\(|__class__\(|\bcls\(|type\(\w+\)\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
+    r"|(?:loss|cross_entropy|criterion|mse|nll|bce)\("
 )
 # Which class is the tensor of a home-made tape is asked of each constructor when it is read.
 _SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
@@ -64,6 +67,7 @@ class Analysis:
         self._sketches: dict[int, ClassSketch] = {}
         text = module.text
         self._offsets = sorted(position for word in words_of(module) for position in _positions(word, text))
+        self._taken = sorted(position for word in summarised_words(module) for position in _positions(word, text))
         self._collect()
         self._follow_helpers(imported_helpers(module), text)
 
@@ -81,7 +85,7 @@ class Analysis:
         """What the file's helpers do with what they are given, as far as it matters to a caller."""
         found = {}
         for name, function in self._functions.items():
-            if "<locals>" not in name and self._holds_source(function) and function.end - function.start <= _HELPER:
+            if "<locals>" not in name and _holds(self._taken, function) and function.end - function.start <= _HELPER:
                 summary = self.summary(name)
                 if summary is not None and (summary.raw or summary.wrapped):
                     found[name] = summary
@@ -109,11 +113,8 @@ class Analysis:
             known=bool(frame.returned),
         )
 
-    def _holds_source(self, function: Function) -> bool:
-        return bisect_left(self._offsets, function.start) < bisect_left(self._offsets, function.end)
-
     def _may_cut(self, function: Function) -> bool:
-        if not self._holds_source(function):
+        if not _holds(self._offsets, function):
             return False
         owner = function.owner
         if is_forward(function.name) or is_loss(function.name) or (owner is not None and is_loss(owner.name)):
@@ -127,6 +128,7 @@ class Analysis:
         helpers = own | imported
         calls = {position for name in helpers for position in _positions(f"{name}(", text)}
         self._offsets = sorted({*self._offsets, *calls})
+        self._taken = sorted({*self._taken, *calls})
 
     def _collect(self) -> None:
         if ".backward(" in self._module.text:
@@ -184,6 +186,10 @@ class Analysis:
         execute(function.node.field("body") or function.node, frame)
         self._frames[name] = frame
         return frame
+
+
+def _holds(offsets: list[int], function: Function) -> bool:
+    return bisect_left(offsets, function.start) < bisect_left(offsets, function.end)
 
 
 def _positions(word: str, text: str) -> Iterator[int]:

@@ -12,12 +12,19 @@ if TYPE_CHECKING:
 # Plain words, one search each: a search for a literal passes over text at the speed of memory.
 _SOURCES = (".numpy(", ".detach(", ".item(", ".tolist(", "argmax(", "round(", ".long(", "asnumpy(", "ensor(", "float(",
             "realize_cached_data(")  # fmt: skip
+_TAKES_OUT = (".numpy(", "asnumpy(", "realize_cached_data(")
 _ELSEWHERE = frozenset({*sys.stdlib_module_names, "jax", "matplotlib", "numpy", "pandas", "pytest", "scipy", "torch"})
 
 
 def words_of(module: Module) -> tuple[str, ...]:
     """Words of which a file in which a value leaves the graph has one, calls of helpers aside."""
     return (*_SOURCES, *(f".{name}" for name in raw_attributes(module)))
+
+
+def summarised_words(module: Module) -> tuple[str, ...]:
+    """Words of which a helper has one that takes an array out, or puts a tensor of a home-made tape around one."""
+    taking = (*_TAKES_OUT, *(f".{name}" for name in raw_attributes(module)))
+    return taking if uses_torch(module) else (*taking, "ensor(", "ariable(")
 
 
 def imported_helpers(module: Module) -> set[str]:

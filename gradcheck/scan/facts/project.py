@@ -21,6 +21,7 @@ _PATCH = re.compile(
     rb"\n[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*"
     rb"(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
 )
+_TORCH_MODULE = re.compile(r"(?:torch\.)?nn\.(?:Module|[A-Z]\w*)|(?:\w+\.)?LightningModule")
 _SETATTR = re.compile(rb"setattr\([ \t\r\n]*(?:[a-z_]\w*\.)*([A-Z]\w*)[ \t]*,[ \t]*[\"'](\w+)[\"'][ \t]*,")
 
 
@@ -123,6 +124,14 @@ class Project:
         """Whether a class of that name, or a base of it, brings a backward pass of its own and is no tensor."""
         return bool(self._ask("find_backward", name.rpartition(".")[2]))
 
+    def may_have_backward(self, name: str) -> bool:
+        """The same, and whether nothing is known of such a class."""
+        return bool(self._ask("find_possible_backward", name.rpartition(".")[2]))
+
+    def is_module(self, name: str) -> bool:
+        """Whether a class of that name has one of torch's modules among its bases."""
+        return bool(self._ask("find_module", name.rpartition(".")[2]))
+
     def is_patched(self, class_name: str, method: str) -> bool:
         """Whether some file exchanges that method."""
         return bool(self._ask("find_patch", class_name, method))
@@ -186,6 +195,17 @@ class Project:
             (one.has_backward and not one.is_tensor)
             or any(self._find_backward(base.rpartition(".")[2], depth + 1) for base in one.bases if base != name)
             for one in self._by_name.get(name, ())
+        )
+
+    def _find_possible_backward(self, name: str) -> bool:
+        return name not in self._by_name or self._find_backward(name)
+
+    def _find_module(self, name: str, depth: int = 0) -> bool:
+        return depth <= _MAX_BASES and any(
+            _TORCH_MODULE.fullmatch(base) is not None
+            or (base.rpartition(".")[2] != name and self._find_module(base.rpartition(".")[2], depth + 1))
+            for one in self._by_name.get(name, ())
+            for base in one.bases
         )
 
     def _find_patch(self, class_name: str, method: str) -> bool:

@@ -44,7 +44,7 @@ def is_torch_module(layer: Layer, module: Module, depth: int = 0) -> bool:
         if local is not None:
             if local.name != layer.name and is_torch_module(local, module, depth + 1):
                 return True
-        elif _by_project(base.text(), module, depth + 1):
+        elif module.project.is_module(base.text()):
             return True
     return False
 
@@ -79,15 +79,3 @@ def makes_part(value: SgNode | None, module: Module, *, torch_only: bool = False
 
 def _local(name: str, module: Module) -> Layer | None:
     return next((layer for layer in layers(module) if layer.name == name), None)
-
-
-def _by_project(name: str, module: Module, depth: int) -> bool:
-    if depth > _MAX_BASES:
-        return False
-    for one in module.project.classes(name):
-        for base in one.bases:
-            if re.fullmatch(r"(?:torch\.)?nn\.(?:Module|[A-Z]\w*)|(?:\w+\.)?LightningModule", base):
-                return True
-            if base.rpartition(".")[2] != name.rpartition(".")[2] and _by_project(base, module, depth + 1):
-                return True
-    return False

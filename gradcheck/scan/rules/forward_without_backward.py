@@ -80,11 +80,11 @@ def _inherits(layer: Layer, known: tuple[Layer, ...], module: Module) -> bool:
             return True
     if local:
         return False
-    return not module.project.classes(name) or module.project.has_backward(name)
+    return module.project.may_have_backward(name)
 
 
 def _inherits_from(name: str, module: Module) -> bool:
-    return not module.project.classes(name) or module.project.has_backward(name)
+    return module.project.may_have_backward(name)
 
 
 RULE = Rule(
