@@ -17,8 +17,17 @@ from gradcheck.source.project import project_root
 if TYPE_CHECKING:
     from gradcheck.source.model import LayerSite
 
-#: What a wrong backward shows in: a missing or misshapen gradient, or a wrong one.
-CHECKS = ("contract", "gradient")
+#: What a finding shows in when its layer runs, by the beginning of its code; the longest that fits counts. A graph that
+#: is cut or a wrong formula is a wrong gradient, a wrong shape breaks the contract, what is written to in place
+#: changes between runs. How a layer is trained, or registered with another, shows in no check of the layer itself.
+CHECKS = {
+    "GRC": ("contract", "gradient"),
+    "GRC1": ("contract", "gradient", "determinism"),
+    "GRC3": (),
+    "GRC4": (),
+    "GRC6": ("gradient",),
+    "GRC9": (),
+}
 
 
 def confirm(findings: Iterable[Finding], base: Path) -> Mapping[Finding, Confirmation]:
@@ -33,7 +42,7 @@ def confirm(findings: Iterable[Finding], base: Path) -> Mapping[Finding, Confirm
     """
     runners: dict[Path, Runner] = {}
     sites: dict[str, tuple[LayerSite, ...]] = {}
-    said: dict[str, Confirmation] = {}
+    said: dict[tuple[str, tuple[str, ...]], Confirmation] = {}
     answers: dict[Finding, Confirmation] = {}
     for finding in findings:
         file = base / finding.path
@@ -42,14 +51,24 @@ def confirm(findings: Iterable[Finding], base: Path) -> Mapping[Finding, Confirm
             is_source = file.suffix == ".py" and file.is_file()
             sites[finding.path] = layers_in_file(file, root).sites if is_source else ()
         site = _site(finding, sites[finding.path])
+        checks = checks_for(finding.code)
+        if not checks:
+            reason = f"no check of one layer shows what {finding.code} is about"
+            answers[finding] = Confirmation(word=Word.UNTESTED, reason=reason)
+            continue
         if site is None:
             reason = "it is not inside a class with a forward and a backward, which could be built and checked"
             answers[finding] = Confirmation(word=Word.UNTESTED, reason=reason)
             continue
-        if site.identity not in said:
-            said[site.identity] = _ran(site, runners.setdefault(root, Runner(root)))
-        answers[finding] = said[site.identity]
+        if (site.identity, checks) not in said:
+            said[site.identity, checks] = _ran(site, runners.setdefault(root, Runner(root)), checks)
+        answers[finding] = said[site.identity, checks]
     return answers
+
+
+def checks_for(code: str) -> tuple[str, ...]:
+    """The checks that show whether a finding of a rule is real."""
+    return CHECKS[max((start for start in CHECKS if code.startswith(start)), key=len, default="GRC")]
 
 
 def _site(finding: Finding, sites: Iterable[LayerSite]) -> LayerSite | None:
@@ -62,8 +81,8 @@ def _site(finding: Finding, sites: Iterable[LayerSite]) -> LayerSite | None:
     return max(inside, key=lambda site: len(site.qualname), default=None)
 
 
-def _ran(site: LayerSite, runner: Runner) -> Confirmation:
-    entries = [step.entry for step in examine(site, runner, CHECKS)]
+def _ran(site: LayerSite, runner: Runner, checks: tuple[str, ...]) -> Confirmation:
+    entries = [step.entry for step in examine(site, runner, checks)]
     wrong = next((entry for entry in entries if entry.outcome == summary.FAILED), None)
     if wrong:
         return Confirmation(word=Word.CONFIRMED, reason=f"{wrong.check} failed: {wrong.reason}")

@@ -121,6 +121,7 @@ def _run(options: argparse.Namespace) -> int:
         accepted=outcome.accepted,
         fixed=outcome.fixed,
         width=_width(),
+        colour=_colour(options),
     )
     code = _tell(report, outcome, request, piped=piped)
     return NOT_RUN if unusable or outcome.unusable else code
@@ -145,7 +146,8 @@ def _tell(report: Report, outcome: scanning.Outcome, request: scanning.Request, 
         file.write_text(text, encoding="utf-8", newline="\n", errors="backslashreplace")
     else:
         (sys.stderr if options.fix and piped else sys.stdout).write(text)
-    return FOUND if report.findings and not options.exit_zero else CLEAN
+    counts = [finding for finding in report.findings if not report.is_refuted(finding)]
+    return FOUND if counts and not options.exit_zero else CLEAN
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
@@ -180,6 +182,12 @@ def _confirmations(options: argparse.Namespace, outcome: scanning.Outcome) -> sc
     from gradcheck.commands.confirming import confirm
 
     return confirm(outcome.findings, outcome.base)
+
+
+def _colour(options: argparse.Namespace) -> bool:
+    """Whether a person with a terminal that shows colours reads what is written, and has not asked for none."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or options.output_file
+    return not plain and sys.stdout.isatty()
 
 
 def _width() -> int:

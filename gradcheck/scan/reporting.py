@@ -47,6 +47,7 @@ class Report:
         accepted: How many findings the baseline holds.
         fixed: How many findings were mended.
         width: Columns of the terminal.
+        colour: Whether the terminal shows colours.
     """
 
     findings: tuple[Finding, ...]
@@ -59,6 +60,7 @@ class Report:
     accepted: int = 0
     fixed: int = 0
     width: int = DEFAULT_WIDTH
+    colour: bool = False
 
     def shown(self, path: str) -> str:
         """A path as a person types it from where they stand."""
@@ -73,6 +75,17 @@ class Report:
         """File, cell, line and column."""
         cell = f":cell {span.cell}" if span.cell else ""
         return f"{self.shown(path)}{cell}:{span.line}:{span.column}"
+
+    def is_refuted(self, finding: Finding) -> bool:
+        """Whether running the code has shown that nothing is wrong with it."""
+        confirmation = self.confirmations.get(finding)
+        return confirmation is not None and confirmation.word is Word.REFUTED
+
+    def painted(self, words: str, severity: Severity) -> str:
+        """Words in the colour of a severity, bold, where there are colours: red for an error, yellow for a warning."""
+        if not self.colour:
+            return words
+        return f"\x1b[1;{31 if severity is Severity.ERROR else 33}m{words}\x1b[0m"
 
     def name(self, finding: Finding) -> str:
         """The name of a finding's rule."""
@@ -108,6 +121,16 @@ class Excerpts:
         lines, cells = self._read[path]
         number = span.line - 1 + cells.get(span.cell, 0)
         return lines[number] if number < len(lines) else ""
+
+    def position(self, path: str, offset: int) -> tuple[int, int]:
+        """1-based line and column of a character of a Python file, told by its offset."""
+        self.line(path, Span(line=1, column=1, end_line=1, end_column=1))
+        lines, _ = self._read[path]
+        for number, line in enumerate(lines, start=1):
+            if offset <= len(line):
+                return number, offset + 1
+            offset -= len(line) + 1
+        return len(lines) or 1, 1
 
     def _lines(self, path: str) -> tuple[list[str], dict[int, int]]:
         file = self._report.base / path

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from gradcheck.commands.confirming import checks_for
 from gradcheck.scan import engine
 
 TYPO = "def freeze(model):\n    for p in model.parameters():\n        p.require_grad = False\n"
@@ -295,3 +296,33 @@ def test_running_confirms_refutes_or_cannot_tell(project):
     assert "gradient of `W` is wrong" in said["src/layers.py"]["reason"]
     text = project.run("scan", "--no-cache", "--confirm", "src").out
     assert "By running: 1 confirmed, 1 refuted, 1 untested." in text
+
+
+def test_what_running_refutes_does_not_count(project):
+    project.write({"src/right.py": LAYER.replace("FACTOR", "1")})
+    answer = project.run("scan", "--no-cache", "--confirm", "--output-format", "concise", "src")
+    assert answer.code == 0
+    assert "[refuted]" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("code", "checks"),
+    [
+        ("GRC001", ("contract", "gradient")),
+        ("GRC101", ("contract", "gradient", "determinism")),
+        ("GRC204", ("contract", "gradient")),
+        ("GRC401", ()),
+        ("GRC601", ("gradient",)),
+    ],
+)
+def test_a_finding_is_confirmed_by_the_checks_it_would_show_in(code, checks):
+    assert checks_for(code) == checks
+
+
+def test_a_terminal_has_colours_unless_it_is_asked_for_none(net, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[1;31mGRC013\x1b[0m" in net.call("scan", "--no-cache", "--output-format", "concise").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in net.call("scan", "--no-cache", "--output-format", "concise").out

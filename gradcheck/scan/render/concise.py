@@ -11,7 +11,8 @@ def render(report: Report) -> str:
     for finding in report.findings:
         confirmation = report.confirmations.get(finding)
         word = f" [{confirmation.word.value}]" if confirmation else ""
-        lines.append(f"{report.place(finding.path, finding.span)}: {finding.code} {finding.message}{word}")
+        code = report.painted(finding.code, finding.severity)
+        lines.append(f"{report.place(finding.path, finding.span)}: {code} {finding.message}{word}")
     return "\n".join([*lines, *summary(report), ""])
 
 

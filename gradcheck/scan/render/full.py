@@ -26,7 +26,8 @@ def render(report: Report) -> str:
 
 
 def _block(finding: Finding, report: Report, excerpts: Excerpts) -> Iterator[str]:
-    title = f"{finding.severity.value} {finding.code} {report.name(finding)}".rstrip()
+    title = report.painted(f"{finding.severity.value} {finding.code}", finding.severity)
+    title = f"{title} {report.name(finding)}".rstrip()
     yield f"{report.place(finding.path, finding.span)}: {title}"
     yield from _wrapped(finding.message, report.width, first=_INDENT, later=_INDENT)
     steps = _path(finding)

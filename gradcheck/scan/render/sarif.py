@@ -11,7 +11,7 @@ from gradcheck import __version__
 from gradcheck.scan.explaining import markdown
 from gradcheck.scan.fingerprints import fingerprints
 from gradcheck.scan.model import Finding, Rule, Span, State, Step
-from gradcheck.scan.reporting import Format, Report
+from gradcheck.scan.reporting import Excerpts, Format, Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 #: What relative paths are relative to; the name GitHub gives the root of a repository.
@@ -23,6 +23,7 @@ def render(report: Report) -> str:
     rules = [rule for rule in report.rules.values() if rule.state is not State.RETIRED]
     positions = {rule.code: position for position, rule in enumerate(rules)}
     marks = fingerprints(report.findings)
+    excerpts = Excerpts(report)
     driver = {"name": "gradcheck", "semanticVersion": __version__, "rules": [_rule(rule) for rule in rules]}
     run = {
         "tool": {"driver": driver},
@@ -30,7 +31,8 @@ def render(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The project root"}}},
         "results": [
-            _result(finding, mark, positions, report) for finding, mark in zip(report.findings, marks, strict=True)
+            _result(finding, mark, positions, report) | _fixes(finding, excerpts)
+            for finding, mark in zip(report.findings, marks, strict=True)
         ],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -69,6 +71,25 @@ def _result(finding: Finding, mark: str, positions: dict[str, int], report: Repo
     return result
 
 
+def _fixes(finding: Finding, excerpts: Excerpts) -> dict[str, Any]:
+    """The rewrite of a finding; none in a notebook, where edits count the characters of its cells."""
+    if finding.fix is None or finding.span.cell:
+        return {}
+    replacements = []
+    for edit in finding.fix.edits:
+        (line, column), (end_line, end_column) = (
+            excerpts.position(finding.path, offset) for offset in (edit.start, edit.end)
+        )
+        region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+        replacements.append({"deletedRegion": region, "insertedContent": {"text": edit.replacement}})
+    change = {"artifactLocation": _artifact(finding.path), "replacements": replacements}
+    return {"fixes": [{"description": {"text": finding.fix.message}, "artifactChanges": [change]}]}
+
+
+def _artifact(path: str) -> dict[str, Any]:
+    return {"uri": quote(path, errors="replace"), "uriBaseId": ROOT}
+
+
 def _stations(steps: Sequence[Step]) -> list[dict[str, Any]]:
     return [{"location": _location(step.path, step.span, step.note, "")} for step in steps]
 
@@ -84,7 +105,7 @@ def _location(path: str, span: Span, note: str, qualname: str) -> dict[str, Any]
         }
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(path, errors="replace"), "uriBaseId": ROOT},
+            "artifactLocation": _artifact(path),
             "region": region,
         }
     }

@@ -43,6 +43,18 @@ TYPO = Finding(
 
 
 @pytest.fixture
+def cut():
+    """The finding with a path."""
+    return CUT
+
+
+@pytest.fixture
+def text():
+    """The file it is in."""
+    return TEXT
+
+
+@pytest.fixture
 def report(tmp_path):
     def make(*findings, **more):
         contents = {tmp_path / "src/a b.py": TEXT.encode(), tmp_path / "src/n.ipynb": NOTEBOOK.encode()}

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from gradcheck import __version__
+from gradcheck.scan import model
 from gradcheck.scan.model import State
 from gradcheck.scan.registry import rules
 from gradcheck.scan.render import json as json_format
@@ -77,6 +78,28 @@ class CodeFlow(Struct):
     thread_flows: list[ThreadFlow]
 
 
+class DeletedRegion(Struct):
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+
+class Replacement(Struct):
+    deleted_region: DeletedRegion
+    inserted_content: Message
+
+
+class ArtifactChange(Struct):
+    artifact_location: ArtifactLocation
+    replacements: list[Replacement]
+
+
+class Fix(Struct):
+    description: Message
+    artifact_changes: list[ArtifactChange]
+
+
 class Result(Struct):
     rule_id: str
     rule_index: int
@@ -85,6 +108,7 @@ class Result(Struct):
     locations: list[Location]
     partial_fingerprints: dict[str, str]
     code_flows: list[CodeFlow] = []
+    fixes: list[Fix] = []
     properties: dict[str, str] = {}
 
 
@@ -159,6 +183,24 @@ def test_sarif_has_relative_escaped_places_and_the_path_of_the_value(full):
     assert cut.properties["confirmation"] == "confirmed"
     assert typo.locations[0].physical_location.region == Region(start_line=1)
     assert typo.locations[0].logical_locations[0].name == "cell 2, line 1"
+
+
+def test_sarif_has_the_fix_of_a_finding_by_line_and_column(report, cut, text):
+    edit = model.Edit(start=text.index("np.exp"), end=text.index("(x.data"), replacement="x.exp")
+    fix = model.Fix(message="Compute with the tensor", edits=(edit,), safe=False)
+    (result,) = sarif_of(report(dataclasses.replace(cut, fix=fix))).results
+    (change,) = result.fixes[0].artifact_changes
+    assert change.artifact_location.uri == "src/a%20b.py"
+    assert change.replacements == [
+        Replacement(
+            deleted_region=DeletedRegion(start_line=5, start_column=9, end_line=5, end_column=15),
+            inserted_content=Message(text="x.exp"),
+        )
+    ]
+
+
+def test_sarif_has_no_fix_for_a_notebook_whose_lines_are_not_the_files(full):
+    assert [result.fixes for result in sarif_of(full).results] == [[], []]
 
 
 def test_fingerprints_stay_when_lines_move_and_tell_equals_apart(full):
