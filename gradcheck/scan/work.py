@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.asking import summaries_of
+from gradcheck.scan.dataflow.asking import left_out_of, summaries_of
 from gradcheck.scan.documents import Document, document
 from gradcheck.scan.facts.classes import ClassSketch, sketches_in
 from gradcheck.scan.facts.module import Module
@@ -16,7 +16,7 @@ from gradcheck.scan.files import Source
 from gradcheck.scan.model import Entry, Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
 from gradcheck.scan.registry import codes_known, load
 from gradcheck.scan.sieve import Held
-from gradcheck.source.parse import UnparsableError, damage, parse
+from gradcheck.source.parse import MAX_LINE, UnparsableError, damage, parse
 from gradcheck.source.reading import MAX_BYTES, read_bytes
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def examine_bytes(
     known = module.project
     known.asked = {}
     findings += _asked_rules(module, wanted)
+    findings += _left_out(module) if told else []
     if "gradcheck:" in source.text:
         from gradcheck.scan import suppressions
 
@@ -190,6 +191,13 @@ def _broken(source: Document, line: int, message: str) -> Finding:
         message=f"the file {message}",
         severity=Severity.ERROR,
     )
+
+
+def _left_out(module: Module) -> Iterator[Finding]:
+    for start, name in left_out_of(module):
+        where = f"`{name}`" if name else "the statements outside of functions"
+        message = f"was not followed in {where}: a line there has more than {MAX_LINE} characters; break it"
+        yield _broken(module.document, module.text.count("\n", 0, start) + 1, message)
 
 
 def _unreadable(path: str, message: str, rules: Iterable[Entry | Rule]) -> Iterator[Finding]:

@@ -97,8 +97,15 @@ def test_deep_nesting_ends_in_a_finding_or_none_and_never_in_a_traceback(project
 def test_a_long_line_of_data_is_read_and_one_of_code_is_told(project):
     data = "table = [" + "1.0, " * 300_000 + "]\n" + CUT
     code = "def f(x): return " + "x.data + " * 20_000 + "1\n"
-    assert places(project(a=data)) == []
+    assert [one[3] for one in places(project(a=data))] == ["GRC001"]
     assert [one[3] for one in places(project(b=code)) if one[0] == "b.py"] == ["GRC900"]
+
+
+def test_a_function_with_a_very_long_line_is_told_to_be_left_out(project):
+    table = f"    table = [{'1.0, ' * 10_000}]\n"
+    (one,) = found(project(a=CUT.replace("    return", f"{table}    return", 1)))
+    assert (one.code, one.span.line) == ("GRC900", 1)
+    assert "was not followed in `softplus`" in one.message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

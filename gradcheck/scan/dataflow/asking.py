@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.words import imported_helpers, words_of
-from gradcheck.source.parse import has_long_line
 
 if TYPE_CHECKING:
     from gradcheck.scan.dataflow.flows import Analysis, Flow
@@ -28,6 +27,12 @@ def flows_of(module: Module) -> tuple[Flow, ...]:
     return module.memory["flows"]  # type: ignore[return-value]
 
 
+def left_out_of(module: Module) -> list[tuple[int, str]]:
+    """Offset and name of each function in which something may be cut and that has a line too long to be followed."""
+    analysis = module.memory.get("analysis")
+    return [(one.start, one.name) for one in getattr(analysis, "left_out", ())]
+
+
 def summaries_of(module: Module) -> dict[str, Summary]:
     """What the helpers of a file do with what they are given, as far as it matters to a caller."""
     analysis = analysis_of(module)
@@ -35,9 +40,6 @@ def summaries_of(module: Module) -> dict[str, Summary]:
 
 
 def _analysis(module: Module) -> Analysis | None:
-    # A position on a very long line costs its length: such a file is told of, and not followed.
-    if has_long_line(module.text):
-        return None
     text = module.text
     if not any(word in text for word in words_of(module)) and not imported_helpers(module):
         return None

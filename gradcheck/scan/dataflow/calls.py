@@ -111,6 +111,8 @@ def evaluate_call(node: SgNode, frame: Frame, evaluate: Evaluate) -> Value:
 def _method(node: SgNode, base: SgNode, name: str, arguments: Arguments, frame: Frame, evaluate: Evaluate) -> Value:
     written = "".join(base.text().split())
     if written in {"self", "cls", "super()"}:
+        if written == "self":
+            frame.called[name] = None
         return _helper(node, f".{name}", arguments, frame, own=True)
     value = evaluate(base, frame)
     if frame.is_raw_method(name):
@@ -121,6 +123,10 @@ def _method(node: SgNode, base: SgNode, name: str, arguments: Arguments, frame: 
         return sources.number_source(node, value, f".{name}()", frame)
     if name in _COLLECTS and base.kind() == "identifier":
         return _collect(written, arguments, frame)
+    if name in _COLLECTS and base.kind() == "attribute" and base.field("object") is not None:
+        frame.attached.update(
+            taint.key for taint in evaluate(base.field("object"), frame).of(*_NEW)
+        )  # `out.parents.append(x)`
     if name in NO_DERIVATIVE or (name in {"astype", "to", "type"} and _INTEGER.match(_first_text(arguments))):
         return _rounded(node, name, value, frame)
     if not name:

@@ -11,6 +11,7 @@ from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.operations import METADATA
 from gradcheck.scan.dataflow.sources import attribute_source
 from gradcheck.scan.dataflow.values import FRESH, NOTHING, Taint, Value, joined, union
+from gradcheck.scan.facts.roles import is_constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,8 +84,15 @@ def _attribute(node: SgNode, frame: Frame) -> Value:
     if frame.is_raw_attribute(name):
         return attribute_source(node, base, value, frame)
     if written.startswith("self."):
-        return NOTHING
+        return _left_by_a_method(written, frame)
     return replace(value, parts=None)
+
+
+def _left_by_a_method(written: str, frame: Frame) -> Value:
+    """What the methods that were called before have left in an attribute of `self`; a state from before is none."""
+    if is_constant(written.rpartition(".")[2]):
+        return NOTHING
+    return union(*(frame.stored(frame.function, method, written) for method in frame.called))
 
 
 def _call(node: SgNode, frame: Frame) -> Value:

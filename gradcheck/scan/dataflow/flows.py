@@ -6,18 +6,19 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.frame import Frame, Function
 from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
-from gradcheck.scan.dataflow.values import Taint, Value
+from gradcheck.scan.dataflow.values import NOTHING, Taint, Value
 from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
 from gradcheck.scan.facts.classes import ClassSketch, sketch
 from gradcheck.scan.facts.project import Summary
 from gradcheck.scan.facts.roles import is_forward, is_loss
 from gradcheck.scan.model import Mark, Step
+from gradcheck.source.parse import has_long_line
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -69,13 +70,16 @@ class Analysis:
         self._offsets = sorted(position for word in words_of(module) for position in _positions(word, text))
         self._taken = sorted(position for word in summarised_words(module) for position in _positions(word, text))
         self._collect()
+        # A position on a very long line costs its length: what holds one is told of, and not followed.
+        held = self._functions.values() if has_long_line(text) else ()
+        self.left_out = [one for one in held if self._may_cut(one) and has_long_line(text[one.start : one.end])]
         self._follow_helpers(imported_helpers(module), text)
 
     def flows(self) -> tuple[Flow, ...]:
         """What escapes the functions of the file."""
         found: list[Flow] = []
         for name, function in self._functions.items():
-            if self._may_cut(function):
+            if self._may_cut(function) and function not in self.left_out:
                 frame = self._frame(name)
                 if frame is not None:
                     found += _escapes(frame)
@@ -112,6 +116,16 @@ class Analysis:
             wrapped=tuple(sorted(indices[Kind.HELD])),
             known=bool(frame.returned),
         )
+
+    def _stored(self, reader: Function, method: str, attribute: str) -> Value:
+        """What a method leaves in `self.attribute` that is outside of the graph."""
+        name = f"{reader.owner.name}.{method}" if reader.owner is not None else ""
+        frame = self._frame(name) if name in self._functions else None
+        if frame is None or method == reader.name:
+            return NOTHING
+        left = frame.environment.get(attribute, NOTHING).of(Kind.RAW, Kind.NUMPY)
+        # Whose argument it was in the other method is nothing to the callers of this one.
+        return Value(taints=tuple(replace(taint, index=-1) for taint in left))
 
     def _may_cut(self, function: Function) -> bool:
         if not _holds(self._offsets, function):
@@ -178,7 +192,9 @@ class Analysis:
             return self._frames[name]
         self._frames[name] = None
         function = self._functions[name]
-        frame = Frame(module=self._module, function=function, summarise=self.summary, enter=returned_by)
+        frame = Frame(
+            module=self._module, function=function, summarise=self.summary, stored=self._stored, enter=returned_by
+        )
         for position, parameter in enumerate(function.parameters):
             taint = Taint(Kind.ARGUMENT, position, function.node, (), position)
             frame.environment[parameter] = Value(taints=(taint,), is_tensor=is_loss(parameter))

@@ -61,12 +61,14 @@ class Frame:
         module: The file.
         function: The function being read.
         summarise: Gives the summary of a helper of the file by name, the method of a class by `Class.name`.
+        stored: Gives what a method of the same class, by its name, leaves in an attribute of `self`.
         enter: Reads a function defined inside with the values it is given, and answers with what it returns.
         environment: Names, and attributes of names, to values.
         attached: Keys of new tensors that were attached to a graph, wherever in the function that stands.
         frozen: How many regions without gradients are around the statement being read.
         lists: Names bound to lists made here.
         closures: Functions defined inside, by name.
+        called: Methods of the same class that were called so far.
         returned: What was returned, with the statement.
         driven: What `backward()` was called on, with the call.
         judged: The predictions given to losses, with the call.
@@ -76,12 +78,14 @@ class Frame:
     module: Module
     function: Function
     summarise: Callable[[str], Summary | None]
+    stored: Callable[[Function, str, str], Value]
     enter: Callable[[SgNode, Sequence[Value], Frame], Value]
     environment: dict[str, Value] = field(default_factory=dict)
     attached: set[int] = field(default_factory=set)
     frozen: int = 0
     lists: set[str] = field(default_factory=set)
     closures: dict[str, SgNode] = field(default_factory=dict)
+    called: dict[str, None] = field(default_factory=dict)
     returned: list[tuple[Value, SgNode]] = field(default_factory=list)
     driven: list[tuple[Value, SgNode]] = field(default_factory=list)
     judged: list[tuple[Value, SgNode]] = field(default_factory=list)

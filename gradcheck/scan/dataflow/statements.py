@@ -103,12 +103,19 @@ def _to_attribute(node: SgNode, target: SgNode, source: SgNode, value: Value, fr
     if frame.is_raw_attribute(name) and base.kind() == "identifier":
         _write_data(node, base, owner, value, frame)
         return
-    given = frame.module.project.edge_attributes()
-    if name in given or is_edge(name) or (name not in PLAIN_ATTRIBUTES and _leads_back(source, frame)):
-        frame.attached.update(taint.key for taint in owner.taints if taint.kind in _NEW)
+    made = {taint.key for taint in owner.taints if taint.kind in _NEW}
+    if made and _is_edge(name, source, frame):
+        frame.attached.update(made)
     if name in {"requires_grad", "name", "grad"}:
         return
     bind(target, value, frame)
+
+
+def _is_edge(name: str, source: SgNode, frame: Frame) -> bool:
+    """Whether an attribute of a new tensor leads back: by its name, by what is stored, or by what its class says."""
+    if is_edge(name) or (name not in PLAIN_ATTRIBUTES and _leads_back(source, frame)):
+        return True
+    return name in frame.module.project.edge_attributes()
 
 
 def _leads_back(source: SgNode, frame: Frame) -> bool:

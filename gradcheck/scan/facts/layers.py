@@ -112,6 +112,18 @@ def layers(module: Module) -> tuple[Layer, ...]:
     return found
 
 
+_NAMED: WeakKeyDictionary[Module, dict[str, Layer]] = WeakKeyDictionary()
+
+
+def layer_named(module: Module, name: str) -> Layer | None:
+    """The first class of a file that has a name, or None."""
+    found = _NAMED.get(module)
+    if found is None:
+        found = {layer.name: layer for layer in reversed(layers(module))}
+        _NAMED[module] = found
+    return found.get(name)
+
+
 _PAIRS: WeakKeyDictionary[Module, tuple[tuple[str, Function | None, Function], ...]] = WeakKeyDictionary()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gradcheck.scan.facts.classes import ClassSketch
+from gradcheck.scan.facts.classes import PLAIN_ATTRIBUTES, ClassSketch
 
 #: The question and its arguments.
 Question = tuple[str, tuple[str, ...]]
@@ -21,6 +21,8 @@ _PATCH = re.compile(
     rb"\n[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*"
     rb"(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
 )
+#: What a tensor's constructor begins an attribute with that an operation fills with what the tensor was made of.
+_EMPTY = re.compile(r"(?:\[\]|\(\)|\{\}|set\(\)|list\(\)|None|lambda\b[^:]*:\s*None)\s*(?:#.*)?\Z")
 _TORCH_MODULE = re.compile(r"(?:torch\.)?nn\.(?:Module|[A-Z]\w*)|(?:\w+\.)?LightningModule")
 _SETATTR = re.compile(rb"setattr\([ \t\r\n]*(?:[a-z_]\w*\.)*([A-Z]\w*)[ \t]*,[ \t]*[\"'](\w+)[\"'][ \t]*,")
 
@@ -145,8 +147,8 @@ class Project:
         return self._ask("find_raw")  # type: ignore[return-value]
 
     def edge_attributes(self) -> tuple[str, ...]:
-        """Attributes that a person named as edges."""
-        return self._edges
+        """Attributes that attach the project's tensors: those a person named, and those their classes begin empty."""
+        return self._ask("find_edges")  # type: ignore[return-value]
 
     def summary(self, dotted: str, path: str) -> Summary | None:
         """What a helper does, by its dotted name (leading dots as in a relative import of `path`)."""
@@ -227,6 +229,17 @@ class Project:
                 if owner in tensors and method in tensors[owner].properties and 0 in summary.raw and path:
                     learnt.add(method)
         return tuple(sorted({*learnt, *self._raw}))
+
+    def _find_edges(self) -> tuple[str, ...]:
+        learnt = {
+            name
+            for found in self._by_name.values()
+            for one in found
+            if one.is_tensor
+            for name, value in one.own
+            if name not in PLAIN_ATTRIBUTES and name not in one.raw and _EMPTY.match(value)
+        }
+        return tuple(sorted({*learnt, *self._edges}))
 
     def _find_summary(self, dotted: str, path: str) -> Summary | None:
         module, _, name = dotted.rpartition(".")

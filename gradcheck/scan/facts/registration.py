@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import Layer, layers
+from gradcheck.scan.facts.layers import Layer, layer_named
 from gradcheck.scan.facts.syntax import called
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def is_torch_module(layer: Layer, module: Module, depth: int = 0) -> bool:
         dotted = module.dotted(base)
         if _TORCH_MODULE.search(dotted) and (module.imports("torch") or dotted.startswith("torch")):
             return True
-        local = _local(base.text(), module)
+        local = layer_named(module, base.text())
         if local is not None:
             if local.name != layer.name and is_torch_module(local, module, depth + 1):
                 return True
@@ -54,7 +54,7 @@ def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
     if depth > _MAX_BASES or is_torch_module(layer, module):
         return False
     for base in layer.bases:
-        local = _local(base.text(), module)
+        local = layer_named(module, base.text())
         if local is not None and local.name != layer.name and is_home_module(local, module, depth + 1):
             return True
         if base.text().rpartition(".")[2] in _MODULE_NAMES and not module.imports("torch"):
@@ -73,9 +73,5 @@ def makes_part(value: SgNode | None, module: Module, *, torch_only: bool = False
         return True
     if name == "Sequential" and dotted.startswith(("torch.nn.", "nn.")):
         return True
-    local = _local(function.text(), module)
+    local = layer_named(module, function.text())
     return local is not None and (is_torch_module(local, module) or (not torch_only and is_home_module(local, module)))
-
-
-def _local(name: str, module: Module) -> Layer | None:
-    return next((layer for layer in layers(module) if layer.name == name), None)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+_SCOPES = frozenset({"function_definition", "class_definition"})
+
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find detached values that forward passes return something of."""
@@ -34,11 +36,21 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 
 def _rebinds(node: SgNode) -> bool:
     """Whether a name is bound to its own detached value: a state or an input cut free for the next round on purpose."""
+    base = node.text().partition(".detach(")[0].partition(".data")[0]
     for around in node.ancestors():
         if around.kind() == "assignment":
             target = around.field("left")
-            return target is not None and node.text().startswith((f"{target.text()}.detach(", f"{target.text()}.data"))
+            if target is not None and base in _names(target):
+                return True
+        elif around.kind() in _SCOPES:
+            return False
     return False
+
+
+def _names(target: SgNode) -> set[str]:
+    """What an assignment binds: a name, or each of several, as in `output, hidden = rnn(x, hidden.detach())`."""
+    parts = target.named_children() if target.kind() in {"pattern_list", "tuple_pattern"} else []
+    return {target.text(), *(part.text() for part in parts)}
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+from gradcheck.scan.model import Example, Hit, Mark, Precision, Rule, Severity
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -39,6 +39,10 @@ def _silenced(node: SgNode, module: Module) -> Iterator[Hit]:
         yield Hit(
             node=node,
             message=f"`{name}` is a result: its flag silences the error that shows the graph was cut before it",
+            steps=(
+                Mark(node=origin, note=f"`{name}` is computed here; its graph is cut at this line or before"),
+                Mark(node=node, note="the flag makes a leaf of it, and `backward()` ends there"),
+            ),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
-from gradcheck.scan.facts.layers import Layer, layers
+from gradcheck.scan.facts.layers import Layer, layer_named, layers
 from gradcheck.scan.facts.registration import is_home_module, is_torch_module
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
@@ -41,7 +41,7 @@ def _needs_it(layer: Layer, module: Module) -> bool:
         return True
     if not is_home_module(layer, module):
         return False
-    local = next((one for one in layers(module) if one.name == base), None)
+    local = layer_named(module, base)
     if local is not None:
         return bool(local.initial)
     found = module.project.classes(base)
@@ -51,8 +51,8 @@ def _needs_it(layer: Layer, module: Module) -> bool:
 def _fix(made: Function, module: Module) -> Fix | None:
     body = made.node.field("body")
     first = next((child for child in body.named_children() if child.kind() != "comment"), None) if body else None
-    if first is None or body is None or (first.kind() == "expression_statement" and first.child(0).kind() == "string"):  # type: ignore[union-attr]
-        return None
+    if first is None or first.find(kind="string") == first.child(0):
+        return None  # below a docstring the place is another; a person puts it there
     start = first.range().start
     if start.line == made.node.range().start.line:
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradcheck.scan.dataflow.asking import flows_of
 from gradcheck.scan.dataflow.judging import is_on_path, is_told_apart
 from gradcheck.scan.dataflow.kinds import Kind
-from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -24,7 +24,17 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 node=flow.node,
                 message=f"`{flow.function.name}` uses the data of a parameter: the parameter is never trained",
                 steps=flow.steps,
+                fix=_fix(flow.node),
             )
+
+
+def _fix(node: SgNode) -> Fix | None:
+    """Drop the `.data` behind a parameter, as far as that is all there is to drop."""
+    base, label = node.field("object"), node.field("attribute")
+    if node.kind() != "attribute" or base is None or label is None or label.text() != "data":
+        return None
+    edit = Edit(start=base.range().end.index, end=node.range().end.index, replacement="")
+    return Fix(message="Use the parameter itself", edits=(edit,), safe=False)
 
 
 RULE = Rule(
@@ -54,7 +64,19 @@ RULE = Rule(
                 "\n"
                 "    def forward(self, x):\n"
                 "        return x + self.pos.data[: x.shape[0]]\n"
-            )
+            ),
+            fixed=(
+                "import torch\n"
+                "from torch import nn\n"
+                "\n"
+                "class Positions(nn.Module):\n"
+                "    def __init__(self, n, d):\n"
+                "        super().__init__()\n"
+                "        self.pos = nn.Parameter(torch.randn(n, d))\n"
+                "\n"
+                "    def forward(self, x):\n"
+                "        return x + self.pos[: x.shape[0]]\n"
+            ),
         ),
         Example(
             text=(
@@ -79,7 +101,15 @@ RULE = Rule(
                 "\n"
                 "    def forward(self, x):\n"
                 "        return x * self.gain.data\n"
-            )
+            ),
+            fixed=(
+                "class Scale(Module):\n"
+                "    def __init__(self):\n"
+                "        self.gain = Tensor(np.ones(3), requires_grad=True)\n"
+                "\n"
+                "    def forward(self, x):\n"
+                "        return x * self.gain\n"
+            ),
         ),
     ),
     good=(

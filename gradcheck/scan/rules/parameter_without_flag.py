@@ -54,8 +54,8 @@ def _off_by_default(maker: str, module: Module) -> bool:
     local = next((one for one in layers(module) if one.name == maker), None)
     if local is not None:
         made = local.methods.get("__init__")
-        text = made.node.field("parameters").text() if made and made.node.field("parameters") else ""  # type: ignore[union-attr]
-        return bool(re.search(r"requires_grad\s*(?::\s*bool\s*)?=\s*False", text))
+        head = made.source.partition("):")[0] if made is not None else ""
+        return bool(re.search(r"requires_grad\s*(?::\s*bool\s*)?=\s*False", head))
     return bool(re.search(rf"self\.\w+\s*=\s*{maker}\([^\n]*requires_grad\s*=\s*True", module.text))
 
 
