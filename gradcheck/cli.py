@@ -18,6 +18,8 @@ COMMANDS = {
     "check": "check the gradients of the layers in files and folders, and the steps of optimizers",
     "check-training": "find out why a model does not learn",
     "memory": "account for what a training holds in memory, before it is run",
+    "scan": "find by reading where a gradient is lost; imports and runs nothing",
+    "rule": "explain a rule of scan: what it finds, why it matters, what to write instead",
 }
 EXIT_CODES = "exit codes: 0 all is well, 1 something is wrong, 2 could not run or nothing was compared"
 

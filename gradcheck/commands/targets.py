@@ -12,7 +12,7 @@ from gradcheck.cases.validation import nearest
 from gradcheck.errors import UsageError
 from gradcheck.source.discovery import Discovery, find_layers
 from gradcheck.source.optimizers import find_optimizers
-from gradcheck.source.project import project_root
+from gradcheck.source.project import project_root, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -132,14 +132,6 @@ def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
     known = {(site.root, site.identity): site for site in reversed(sites)}  # a layer that is called Adam stays one
     ordered = sorted(known.values(), key=lambda site: (str(site.root), site.path, site.line))
     return Discovery(sites=tuple(ordered), problems=tuple(problems))
-
-
-def root_of(path: Path, *, start: Path) -> Path:
-    """The project root of a path: the nearest folder with a pyproject.toml or .git, else `start`, else its folder."""
-    root = project_root(path)
-    if any((root / mark).exists() for mark in ("pyproject.toml", ".git")):
-        return root
-    return start if path.is_relative_to(start) else root
 
 
 def _named(target: Target, found: Sequence[LayerSite], every: Sequence[LayerSite]) -> LayerSite:
