@@ -12,6 +12,7 @@ from gradcheck.commands import targets
 from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.library import TRAINING_STEPS, check_training
 from gradcheck.report.training import report_lines
+from gradcheck.source.project import root_of
 from gradcheck.types import TrainingSetup
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _checked(options: argparse.Namespace) -> Any:
     if not target.qualname or target.path.is_dir():
         message = f"{options.target!r}: name a function of a file, such as train.py::setup"
         raise UsageError(message)
-    loaded = load(target.path, targets.root_of(target.path, start=Path.cwd()))
+    loaded = load(target.path, root_of(target.path, start=Path.cwd()))
     function = getattr(loaded.module, target.qualname, None)
     if not callable(function):
         known = [name for name, value in vars(loaded.module).items() if callable(value) and not name.startswith("_")]

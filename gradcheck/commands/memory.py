@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from gradcheck.memory.account import MemoryAccount
+    from gradcheck.source.project import root_of
 
 ALL_WELL, NOT_RUN = 0, 2
 
@@ -49,7 +50,7 @@ def _account(text: str) -> MemoryAccount:
     target = targets.parse(text, start=start)
     if not target.qualname:
         raise UsageError(f"{text!r}: after the file stands a function, such as {text}::model")
-    loaded = load(target.path, targets.root_of(target.path, start=start))
+    loaded = load(target.path, root_of(target.path, start=start))
     function = getattr(loaded.module, target.qualname, None)
     if not callable(function):
         known = [name for name, value in vars(loaded.module).items() if callable(value)]
