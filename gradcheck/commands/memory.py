@@ -11,12 +11,12 @@ from gradcheck.cases.validation import nearest
 from gradcheck.commands import targets
 from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.memory.measuring import memory_account
+from gradcheck.source.project import root_of
 
 if TYPE_CHECKING:
     import argparse
 
     from gradcheck.memory.account import MemoryAccount
-    from gradcheck.source.project import root_of
 
 ALL_WELL, NOT_RUN = 0, 2
 
