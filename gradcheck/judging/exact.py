@@ -183,7 +183,8 @@ def _quantity(point: Point, one: Entries, outcome: Outcome, reason: str, closer:
         outcome=outcome,
         wrong=closer.wrong if closer else 0,
         size=x.size,
-        smallest_error=seen if outcome is Outcome.PASSED else 0.0,
+        # A gradient that is zero by itself was compared with its neighbours' noise and has no relative error.
+        smallest_error=seen if outcome is Outcome.PASSED and seen <= tolerance.DECISIVE else 0.0,
         factor=closer.factor if closer else None,
         reason=reason if outcome is not Outcome.PASSED else "",
     )
