@@ -114,7 +114,8 @@ def _value(
     from torch.nn import functional
 
     convolve = functional.conv1d if len(turned) == 3 else functional.conv2d
-    kernel = t[found["weight"]].permute(order).reshape(turned)
+    # In memory of its own: torch does not go back through a kernel of one filter with strides of another layout.
+    kernel = t[found["weight"]].permute(order).reshape(turned).contiguous()
     if flipped:
         kernel = kernel.flip(tuple(range(2, len(turned))))
     given = functional.pad(layout.to_torch(t[x]), window.pads)

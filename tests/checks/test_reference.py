@@ -255,6 +255,12 @@ def test_channels_last_is_found_where_channels_first_would_fit_many_windows():
     assert result.table == ("forward is torch's Conv2d, channels last, weights HWIO",)
 
 
+def test_a_single_filter_with_channels_last_passes():
+    layer = Conv2d(last=True, stride=1)
+    layer.W, layer.b = np.random.default_rng(2).normal(size=(3, 2, 2, 1)), np.zeros(1)
+    assert checked(layer, RNG.normal(size=(2, 7, 5, 2))).outcome is Outcome.PASSED
+
+
 def test_a_convolution_that_overwrites_where_windows_overlap_fails():
     result = checked(Conv2d(stride=1, overwrite=True), RNG.normal(size=(2, 2, 7, 5)))
     assert result.outcome is Outcome.FAILED
