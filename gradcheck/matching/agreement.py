@@ -61,7 +61,7 @@ def match(signature: Signature, reference: Reference, precision: float, *, named
     """
     tried = 0
     scaled: list[tuple[float, Form]] = []
-    if not named and (reference.needs_name or np.ptp(signature.y) == 0.0 < signature.y.size - 1):
+    if not named and (reference.needs_name or (signature.y.size > 1 and np.ptp(signature.y) == 0.0)):
         return Match(reference=reference, likeness=Likeness.UNLIKE)
     for form, value in _values(signature, reference, differing=named):
         tried += 1
