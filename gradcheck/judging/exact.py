@@ -19,7 +19,7 @@ from gradcheck.judging.probing import Point
 from gradcheck.numerics import compare, steps, tolerance
 from gradcheck.types import Array, Oracle, Outcome, Profile, Quantity
 
-#: Failed gradients after which no further second opinion is asked for: 36 forwards each, and a network
+#: Failed gradients after which no further second opinion is asked for: 34 forwards each, and a network
 #: with that many wrong gradients is told by them.
 MOST_OPINIONS = 16
 

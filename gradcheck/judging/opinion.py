@@ -90,8 +90,8 @@ def _upheld(
     confirmed: Opinion, there: Point, name: str, disagreement: Array, direction: Array, oracle: Oracle
 ) -> Opinion:
     """A confirmation that does not rest on outputs without a derivative there, where no difference is a slope."""
-    subject, step = there.subject, SECOND_STEP * steps.stencil_step(there.subject.noise)
-    departing = additivity.departures(subject, name, direction, step, there.y, 0)
+    subject = there.subject
+    departing = additivity.departures(subject, name, direction, there.y, 0)
     if not np.any(departing & (there.cotangents[0] != 0.0)):
         return confirmed
     left = np.where(departing, 0.0, there.cotangents[0])
