@@ -17,7 +17,7 @@ FAMILIES = {
     "undefined": frozenset({"torch_function"}),
 }
 #: Checks of a hand-written backward, which a module leaves to autograd.
-BACKWARD_CHECKS = frozenset({"contract", "linearity"})
+BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
 #: The one check of an optimizer.
 OPTIMIZER_CHECK = "optimizer"
 

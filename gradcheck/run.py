@@ -63,7 +63,7 @@ class Runner:
 
             configuration = read(self.root)
             for identity, settings in configuration.layers.items():
-                if settings.reference:
+                if settings.reference and not claimed(settings.reference.rpartition(".")[2]):
                     where = f'{self.root / "pyproject.toml"}: [tool.gradcheck.layers."{identity}"] reference'
                     require_reference(settings.reference, where)
             self._configuration = configuration
