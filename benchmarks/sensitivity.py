@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from measuring.fading import FINDERS, concerns, smallest
+from measuring.fading import FINDERS, concerns, found, shrinkable, smallest
 from measuring.page import ROOT, publish, table
 from measuring.trials import WRONG, layers_of, ledger_of
 
@@ -37,14 +37,23 @@ class Row:
     Attributes:
         layer: Its identity.
         explanation: What its ledger calls the mistake.
-        measured: Finder to the smallest share of the mistake that it finds; those that do not find it are left out.
-        listed: The same as the ledger has it.
+        oracles: What finds the mistake.
+        smallest: Of these to the smallest share of the mistake that each finds, where it can be shrunk for it.
+        listed: The same two as the ledger has them.
     """
 
     layer: str
     explanation: str
-    measured: Mapping[str, float]
-    listed: Mapping[str, float]
+    oracles: tuple[str, ...]
+    smallest: Mapping[str, float]
+    listed: tuple[tuple[str, ...], Mapping[str, float]]
+
+    @property
+    def columns(self) -> str:
+        """The two columns as the ledger has them."""
+        sizes = ", ".join(f'"{finder}": {share:.0e}' for finder, share in self.smallest.items())
+        names = ", ".join(f'"{finder}"' for finder in self.oracles)
+        return f'"oracles": [{names}], "smallest": {{{sizes}}}'
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,8 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     rows = measured(options.seed, options.modules)
     for row in rows:
-        if row.measured != row.listed:
-            print(f"{row.layer}: the ledger has {_literal(row.listed)}, measured {_literal(row.measured)}")
+        if (row.oracles, row.smallest) != row.listed:
+            print(f"{row.layer} differs from its ledger: {row.columns}")
     publish("sensitivity", report(rows), write=options.write)
 
 
@@ -77,16 +86,16 @@ def measured(seed: int, modules: Collection[str]) -> list[Row]:
         runner.prepare(here)
         for site in here:
             entry, case = ledgers[path][site.qualname], runner.build(site)
-            found = {finder: smallest(case, finder) for finder in FINDERS}
-            rows.append(
-                Row(
-                    layer=site.identity,
-                    explanation=entry["explanation"],
-                    measured={finder: share for finder, share in found.items() if share is not None},
-                    listed=entry.get("smallest", {}),
-                )
+            oracles = tuple(finder for finder in FINDERS if found(case, finder))
+            row = Row(
+                layer=site.identity,
+                explanation=entry["explanation"],
+                oracles=oracles,
+                smallest={finder: smallest(case, finder) for finder in oracles if shrinkable(case, finder)},
+                listed=(tuple(entry.get("oracles", ())), entry.get("smallest", {})),
             )
-            print(f"{site.identity} {_literal(rows[-1].measured)}", file=sys.stderr, flush=True)
+            rows.append(row)
+            print(f"{row.layer} {row.columns}", file=sys.stderr, flush=True)
     return rows
 
 
@@ -99,7 +108,7 @@ def report(rows: Sequence[Row]) -> str:
 
 
 def _line(kind: str, rows: Sequence[Row]) -> tuple[str, ...]:
-    shares = [[row.measured[finder] for row in rows if finder in row.measured] for finder in FINDERS]
+    shares = [[row.smallest[finder] for row in rows if finder in row.smallest] for finder in FINDERS]
     return (kind, str(len(rows)), *(_summary(found, len(rows)) for found in shares))
 
 
@@ -108,10 +117,6 @@ def _summary(shares: Sequence[float], layers: int) -> str:
         return ""
     counted = "" if len(shares) == layers else f" of {len(shares)}"
     return f"{statistics.median_high(shares):.0e} ({max(shares):.0e}){counted}"
-
-
-def _literal(shares: Mapping[str, float]) -> str:
-    return "{" + ", ".join(f'"{finder}": {share:.0e}' for finder, share in shares.items()) + "}"
 
 
 if __name__ == "__main__":
