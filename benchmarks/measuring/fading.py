@@ -82,13 +82,25 @@ def found(case: Case, finder: str) -> bool:
     return result.outcome is Outcome.FAILED and finder in ("reference", result.oracle)
 
 
-def smallest(case: Case, finder: str) -> float | None:
-    """The smallest decade of the mistake that a finder still fails, None where it does not fail the mistake itself.
+def shrinkable(case: Case, finder: str) -> bool:
+    """Whether the right gradient is known better than the finder knows it: by a trace, or to finite differences."""
+    if finder == "finite_difference":
+        return True
+    subject = case.subject
+    y = subject.value(subject.primals)
+    y_bar = np.ones(y.shape) if subject.cotangent is None else subject.cotangent
+    return not traced_autograd.exact(subject, subject.primals, (y_bar,), y).refusal
+
+
+def smallest(case: Case, finder: str) -> float:
+    """The smallest decade of the mistake that a finder still fails.
 
     Found by halving the range of decades: what is seen of a mistake shrinks with it.
+
+    Args:
+        case: The layer with its mistake, which the finder fails as it is and can see shrunk (`found`, `shrinkable`).
+        finder: One of FINDERS.
     """
-    if not found(case, finder):
-        return None
     seen, unseen = 0, DECADES + 1
     while unseen - seen > 1:
         middle = (seen + unseen) // 2

@@ -91,7 +91,7 @@ def test_a_page_without_its_markers_is_refused(page):
         page.between("<!-- x: end -->", "x", "new")
 
 
-@pytest.mark.parametrize("name", ["detection", "start_up"])
+@pytest.mark.parametrize("name", ["detection", "sensitivity", "start_up"])
 def test_the_page_has_a_place_for_every_benchmark(page, name):
     assert (BENCHMARKS / f"{name}.py").is_file()
     assert "| 1 |" in page.between(page.PAGE.read_text(encoding="utf-8"), name, "| 1 |")
