@@ -5,9 +5,27 @@
 import numpy as np
 
 LEDGER = {
-    "LazyKernelAsColumns": {"check": "gradient", "wrt": ["params['w']"], "explanation": "scale"},
-    "TransposeKeptHalved": {"check": "gradient", "wrt": ["W"], "explanation": "scale"},
-    "CutFromOneMatrix": {"check": "gradient", "wrt": ["W"], "explanation": "missing_term"},
+    "LazyKernelAsColumns": {
+        "check": "gradient",
+        "wrt": ["params['w']"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "TransposeKeptHalved": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "CutFromOneMatrix": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07}
+    },
 }
 
 
