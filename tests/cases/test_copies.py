@@ -1,5 +1,7 @@
 """Large parameters are lent instead of copied, and a layer that writes into one is seen all the same."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -187,3 +189,12 @@ def test_small_arrays_are_copied():
     copied = with_arrays(Evaluator(layer=Small(), seed=0), {("W",): value}, lent={("W",)})
     assert not np.shares_memory(copied.W, value)
     assert np.array_equal(copied.W, value)
+
+
+def test_a_view_stays_a_view_through_a_copy_of_a_copy():
+    layer = SimpleNamespace(W=np.arange(6.0).reshape(2, 3))
+    layer.transposed = layer.W.T
+    for _ in range(2):
+        layer = Evaluator(layer=layer, seed=0).copy()
+        layer.W[0, 1] += 1.0
+        assert np.array_equal(layer.transposed, layer.W.T)
