@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.copies import LARGE_LAYER, Lending, Paths, is_same, with_arrays
 from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.gradient_sources import Aftermath, Source
@@ -108,7 +108,7 @@ class Bound:
                 if slot.path in cleared:
                     slot.write(value * 0.0)
             raw, given = self.calling.run_forward(layer, primals)
-            y = np.array(output_of(raw, layer), dtype=np.float64)
+            y = np.array(self.calling.output_of(raw, layer), dtype=np.float64)
             return _Called(layer=layer, raw=raw, given=given, y=y)
 
         return self.evaluator.run(action)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, answer_in
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.state import copied_views, floating, modules_within
 from gradcheck.types import Array
@@ -44,7 +44,7 @@ def replay(
             inputs = {name: exchange(primals[name], name) for name in calling.differentiable}
             given = _exchanged(dict(calling.arguments), {}, lambda array: exchange(array, None), without=inputs)
             raw, _ = dataclasses.replace(calling, arguments=given).run_forward(layer, inputs)
-            return answer_in(raw, layer)
+            return calling.answer_in(raw, layer)
 
     return evaluator.run(action)
 
