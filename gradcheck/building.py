@@ -13,6 +13,7 @@ from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.given import configured_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs, input_candidates
+from gradcheck.cases.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.settings import settings_of
 from gradcheck.cases.stabilisers import small_constants
@@ -114,6 +115,7 @@ def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
 
 def case_of(found: Accepted, plan: Plan) -> Case:
     """The Case of an accepted input."""
+    primals = {owner(name) for name in found.subject.primals}
     return Case(
         layer=plan.identity,
         construction=found.construction.code,
@@ -126,7 +128,7 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         stabilisers=_stabilisers(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
         settings=settings_of(found.layer, found.construction.arguments),
-        given={name: value for name, value in found.inputs.arguments.items() if name not in found.subject.primals},
+        given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
     )
 
 
@@ -181,13 +183,17 @@ def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     if found.inputs.batch_axis is None and not found.is_given:
         return None
     axis = found.inputs.batch_axis or 0
-    lengths = {found.inputs.arguments[name].shape[axis] for name in found.inputs.differentiable}
+    lengths = {array_of(found.inputs.arguments, name).shape[axis] for name in found.inputs.differentiable}
     if len(lengths) != 1:
         return None
     rows = np.arange(size) % next(iter(lengths))
     arguments = {
         name: np.take(value, rows, axis) if _has_batch(value, axis, lengths) else value
         for name, value in found.inputs.arguments.items()
+    } | {
+        name: [np.take(one, rows, axis) if _has_batch(one, axis, lengths) else one for one in value]
+        for name, value in found.inputs.arguments.items()
+        if is_list_of_arrays(value)
     }
     inputs = dataclasses.replace(found.inputs, arguments=arguments)
     try:

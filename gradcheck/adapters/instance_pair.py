@@ -43,7 +43,7 @@ def _likeliest(request: Request, calling: Calling) -> Subject:
         except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; another way may fit
             failure = failure or error
             continue
-        if len(ways) == 1 or not way.has_orders or agrees(subject):
+        if len(ways) == 1 or agrees(subject):
             return subject
         bound.append(subject)
     if bound:

@@ -30,7 +30,7 @@ _CACHE = re.compile(r"^(cache|ctx|context|memory|saved)s?$", re.IGNORECASE)
 #: A recurrent cell's backward(delta, h_t, h_prev_l, h_prev_t): output, input from the layer below, state before.
 _CELL = re.compile(r"^h(_t|_prev_l|_prev_t)?$")
 _UPSTREAM = re.compile(
-    r"^(d_?out(puts?)?|grad(ient)?s?(_?out(puts?)?)?|out(put)?_?grad(ient)?s?|delta|upstream|dl_?d?\w+|d[a-z]\w*|dy|dz|da|accum_?grad|"
+    r"^(d_?out(puts?)?|grad(ient)?s?(_?out(puts?)?)?|out(put)?_?grad(ient)?s?|delta|upstream|dl_?d?\w+|d[a-z]\w*|d_\w+|dy|dz|da|accum_?grad|"
     r"err(or)?s?|top|eta_?next|g|dout|next_?grad|incoming|\w+_bar|grad_\w+|\w+_grad|cotangent|back|residual)$",
     re.IGNORECASE,
 )

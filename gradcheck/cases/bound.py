@@ -15,6 +15,7 @@ from gradcheck.cases.calling import Calling
 from gradcheck.cases.copies import LARGE_LAYER, Lending, Paths, is_same, with_arrays
 from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.gradient_sources import Aftermath, Source
+from gradcheck.cases.items import array_of
 from gradcheck.cases.parameters import Held, answer
 from gradcheck.cases.replaying import Exchange, replay
 from gradcheck.cases.state import slots
@@ -139,7 +140,9 @@ class Bound:
         upstream = self._upstream(y_bar)
         kept = copy.copy(upstream) if isinstance(upstream, np.ndarray) else upstream
         aftermath = self._backward(called, upstream, self._watched())
-        changed = [name for name in self.calling.differentiable if not is_same(called.given[name], primals[name])]
+        changed = [
+            name for name in self.calling.differentiable if not is_same(array_of(called.given, name), primals[name])
+        ]
         changed += [n for n, item in self.parameters.items() if not is_same(aftermath.after.get(item.name), primals[n])]
         if isinstance(upstream, np.ndarray) and not np.array_equal(upstream, kept, equal_nan=True):
             changed.append(UPSTREAM)

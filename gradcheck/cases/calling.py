@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.cases.items import with_items
 from gradcheck.errors import BuildError
 from gradcheck.types import Array
 
@@ -47,7 +48,7 @@ class Calling:
         forward: Method name.
         backward: Method name.
         arguments: Forward's arguments by name, in order.
-        differentiable: Names of the arguments that are primals.
+        differentiable: Names of the arguments, and of items of lists, that are primals.
         plan: Backward's arguments.
         learning_rate: The rate handed to a backward that updates weights, 0 where there is none.
         outputs: Which items of forward's answer are outputs, where it has several: y is all of them, end to end.
@@ -66,14 +67,10 @@ class Calling:
         """Whether backward is handed an upstream gradient."""
         return any(argument.source == "upstream" for argument in self.plan)
 
-    @property
-    def has_orders(self) -> bool:
-        """Whether backward takes several upstream gradients, each of which must find its output."""
-        return any(argument.part is not None for argument in self.plan)
-
     def run_forward(self, layer: Any, primals: Mapping[str, Array]) -> tuple[Any, dict[str, Any]]:
         """Call forward with copies; returns its raw answer and the arguments it got."""
-        given = {name: _copied(primals.get(name, value)) for name, value in self.arguments.items()}
+        arrays = {name: primals[name] for name in self.differentiable if name in primals}
+        given = {name: _copied(value) for name, value in with_items(self.arguments, arrays).items()}
         method = getattr(layer, self.forward)
         positional, keywords = arrange(method, given)
         return method(*positional, **keywords), given
@@ -199,4 +196,6 @@ def _is_numeric(value: Any) -> bool:
 def _copied(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
-    return copy.deepcopy(value) if isinstance(value, (list, dict, set)) else value
+    if type(value) in (list, tuple):
+        return type(value)(_copied(one) for one in value)
+    return copy.deepcopy(value) if isinstance(value, (dict, set)) else value

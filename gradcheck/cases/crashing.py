@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.calling import Calling
+from gradcheck.cases.items import array_of
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Pullback, Role, Subject, Vjp
@@ -58,7 +59,7 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
         del primals
         return y, vjp
 
-    primals = {name: np.array(request.arguments[name], dtype=np.float64) for name in request.differentiable}
+    primals = {name: np.array(array_of(request.arguments, name), dtype=np.float64) for name in request.differentiable}
     return Subject(
         name=request.identity,
         primals=primals,
