@@ -81,6 +81,7 @@ def _verdict(context: Context, judgement: Judgement, point: Point, oracle: Oracl
             mismatches=locating.worst(judgement.located),
             notes=notes,
             hint=_hints(failed, subject),
+            evidence=judgement.evidence,
         )
     if undecided and len(undecided) == len(quantities):
         return answer(outcome=Outcome.INCONCLUSIVE, headline=undecided[0].reason, quantities=quantities, notes=notes)
