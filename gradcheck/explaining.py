@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from gradcheck.judging import factors, fitting
 from gradcheck.judging.gathering import completed
 from gradcheck.judging.outcome import LONGEST_HEADLINE
 from gradcheck.judging.truth import estimated_truth, exact_truth
+from gradcheck.tracing.surgery import graph_of
 from gradcheck.types import (
     Array,
     CheckResult,
@@ -136,11 +138,15 @@ def _dispute(evidence: Evidence, context: Context) -> Dispute | None:
         return None
     subject, name = context.case.subject, evidence.name
     _, vjp = subject.value_and_vjp(subject.primals)
-    exact = next(
-        (oracle for oracle in context.oracles.values() if oracle.exact and not oracle.unavailable(subject)), None
-    )
+    usable = (oracle for oracle in context.oracles.values() if oracle.exact is not None)
+    exact = next((oracle for oracle in usable if oracle.unavailable(subject) is None), None)
     expected = _expected(context, evidence, exact)
-    truth = exact_truth(subject, name, exact) if exact and name in expected else estimated_truth(subject, name)
+    graph = graph_of(subject) if expected else None
+    if exact is not None and name in expected:
+        here = functools.partial(graph.gradients, name) if graph is not None else None
+        truth = exact_truth(subject, name, exact, here)
+    else:
+        truth = estimated_truth(subject, name)
     actual = {n: np.asarray(g) for n, g in vjp(evidence.y_bar).gradients.items()}
     if name not in expected:
         found = truth([evidence.y_bar], None)
@@ -161,6 +167,7 @@ def _dispute(evidence: Evidence, context: Context) -> Dispute | None:
         truth=truth,
         backward=backward,
         subject=subject,
+        graph=graph,
         settings=context.case.settings,
         given=context.case.given,
     )

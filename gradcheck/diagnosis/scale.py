@@ -12,7 +12,7 @@ from gradcheck.types import Dispute, HypothesisOfError, Prediction
 #: Entries that one free number must explain before it counts as an explanation.
 FEWEST_ENTRIES = 3
 #: A constant without a name is a free number.
-UNNAMED = 4.0
+UNNAMED = 2.75
 NAMED = 1.0
 
 

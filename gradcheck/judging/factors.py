@@ -14,6 +14,8 @@ from gradcheck.types import Quantity, Role, Subject
 NEAR = 1.0e-5
 #: What a factor with a name adds to the claim of an explanation.
 CLAIM = 1.0
+#: The largest whole number in a fraction that has a name.
+LARGEST_TERM = 9
 HALF = "the 2 of a square's derivative may be missing"
 TWO = "a 2 may be one too many, or a half missing"
 CONSTANT = "a constant of forward may be missing in backward, or one too many"
@@ -64,7 +66,14 @@ class _Known:
 
 
 def _known(factor: float, subject: Subject, settings: Mapping[str, Any]) -> _Known | None:
-    everything = (*_sizes(subject), *_numbers(), *_products(subject), *_settings(settings), *_roots(subject))
+    everything = (
+        *_sizes(subject),
+        *_numbers(),
+        *_products(subject),
+        *_settings(settings),
+        *_ratios(),
+        *_roots(subject),
+    )
     return next((one for one in everything if _near(factor, one.value)), None)
 
 
@@ -80,6 +89,16 @@ def _sizes(subject: Subject) -> Iterator[_Known]:
 def _numbers() -> Iterator[_Known]:
     for value, text in ((2.0, "2"), (0.5, "1/2"), (-2.0, "-2"), (-0.5, "-1/2")):
         yield _Known(value, text, f"actual = {text} * expected", HALF if abs(value) < 1.0 else TWO)
+
+
+def _ratios() -> Iterator[_Known]:
+    """Small fractions and whole numbers, as exponents and windows leave them."""
+    for top in range(1, LARGEST_TERM + 1):
+        for bottom in range(1, LARGEST_TERM + 1):
+            if top != bottom and np.gcd(top, bottom) == 1:
+                for sign, mark in ((1, ""), (-1, "-")):
+                    text = f"{mark}{top}/{bottom}" if bottom > 1 else f"{mark}{top}"
+                    yield _Known(sign * top / bottom, text, f"actual = {text} * expected", CONSTANT)
 
 
 def _products(subject: Subject) -> Iterator[_Known]:

@@ -72,6 +72,7 @@ class Dispute:
             None where it is not affordable or there is none.
         backward: Upstream gradient -> the layer's own gradient of this primal through it, None where it raises.
         subject: The function under check.
+        graph: Forward as torch recorded it (`gradcheck.tracing.surgery.Graph`), None where it could not.
         settings: The layer's attributes and construction arguments, by name in lower case without underscores.
         given: What forward is handed beside the primals, by name.
     """
@@ -82,6 +83,7 @@ class Dispute:
     truth: Callable[[Sequence[Array], Primals | None], Sequence[Array] | None]
     backward: Callable[[Array], Array | None]
     subject: Subject
+    graph: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
 

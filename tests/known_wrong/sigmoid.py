@@ -81,7 +81,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x"],
         "explanation": "wrong_shape",
-        "diagnosis": [],
+        "diagnosis": ["permuted_axes"],
         "oracles": [],
         "smallest": {}
     },
