@@ -55,28 +55,37 @@ def explained(result: CheckResult, context: Context) -> CheckResult:
     if result.outcome is not Outcome.FAILED or result.check not in EXPLAINED or not result.evidence:
         return result
     evidence = completed(result.evidence, context.case.subject, _estimating(context))
-    explanations = tuple(explain(one, context) for one in evidence[:MOST_GRADIENTS])
+    explanations = tuple(explain(one, context, evidence) for one in evidence[:MOST_GRADIENTS])
     told = dataclasses.replace(result, evidence=evidence, explanations=explanations)
     advice = tuple(f"{e.gradient}: {e.advice}" for e in explanations if e.advice)
     kept = tuple(hint for hint in result.hint if hint.partition(":")[0] not in {e.gradient for e in explanations})
     return dataclasses.replace(told, headline=_headline(told), hint=(*dict.fromkeys(advice), *kept))
 
 
-def explain(evidence: Evidence, context: Context) -> Explanation:
-    """The smallest explanation that fits one gradient, or what is known of an error that none explains."""
-    tried = trials(evidence, context)
+def explain(evidence: Evidence, context: Context, together: Sequence[Evidence] = ()) -> Explanation:
+    """The smallest explanation that fits one gradient, or what is known of an error that none explains.
+
+    Args:
+        evidence: The gradient and what it was judged on.
+        context: What the check was asked.
+        together: All that failed, which may explain one another.
+    """
+    tried = trials(evidence, context, together)
     return tried[0] if tried and tried[0].holds else _unexplained(evidence, tried)
 
 
-def trials(evidence: Evidence, context: Context, *, everything: bool = False) -> list[Explanation]:
+def trials(
+    evidence: Evidence, context: Context, together: Sequence[Evidence] = (), *, everything: bool = False
+) -> list[Explanation]:
     """What came of the explanations: those that fit first, the smallest claim first, then the nearest.
 
     Args:
         evidence: The gradient and what it was judged on.
         context: What the check was asked.
+        together: All that failed, which may explain one another.
         everything: Also the dear ones where a cheap one fits.
     """
-    dispute = _dispute(evidence, context)
+    dispute = _dispute(evidence, context, together)
     if dispute is None:
         return []
     found: list[Explanation] = []
@@ -132,7 +141,7 @@ def _weighed(hypothesis: HypothesisOfError, prediction: Prediction, dispute: Dis
     )
 
 
-def _dispute(evidence: Evidence, context: Context) -> Dispute | None:
+def _dispute(evidence: Evidence, context: Context, together: Sequence[Evidence]) -> Dispute | None:
     """What the explanations are shown; None where the arrays are not there or too large."""
     if not evidence.kept or not 0 < max(evidence.expected.size, evidence.actual.size) <= MOST_ENTRIES:
         return None
@@ -149,8 +158,9 @@ def _dispute(evidence: Evidence, context: Context) -> Dispute | None:
         truth = estimated_truth(subject, name)
     actual = {n: np.asarray(g) for n, g in vjp(evidence.y_bar).gradients.items()}
     if name not in expected:
-        found = truth([evidence.y_bar], None)
-        expected = {name: evidence.expected if found is None else found[0]}
+        expected = _judged(together, evidence)
+        if not np.any(evidence.known) and (found := truth([evidence.y_bar], None)) is not None:
+            expected[name] = found[0]
     if not np.any(evidence.known) and evidence.expected.shape == expected[name].shape:
         evidence = dataclasses.replace(evidence, expected=expected[name], allowed=_allowed(expected[name], exact))
 
@@ -180,6 +190,12 @@ def _expected(context: Context, evidence: Evidence, exact: Oracle | None) -> dic
     subject = context.case.subject
     answer = exact.exact(subject, subject.primals, [evidence.y_bar], evidence.y)
     return {} if answer.refusal else dict(answer.gradients[0])
+
+
+def _judged(together: Sequence[Evidence], own: Evidence) -> dict[str, Array]:
+    """The true gradients that were judged through the same upstream gradient."""
+    same = (one for one in together if one.kept and np.array_equal(one.y_bar, own.y_bar))
+    return {**{one.name: one.expected for one in same}, own.name: own.expected}
 
 
 def _allowed(expected: Array, exact: Oracle | None) -> Array:

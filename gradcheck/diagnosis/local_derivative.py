@@ -9,8 +9,8 @@ import numpy as np
 from gradcheck.judging import elementwise
 from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
-#: A derivative with a name, and one that only is another.
-NAMED, UNNAMED = 1.5, 3.0
+#: Two derivatives with names, one, and none.
+NAMED, HALF_NAMED, UNNAMED = 1.5, 1.75, 3.0
 
 
 def predict(dispute: Dispute) -> Iterator[Prediction]:
@@ -37,7 +37,7 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
     yield Prediction(
         actual=dispute.evidence.y_bar * found.actual,
         sentence=told,
-        claim=NAMED if actual else UNNAMED,
+        claim=(NAMED if expected else HALF_NAMED) if actual else UNNAMED,
         evidence=tuple(_worst(found, x)),
         advice=f"it should be {expected}" if expected else "differentiate forward again, as it is written now",
         scalable=False,

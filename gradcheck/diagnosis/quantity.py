@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gradcheck.judging import fitting
-from gradcheck.judging.features import Feature, features, normalised
+from gradcheck.judging.features import Feature, features
 from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
 #: Entries that the one free number of a difference must explain.
@@ -46,7 +46,7 @@ def _terms(dispute: Dispute, expected: Array) -> Iterator[Prediction]:
 def _factors(dispute: Dispute, expected: Array) -> Iterator[Prediction]:
     """sum(y_bar * F) where sum(y_bar * G) belongs."""
     y_bar = dispute.evidence.y_bar
-    known = [*features(dispute, y_bar.shape), Feature("1", np.ones_like(y_bar)), *_normalised(dispute, y_bar.shape)]
+    known = [*features(dispute, y_bar.shape), *_on_the_way(dispute, y_bar.shape), Feature("1", np.ones_like(y_bar))]
     summed = [(feature, _summed_to(y_bar * feature.value, expected.shape)) for feature in known]
     yield from _exchanged(dispute, expected, [(feature, total) for feature, total in summed if total is not None])
 
@@ -60,6 +60,7 @@ def _products(dispute: Dispute, expected: Array) -> Iterator[Prediction]:
     flat = y_bar.reshape(-1, y_bar.shape[-1])
     shapes = dict.fromkeys((*(x.shape for x in dispute.subject.primals.values()), y_bar.shape))
     known = [f for shape in shapes if shape[:-1] == y_bar.shape[:-1] for f in features(dispute, shape)]
+    known += [f for f in _on_the_way(dispute, None) if f.value.shape[:-1] == y_bar.shape[:-1]]
     for transposed in (False, True):
         made = []
         for feature in known:
@@ -89,13 +90,11 @@ def _told(actual: Array, theirs: Feature, ours: Feature, claim: float, *, scalab
     )
 
 
-def _normalised(dispute: Dispute, shape: tuple[int, ...]) -> Iterator[Feature]:
-    """The inputs of the output's shape, normalised along each axis and along all but the first."""
-    for name, x in dispute.subject.primals.items():
-        if x.shape == shape and x.ndim > 0:
-            sets = {(axis,) for axis in range(x.ndim)} | {tuple(range(1, x.ndim))}
-            for axes in sorted(one for one in sets if one):
-                yield Feature(f"normalised `{name}`", normalised(x, axes))
+def _on_the_way(dispute: Dispute, shape: tuple[int, ...] | None) -> Iterator[Feature]:
+    """What forward computes on the way, in one shape or in any."""
+    for name, value in dispute.graph.values() if dispute.graph is not None else ():
+        if shape is None or value.shape == shape:
+            yield Feature(name, value)
 
 
 def _summed_to(product: Array, shape: tuple[int, ...]) -> Array | None:

@@ -19,7 +19,7 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
             yield Prediction(
                 actual=arriving,
                 sentence=f"it is the gradient by what {operation.place} computes, not by `{evidence.name}`",
-                claim=2.0,
+                claim=3.2,
                 advice="go on from there to the variable",
             )
 

@@ -43,12 +43,12 @@ def tolerance(evidence: Evidence, predicted: Array) -> float:
     expected = evidence.expected[np.isfinite(evidence.expected)]
     scale = max(steps.largest(predicted), steps.largest(expected))
     judged = evidence.allowed[np.isfinite(evidence.allowed)]
-    own = GROWTH * float(np.max(judged, initial=0.0)) * max(1.0, scale / (steps.largest(expected) or 1.0))
-    same = SAME * scale
+    least = float(np.max(judged, initial=0.0)) * max(1.0, scale / (steps.largest(expected) or 1.0))
+    wanted = GROWTH * least + SAME * scale
     if evidence.expected.shape == evidence.actual.shape and np.any(evidence.known):
         error = steps.largest((evidence.actual - evidence.expected)[evidence.known])
-        same = min(same, OF_THE_ERROR * error)
-    return max(own + same, float(np.finfo(np.float64).tiny))
+        wanted = min(wanted, OF_THE_ERROR * error)
+    return max(wanted, least, float(np.finfo(np.float64).tiny))
 
 
 def factor(prediction: Prediction, evidence: Evidence) -> float | None:

@@ -20,6 +20,13 @@ from gradcheck.types import Array, Subject
 
 #: Operations beyond which a graph is not operated on: a convolution written as loops over 1,000 windows has 5,000.
 MOST_OPERATIONS = 4000
+#: Under which names torch keeps values with an operation.
+KEPT = {
+    "_saved_self": "the first operand",
+    "_saved_other": "the second operand",
+    "_saved_mat2": "the second operand",
+    "_saved_result": "the result",
+}
 #: What torch's names of operations end with.
 _SUFFIX = re.compile(r"Backward\d*$")
 #: A line of a traceback as torch keeps it with each operation.
@@ -93,6 +100,19 @@ class Graph:
             for node in operation.nodes:
                 if node in seen:
                     yield operation, seen.pop(node)
+
+    def values(self) -> Iterator[tuple[str, Array]]:
+        """What operations keep of forward for backward: what they read or compute, by name, each once."""
+        known: list[Array] = []
+        for operation in self.operations:
+            for kept, word in KEPT.items():
+                tensor = getattr(operation.nodes[0], kept, None) if len(operation.nodes) == 1 else None
+                if tensor is None or not hasattr(tensor, "detach"):
+                    continue
+                value = plain(tensor)
+                if value.size > 1 and not any(np.array_equal(value, other) for other in known):
+                    known.append(value)
+                    yield f"{word} of {operation.kind.lower()} in {operation.place}", value
 
     def _gradient(self, name: str, y_bar: Array) -> Array:
         recorded = self.recorded
