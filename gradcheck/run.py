@@ -121,6 +121,7 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
+        from gradcheck.blaming import blamed
         from gradcheck.expecting import as_meant
         from gradcheck.explaining import explained
         from gradcheck.types import Check, Context, Oracle
@@ -140,7 +141,7 @@ class Runner:
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
         result = explained(as_meant(check.examine(context), context), context)
-        return dataclasses.replace(result, seed=self.seed)
+        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""

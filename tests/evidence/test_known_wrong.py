@@ -2,11 +2,16 @@
 
 import pytest
 
+from gradcheck import extensions
+from gradcheck.explaining import UNEXPLAINED
 from gradcheck.types import Outcome
 
 FEWEST = 60
 #: Of those that gradcheck knows torch's own layer of; the others are networks, or layers torch has not.
 FEWEST_BY_REFERENCE = 100
+#: Of the gradients that failed: how many are explained as their ledger says, and how many otherwise.
+FEWEST_EXPLAINED = 0.85
+MOST_EXPLAINED_WRONGLY = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +65,46 @@ def test_the_wrong_gradients_are_named_and_no_others(known_layers, failures):
         if named != set(entry["wrt"]):
             differing[site.identity] = (sorted(named), sorted(entry["wrt"]))
     assert differing == {}
+
+
+def explained(known_layers, failures):
+    """What the diagnosis says first of each layer whose gradients can be explained: right, wrong, or nothing."""
+    said = {}
+    for site, entry in known_layers("known_wrong")[0]:
+        failed = failures[site.identity]
+        result = failed.get("contract") or failed.get("gradient")
+        if "diagnosis" not in entry or result is None or not result.explanations:
+            continue
+        names = {explanation.name for explanation in result.explanations}
+        if names <= set(entry["diagnosis"]):
+            said[site.identity] = "right"
+        else:
+            said[site.identity] = "nothing" if names <= {*entry["diagnosis"], UNEXPLAINED} else "wrong"
+    return said
+
+
+def test_most_mistakes_are_explained_as_their_author_would_and_next_to_none_wrongly(known_layers, failures):
+    said = explained(known_layers, failures)
+    assert len(said) >= FEWEST_BY_REFERENCE
+    wrong = [identity for identity, word in said.items() if word == "wrong"]
+    right = [identity for identity, word in said.items() if word == "right"]
+    assert len(wrong) <= MOST_EXPLAINED_WRONGLY * len(said), wrong
+    assert len(right) >= FEWEST_EXPLAINED * len(said)
+
+
+def test_every_label_is_an_explanation_there_is(known_layers):
+    known = set(extensions.names("gradcheck.diagnosis"))
+    strange = {site.identity: entry["diagnosis"] for site, entry in known_layers("known_wrong")[0]
+               if not set(entry.get("diagnosis", ())) <= known}  # fmt: skip
+    assert strange == {}
+
+
+def test_no_explanation_breaks_on_any_of_them(failures):
+    broken = [
+        (identity, explanation)
+        for identity, failed in failures.items()
+        for result in failed.values()
+        for explanation in result.explanations
+        if any("could not be tried" in line for line in (explanation.sentence, *explanation.evidence))
+    ]
+    assert broken == []
