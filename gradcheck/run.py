@@ -121,7 +121,9 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
+        from gradcheck.blaming import blamed
         from gradcheck.expecting import as_meant
+        from gradcheck.explaining import explained
         from gradcheck.types import Check, Context, Oracle
 
         check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
@@ -138,7 +140,8 @@ class Runner:
             reference=self._reference(case.layer),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
-        return dataclasses.replace(as_meant(check.examine(context), context), seed=self.seed)
+        result = explained(as_meant(check.examine(context), context), context)
+        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""

@@ -3,6 +3,8 @@
 Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent has its primal's shape.
 """
 
+from gradcheck.types.evidence import Evidence, StepError, Sweep
+from gradcheck.types.explanation import Blame, Dispute, Explanation, HypothesisOfError, Prediction
 from gradcheck.types.leaves import Adapter, Check, Context, Profile
 from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.reference import Form, Reference, Signature
@@ -13,6 +15,7 @@ from gradcheck.types.training import Diagnosis, Holder, TrainingSetup
 __all__ = [
     "Adapter",
     "Array",
+    "Blame",
     "Case",
     "Check",
     "CheckResult",
@@ -20,13 +23,18 @@ __all__ = [
     "Cotangents",
     "Diagnosis",
     "Directional",
+    "Dispute",
     "Estimate",
+    "Evidence",
     "Exact",
+    "Explanation",
     "Form",
     "Holder",
+    "HypothesisOfError",
     "Mismatch",
     "Oracle",
     "Outcome",
+    "Prediction",
     "Primals",
     "Profile",
     "Pullback",
@@ -36,7 +44,9 @@ __all__ = [
     "Report",
     "Role",
     "Signature",
+    "StepError",
     "Subject",
+    "Sweep",
     "Tangents",
     "TrainingSetup",
     "Vjp",
