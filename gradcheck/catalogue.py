@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcheck import extensions
 from gradcheck.source.optimizers import OPTIMIZER
+from gradcheck.source.trainings import TRAINING
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
 ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
@@ -18,8 +19,8 @@ FAMILIES = {
 }
 #: Checks of a hand-written backward, which a module leaves to autograd.
 BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
-#: The one check of an optimizer.
-OPTIMIZER_CHECK = "optimizer"
+#: What is no layer has one check, under its family's name: it is built and examined at once.
+WHOLE = (OPTIMIZER, TRAINING)
 
 
 def check_names(family: str = "") -> tuple[str, ...]:
@@ -28,8 +29,8 @@ def check_names(family: str = "") -> tuple[str, ...]:
     Args:
         family: Only those that sites of this family have; every check of layers where it is left out.
     """
-    if family == OPTIMIZER:
-        return (OPTIMIZER_CHECK,)
+    if family in WHOLE:
+        return (family,)
     present = [name for name in extensions.names("gradcheck.checks") if not family or _is_for(name, family)]
     return (*(name for name in ORDER if name in present), *(name for name in present if name not in ORDER))
 

@@ -17,6 +17,7 @@ from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.expecting import as_meant
+from gradcheck.marking import TRAINING_STEPS
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
 from gradcheck.run import builder_of, references
@@ -37,9 +38,6 @@ from gradcheck.types import (
     TrainingSetup,
     Vjp,
 )
-
-#: Steps in which a model that learns shows it on one batch, and a transformer's warm-up is over.
-TRAINING_STEPS = 100
 
 
 def check_layer(

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
-from gradcheck.catalogue import OPTIMIZER_CHECK
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
-from gradcheck.source.optimizers import find_optimizers
+from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
+from gradcheck.source.trainings import find_trainings
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -53,7 +53,7 @@ class Runner:
         self._declared: Mapping[str, CaseFunction] | None = None
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
-        self._optimizers: dict[str, CheckResult | BuildError] = {}
+        self._whole: dict[str, CheckResult | BuildError] = {}
 
     @property
     def configuration(self) -> Configuration:
@@ -150,33 +150,46 @@ class Runner:
             require_reference(on_case, f"gradcheck.case({identity!r}, reference=...)")
         return on_case or self.configuration.layer(identity).reference
 
-    def check_optimizer(self, site: LayerSite) -> CheckResult:
-        """Drive an optimizer and compare its steps with those of the rule it is named after, in isolation.
+    def check_whole(self, site: LayerSite) -> CheckResult:
+        """Examine what is no layer, an optimizer or a training, in isolation.
 
         Raises:
             BuildError: It could not be driven.
             ConfigurationError: The project's settings are not valid.
         """
-        if site.identity not in self._optimizers:
-            from gradcheck.optimizers.isolated import results
-
-            sites = [
-                one for one in find_optimizers([site.file], root=site.root) if not self.declared_skip(one.identity)
-            ]
-            together = {one.identity: one for one in (*sites, site)}
-            settings = {one.qualname: self.configuration.layer(one.identity) for one in together.values()}
-            declared = {
-                name: {
-                    "rule": claimed(found.reference.rpartition(".")[2]),
-                    "exact": found.expectation(OPTIMIZER_CHECK) == "torch",
-                }
-                for name, found in settings.items()
-            }
-            self._optimizers |= results(list(together.values()), declared, seed=self.seed, seconds=REHEARSAL_SECONDS)
-        found = self._optimizers[site.identity]
+        if site.identity not in self._whole:
+            examine = self._optimizers if site.family == OPTIMIZER else self._trainings
+            self._whole |= examine(site)
+        found = self._whole[site.identity]
         if isinstance(found, BuildError):
             raise found
         return found
+
+    def _optimizers(self, site: LayerSite) -> dict[str, CheckResult | BuildError]:
+        """Every optimizer of a file driven and compared with the rule it is named after."""
+        from gradcheck.optimizers.isolated import results
+
+        sites = self._together(site, find_optimizers([site.file], root=site.root))
+        settings = {one.qualname: self.configuration.layer(one.identity) for one in sites}
+        declared = {
+            name: {
+                "rule": claimed(found.reference.rpartition(".")[2]),
+                "exact": found.expectation(OPTIMIZER) == "torch",
+            }
+            for name, found in settings.items()
+        }
+        return results(sites, declared, seed=self.seed, seconds=REHEARSAL_SECONDS)
+
+    def _trainings(self, site: LayerSite) -> dict[str, CheckResult | BuildError]:
+        """Every training of a file examined for what keeps it from learning."""
+        from gradcheck.marked_trainings import results
+
+        return results(self._together(site, find_trainings([site.file], root=site.root)), seed=self.seed)
+
+    def _together(self, site: LayerSite, of_file: Sequence[LayerSite]) -> list[LayerSite]:
+        """A site and the others of its file that are not left out, so that the file is imported once."""
+        wanted = [one for one in of_file if not self.declared_skip(one.identity)]
+        return list({one.identity: one for one in (*wanted, site)}.values())
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:

@@ -105,6 +105,7 @@ class Account:
             return []
         from gradcheck.report import gathering, writing
         from gradcheck.report.schema import Settings
+        from gradcheck.source.project import project_root
 
         options = self._options
         settings = Settings(seed=options.seed, profile=options.profile, strict=options.strict)
@@ -112,7 +113,7 @@ class Account:
         document = gathering.document(
             self._results, root, settings, seconds=seconds, missing=missing, problems=problems
         )
-        folder = writing.new_run(options.save_run, self._start) if options.save_run is not None else None
+        folder = writing.new_run(options.save_run, project_root(self._start)) if options.save_run is not None else None
         said = writing.write(document, json_file=options.json, html_file=options.html, folder=folder)
         return [*self._output(document, root), *said]
 

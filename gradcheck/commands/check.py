@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcheck.cases.validation import nearest
-from gradcheck.catalogue import OPTIMIZER_CHECK, check_names
+from gradcheck.catalogue import WHOLE, check_names
 from gradcheck.commands import accounting, targets
 from gradcheck.commands.accounting import Account
 from gradcheck.commands.checking import Step, examine
@@ -110,7 +110,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checks(asked: str | None) -> tuple[str, ...]:
-    known = (*check_names(), OPTIMIZER_CHECK)
+    known = (*check_names(), *WHOLE)
     if asked is None:
         return known
     if asked not in known:

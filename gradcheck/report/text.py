@@ -41,7 +41,7 @@ def failure_lines(
     bottom += hint if verbosity > 0 else hint[:SHORT_HINT]
     if verbosity > 0:
         bottom += [line for note in _all_notes(result) for line in wrap(f"note: {note}", width, indent="      ")]
-    table = [cut(line if line.startswith(" ") else f"  {line}", width) for line in result.table]
+    table = [line for row in result.table for line in _row(row, width)]
     entries = [cut(line, width) for line in _entries(result.mismatches)]
     # The check lists the worst entries only; it counted all it found.
     total = max(len(result.mismatches), sum(quantity.wrong for quantity in result.quantities))
@@ -125,6 +125,12 @@ def worst_gradient(result: CheckResult) -> str:
         if name in failed:
             return name
     return failed[0] if failed else ""
+
+
+def _row(row: str, width: int) -> list[str]:
+    """A line of a table, cut where it is too long for its columns; a sentence is wrapped instead."""
+    row = row if row.startswith(" ") else f"  {row}"
+    return [cut(row, width)] if "  " in row.strip() else wrap(row, width, indent="    ")
 
 
 def _made(result: CheckResult, verbosity: int, width: int) -> list[str]:

@@ -82,11 +82,11 @@ def built(case: Case) -> summary.Entry:
     )
 
 
-def not_built(identity: str, error: GradcheckError) -> summary.Entry:
-    """A layer that could not be built, as an entry of the account."""
+def not_built(identity: str, error: GradcheckError, check: str = summary.BUILD) -> summary.Entry:
+    """A layer that could not be built, or an optimizer or training under its one check, as an entry of the account."""
     return summary.Entry(
         layer=identity,
-        check=summary.BUILD,
+        check=check,
         outcome=summary.NOT_BUILT,
         reason=" ".join(str(error).split()),
         remedy=tuple(error.remedy) if isinstance(error, BuildError) else (),

@@ -5,12 +5,12 @@ Nothing of the user's is imported or run. A file that cannot be read as it shoul
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradcheck.source.gathering import excluding
 from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
 from gradcheck.source.inheritance import Inheritance
 from gradcheck.source.prefilter import defines_backward, defines_forward, headers
@@ -104,24 +104,14 @@ def _gather(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> li
 
 def _gather_folder(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> list[Problem]:
     problems: list[Problem] = []
-    prefix = len(root.as_posix().rstrip("/")) + 1
 
     def failed(error: OSError) -> None:
         problems.append(unreadable(Path(os.path.relpath(str(error.filename), root)).as_posix(), error))
 
-    def unwanted(name: str) -> bool:
-        return _excluded(name[prefix:], exclude)
-
-    names = python_files(path.as_posix(), excluded=unwanted if exclude else None, failed=failed)
+    names = python_files(path.as_posix(), excluded=excluding(root, exclude), failed=failed)
     scope.files.update(dict.fromkeys(names))
     scope.whole = scope.whole or (path == root and not exclude)
     return problems
-
-
-def _excluded(path: str, patterns: Sequence[str]) -> bool:
-    # Whatever lies in an excluded folder is never reached, so that the path and its last name say enough.
-    name = path.rpartition("/")[2]
-    return any(fnmatch.fnmatchcase(text, pattern.rstrip("/")) for pattern in patterns for text in (path, name))
 
 
 def _sketch(found: tuple[Header, ...], data: bytes) -> Sketch:

@@ -96,21 +96,23 @@ class GradcheckItem(pytest.Function):
             raise
 
     def _examine(self) -> None:
+        from gradcheck.catalogue import WHOLE
         from gradcheck.errors import BuildError, ConfigurationError, LoadError
         from gradcheck.report import verdict
-        from gradcheck.source.optimizers import OPTIMIZER
         from gradcheck.types import CheckResult
 
+        whole = self.site.family in WHOLE
+        step = self.site.family if whole else BUILD
         try:
             runner = self._bench.runner(self.site.root)
             reason = runner.declared_skip(self.site.identity, None if self.name == BUILD else self.name)
             found: Case | CheckResult | None = None
             if not reason:
-                found = (runner.check_optimizer if self.site.family == OPTIMIZER else self._bench.case)(self.site)
+                found = (runner.check_whole if whole else self._bench.case)(self.site)
         except (BuildError, LoadError) as error:
-            self._not_built(verdict.not_built(self.site.identity, error), strict=self._bench.strict)
+            self._not_built(verdict.not_built(self.site.identity, error, step), strict=self._bench.strict)
         except ConfigurationError as error:
-            self._not_built(verdict.not_built(self.site.identity, error), strict=True)
+            self._not_built(verdict.not_built(self.site.identity, error, step), strict=True)
         if found is None:
             self._record(verdict.left_out(self.site.identity, self.name, reason))
             pytest.skip(f"left out: {reason}")
