@@ -161,9 +161,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """Layers; one layer may be both checked and inconclusive."""
+    """Layers, optimizers and trainings; one may be both checked and inconclusive. `kinds` says how many of each."""
 
     found: int
+    kinds: dict[str, int]
     checked: int
     wrong: int
     inconclusive: int

@@ -41,7 +41,9 @@ def write(
         said.append(f"written: {json_file}")
     if folder is not None:
         put(folder / REPORT, to_json(document))
-        said.append(f"saved as run {folder.name}: gradcheck report {folder.name}; gradcheck compare A {folder.name}")
+        said.append(
+            f"saved as run {folder.name}: gradcheck report {folder.name} shows it, gradcheck compare compares it"
+        )
     if html_file is not None:
         from gradcheck.report.html.page import render
 

@@ -65,8 +65,14 @@ const charts = (() => {
     const ordered = [...points].filter((point) => number(point.step)).sort((a, b) => a.step - b.step);
     const data = [ordered.map((point) => point.step), ordered.map((point) => number(point.from_expected)), ordered.map((point) => number(point.from_actual))];
     if (data[0].length < 2 || !data.slice(1).some((line) => line.some((value) => value !== null))) return;
-    const powers = (_, values) => values.map((value) => (value > 0 && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6 ? value.toExponential(0) : ""));
-    const axis = { stroke: styled("--quiet"), grid: { stroke: styled("--line"), width: 0.5 }, ticks: { stroke: styled("--line") }, font: "11px " + styled("--mono"), values: powers };
+    // Powers of ten alone, at most eight of them.
+    const splits = (plot, at, low, high) => {
+      const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+      const every = Math.ceil((last - first + 1) / 8), made = [];
+      for (let power = first; power <= last; power += every) made.push(10 ** power);
+      return made;
+    };
+    const axis = { stroke: styled("--quiet"), grid: { stroke: styled("--line"), width: 0.5 }, ticks: { stroke: styled("--line") }, font: "11px " + styled("--mono"), splits, filter: (_, found) => found, values: (_, found) => found.map((value) => value.toExponential(0).replace("+", "")) };
     const line = (label, stroke, dash) => ({ label, stroke, dash, width: 2, spanGaps: true, points: { show: true, size: 6, fill: stroke }, value: (_, value) => (value == null ? "" : value.toExponential(1)) });
     const mark = (plot) => {
       const at = plot.valToPos(chosen, "x", true);
@@ -75,12 +81,13 @@ const charts = (() => {
       plot.ctx.setLineDash([4, 4]);
       plot.ctx.beginPath(); plot.ctx.moveTo(at, plot.bbox.top); plot.ctx.lineTo(at, plot.bbox.top + plot.bbox.height); plot.ctx.stroke();
       plot.ctx.font = `${11 * (window.devicePixelRatio || 1)}px ${styled("--mono")}`;
-      plot.ctx.fillText("chosen", at + 4, plot.bbox.top + 12 * (window.devicePixelRatio || 1));
+      plot.ctx.textAlign = "left";
+      plot.ctx.fillText("chosen", at + 5, plot.bbox.top + 24 * (window.devicePixelRatio || 1));
       plot.ctx.restore();
     };
     const width = Math.max(240, Math.min(460, figure.parentElement.clientWidth - 8));
     const made = new uPlot({
-      width, height: SIDE, padding: [8, 8, 0, 0],
+      width, height: SIDE, padding: [8, 24, 0, 0],
       scales: { x: { time: false, distr: 3 }, y: { distr: 3 } },
       axes: [{ ...axis, label: "step", labelSize: 18, labelFont: "12px system-ui" }, { ...axis, size: 60 }],
       series: [{ label: "step", value: (_, value) => (value == null ? "" : value.toExponential(1)) }, line("from expected", styled("--link"), []), line("from actual", styled("--failed"), [6, 4])],

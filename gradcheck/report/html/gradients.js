@@ -3,7 +3,7 @@
 const gradients = (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const made = new Map();
-  const WIDEST = 300, TALLEST = 300, LARGEST = 26, SMALLEST_STRIP = 12;
+  const WIDEST = 300, TALLEST = 300, NARROWEST = 150, LARGEST = 26, SMALLEST_STRIP = 12;
   const words = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
   const plain = (value) => (typeof value === "string" ? words[value] : value);
   const element = (name, properties = {}, ...children) => {
@@ -65,10 +65,23 @@ const gradients = (() => {
       if (slices.length < total) said.push(`the ${slices.length} worst of ${total} slices`);
       if (this.map.entries) said.push(`a cell is the worst of ${Math.ceil(height / rows)} × ${Math.ceil(width / columns)} entries`);
       tools.append(element("span", { className: "quiet", textContent: said.join(" · ") }));
+      const compared = (_, i) => !Number.isNaN(this.map.allowed[i]);
+      const values = [...this.map.expected.filter(compared), ...this.map.actual.filter(compared)];
+      this.swatches = Object.entries({
+        nan: values.some(Number.isNaN) && "not a number",
+        infinite: values.some((value) => Math.abs(value) === Infinity) && "infinite",
+        unknown: this.map.allowed.some(Number.isNaN) && "not compared",
+      }).filter(([, words]) => words).map(([name, words]) => {
+        const swatch = element("i", { className: "swatch" });
+        tools.append(element("span", {}, swatch, words));
+        return [name, swatch];
+      });
     }
 
     size() {
-      const room = Math.min(WIDEST, this.holder.clientWidth - 12) || WIDEST;
+      // Side by side where there is room for three, else one above the other.
+      const whole = this.holder.clientWidth - 12, third = Math.floor((whole - 44) / 3);
+      const room = Math.min(WIDEST, third >= Math.max(this.map.columns, NARROWEST) ? third : whole);
       let wide = Math.max(1, Math.min(LARGEST, Math.floor(room / this.map.columns)));
       let tall = Math.max(1, Math.min(LARGEST, Math.floor(TALLEST / this.map.rows)));
       wide = Math.min(wide, Math.max(2 * tall, SMALLEST_STRIP));
@@ -85,6 +98,7 @@ const gradients = (() => {
       const shades = colours();
       const map = this.map;
       const scale = maps.scaling(map, this.scale);
+      for (const [name, swatch] of this.swatches) swatch.style.background = css(shades[name]);
       if (this.chooser) this.chooser.value = this.slice;
       for (const figure of this.figures) {
         const kind = figure.dataset.kind;
@@ -184,7 +198,7 @@ const gradients = (() => {
     }
 
     say(word, value) {
-      this.readout.append(element("span", { textContent: value === undefined ? word : `${word} ${value}` }));
+      this.readout.append(" ", element("span", { textContent: value === undefined ? word : `${word} ${value}` }));
     }
   }
 

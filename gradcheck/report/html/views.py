@@ -85,11 +85,12 @@ def verdict(document: Document) -> str:
     counts = document.counts
     if not counts.found:
         return "No layer was found"
+    if not counts.checked:
+        return "Nothing was compared"
+    noun = next(iter(counts.kinds)) if len(counts.kinds) == 1 else "subject"
     if not counts.wrong:
-        right = f"{count(counts.checked, 'layer')} checked, nothing wrong" if counts.checked else "nothing was compared"
-        return right[:1].upper() + right[1:]
-    verb = "is" if counts.wrong == 1 else "are"
-    return f"{counts.wrong} of {count(counts.checked, 'layer')} {verb} wrong"
+        return f"{count(counts.checked, noun)} checked, nothing wrong"
+    return f"{counts.wrong} of {count(counts.checked, noun)} {'is' if counts.wrong == 1 else 'are'} wrong"
 
 
 def tally(views: Iterable[LayerView]) -> list[tuple[str, int]]:
