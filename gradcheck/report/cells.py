@@ -51,6 +51,9 @@ def cells(evidence: Evidence) -> Cells | None:
         chosen = _pooled(chosen, badness[kept], tall, wide)
     dtype = "<f4" if all(_is_single(array) for array in chosen.values.values()) else "<f8"
     encoded = {name: _encoded(array.astype(dtype)) for name, array in chosen.values.items()}
+    allowed = chosen.values["allowed"]
+    if np.all(allowed == allowed.flat[0]):
+        encoded["allowed"] = _encoded(allowed.flat[:1].astype(dtype))
     return Cells(
         rows=rows,
         columns=columns,

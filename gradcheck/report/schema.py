@@ -41,7 +41,8 @@ class Cells(msgspec.Struct, frozen=True, kw_only=True):
         height, width: The size of a slice, in entries.
         slices: Indices into the axes before the last two, one list per slice kept, the worst slices where
             there are more than `total`.
-        dtype: Of the four arrays, little-endian, base64, slice after slice, each row by row.
+        dtype: Of the four arrays, little-endian, base64, slice after slice, each row by row; `allowed` holds one number
+            where it is the same everywhere.
         entries: The position of the entry that a cell shows within its slice, uint32, little-endian, base64; "" where
             cell and entry are the same.
     """

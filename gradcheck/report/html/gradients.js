@@ -2,6 +2,8 @@
 // The three linked maps of a gradient: one cursor, moved by pointer and keys.
 const gradients = (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  // Each gradient's own data stands beside it and is read when it is drawn.
+  const read = (key) => JSON.parse(document.getElementById(`${key}-data`).textContent);
   const made = new Map();
   const WIDEST = 300, TALLEST = 300, NARROWEST = 150, LARGEST = 26, SMALLEST_STRIP = 12;
   const words = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
@@ -22,7 +24,7 @@ const gradients = (() => {
     constructor(holder) {
       this.holder = holder;
       this.key = holder.dataset.gradient;
-      this.gradient = data.gradients[this.key];
+      this.gradient = read(this.key);
       this.cells = this.gradient.cells;
       this.map = maps.decode(this.cells);
       this.scale = "linear";
@@ -218,7 +220,7 @@ const gradients = (() => {
     for (const figure of part.querySelectorAll(".sweep")) {
       if (!figure.clientWidth || figure.theme === dark()) continue;
       figure.theme = dark();
-      const { sweep } = data.gradients[figure.dataset.gradient];
+      const { sweep } = read(figure.dataset.gradient);
       charts.sweep(figure, sweep.points, sweep.chosen);
     }
   }

@@ -14,6 +14,7 @@ const maps = (() => {
     const Kind = cells.dtype === "float32" ? Float32Array : Float64Array;
     const made = { rows: cells.rows, columns: cells.columns, size: cells.rows * cells.columns };
     for (const name of ["expected", "actual", "error", "allowed"]) made[name] = new Kind(bytes(cells[name]));
+    if (made.allowed.length < made.error.length) made.allowed = new Kind(made.error.length).fill(made.allowed[0]);
     made.entries = cells.entries ? new Uint32Array(bytes(cells.entries)) : null;
     made.largest = 0;
     made.highest = 0;

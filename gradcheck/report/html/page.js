@@ -121,7 +121,6 @@
   sort.addEventListener("change", order);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { const article = document.querySelector("article.chosen"); if (article) gradients.show(article); });
 
-  root.classList.add("scripting");
   for (const part of document.querySelectorAll(".controls, footer, .copy")) part.hidden = false;
   const wanted = remembered.get("theme");
   if (wanted === "dark" || wanted === "light") root.dataset.theme = wanted;

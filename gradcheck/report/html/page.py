@@ -21,15 +21,9 @@ def render(document: Document) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"exact": views.exact, "short": views.short, "oracle": views.oracle}
+    environment.filters |= {"exact": views.exact, "short": views.short, "oracle": views.oracle, "data": _drawn}
     shown = views.layers(document)
-    wrong = [view for layer in shown for check in layer.checks for view in check.gradients]
-    data = {
-        "colours": colours(),
-        "scale": {"decadesBelow": DECADES_BELOW},
-        "gradients": {view.key: _drawn(view) for view in wrong},
-    }
-    sweeps = any(view.gradient.sweep for view in wrong)
+    sweeps = any(view.gradient.sweep for layer in shown for check in layer.checks for view in check.gradients)
     vendored = HERE / "vendor"
     return environment.get_template("page.html.jinja").render(
         document=document,
@@ -37,21 +31,25 @@ def render(document: Document) -> str:
         verdict=views.verdict(document),
         tally=views.tally(shown),
         marks=views.MARKS,
+        first=_read(HERE / "first.js"),
         style=_read(HERE / "page.css") + (_read(vendored / "uPlot.min.css") if sweeps else ""),
         scripts=[*([_read(vendored / "uPlot.iife.min.js")] if sweeps else []), *(_read(HERE / one) for one in SCRIPTS)],
-        data=_json(data),
+        data=_json({"colours": colours(), "scale": {"decadesBelow": DECADES_BELOW}}),
     )
 
 
-def _drawn(view: views.GradientView) -> dict[str, Any]:
+def _drawn(view: views.GradientView) -> str:
+    """What the scripts draw of a gradient."""
     gradient = view.gradient
-    return {
-        "name": gradient.name,
-        "shape": gradient.shape,
-        "cells": gradient.cells,
-        "sweep": gradient.sweep,
-        "worst": {one.where: one for one in gradient.worst},
-    }
+    return _json(
+        {
+            "name": gradient.name,
+            "shape": gradient.shape,
+            "cells": gradient.cells,
+            "sweep": gradient.sweep,
+            "worst": {one.where: one for one in gradient.worst},
+        }
+    )
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -61,7 +61,8 @@ def largest_value(expected: Array, actual: Array) -> float:
 def _decoded(maps: Cells, data: str) -> Array:
     dtype = "<f4" if maps.dtype == "float32" else "<f8"
     flat = np.frombuffer(base64.b64decode(data), dtype=dtype).astype(np.float64)
-    return flat.reshape(len(maps.slices), maps.rows, maps.columns)
+    shape = (len(maps.slices), maps.rows, maps.columns)
+    return np.full(shape, flat[0]) if flat.size == 1 else flat.reshape(shape)
 
 
 def _address(picture: bytes) -> str:
