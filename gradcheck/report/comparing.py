@@ -16,12 +16,12 @@ FACTS = {
     "vanished": "is not in the later run",
     "lost": "had a verdict and has none now: vanished, not built, inconclusive, left out",
     "new": "is not in the earlier run",
-    "error": "largest error of a gradient now",
-    "error_ratio": "that error to the one before",
-    "bound": "smallest relative error that a passing gradient could have shown now",
-    "bound_ratio": "that bound to the one before",
-    "seconds": "time of the check now",
-    "time_ratio": "that time to the one before",
+    "error": "has this largest error now",
+    "error_ratio": "has this error in multiples of the one before",
+    "bound": "could have shown this relative error, while it passed",
+    "bound_ratio": "the same in multiples of the one before",
+    "seconds": "took this long",
+    "time_ratio": "the same in multiples of the time before",
 }
 WRONG = {summary.FAILED, summary.BROKEN}
 DECIDED = {summary.PASSED, *WRONG}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -76,6 +78,11 @@ def runs(made, build):
         build.passed("Tanh"),
     ]
     return made(*before), made(*after)
+
+
+def test_the_page_on_reports_lists_the_facts():
+    page = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", page, flags=re.MULTILINE)) == FACTS
 
 
 def test_what_happened_to_each_gradient_is_a_fact(runs):

@@ -46,6 +46,7 @@ class CheckView:
     gradients: Sequence[GradientView]
     source: Excerpt | None
     told: str
+    hints: Sequence[str]
     open: bool
 
 
@@ -153,12 +154,15 @@ def _check(key: str, result: Result, *, opened: bool) -> CheckView:
     wrong = [one for one in result.gradients if one.outcome == summary.FAILED]
     right = [one.name for one in result.gradients if one.outcome == summary.PASSED]
     undecided = [one.name for one in result.gradients if one.outcome == summary.INCONCLUSIVE]
+    # What an explanation advises is said where it stands.
+    advised = {f"{one.name}: {one.explanation.advice}" for one in wrong if one.explanation}
     told = [f"right: {', '.join(right)}" if right else "", f"undecided: {', '.join(undecided)}" if undecided else ""]
     return CheckView(
         result=result,
         gradients=[_gradient(f"{key}-{position}", one) for position, one in enumerate(wrong)],
         source=result.source if all(one.source is None for one in wrong) else None,
         told=" · ".join(filter(None, told)),
+        hints=[line for line in result.hint if line not in advised],
         open=opened,
     )
 
@@ -166,7 +170,7 @@ def _check(key: str, result: Result, *, opened: bool) -> CheckView:
 def _gradient(key: str, gradient: Gradient) -> GradientView:
     drawn = pictures(gradient.cells) if gradient.cells else None
     of = f"{'at least ' if gradient.at_least else ''}{gradient.wrong} of {count(gradient.size, 'entry')} wrong"
-    shape = " x ".join(str(size) for size in gradient.shape) or "a number"
+    shape = str(tuple(gradient.shape)) if gradient.shape else "a number"
     scale = ""
     if drawn is not None:
         ends = f"values from {number(-drawn.largest)} to {number(drawn.largest)}"
