@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,10 +51,12 @@ def cells(evidence: Evidence) -> Cells | None:
     if tall > 1 or wide > 1:
         chosen = _pooled(chosen, badness[kept], tall, wide)
     dtype = "<f4" if all(_is_single(array) for array in chosen.values.values()) else "<f8"
-    encoded = {name: _encoded(array.astype(dtype)) for name, array in chosen.values.items()}
     allowed = chosen.values["allowed"]
-    if np.all(allowed == allowed.flat[0]):
-        encoded["allowed"] = _encoded(allowed.flat[:1].astype(dtype))
+    uniform = bool(np.all(allowed == allowed.flat[0]))
+    parts = [chosen.values[name].astype(dtype) for name in FIELDS[:-1]]
+    parts.append(allowed.ravel()[:1].astype(dtype) if uniform else allowed.astype(dtype))
+    if chosen.entries is not None:
+        parts.append(chosen.entries.astype("<u4"))
     return Cells(
         rows=rows,
         columns=columns,
@@ -62,9 +65,27 @@ def cells(evidence: Evidence) -> Cells | None:
         slices=[[int(i) for i in np.unravel_index(k, leading)] if leading else [] for k in kept],
         total=math.prod(leading),
         dtype="float32" if dtype == "<f4" else "float64",
-        entries="" if chosen.entries is None else _encoded(chosen.entries.astype("<u4")),
-        **encoded,
+        pooled=chosen.entries is not None,
+        uniform=uniform,
+        arrays=base64.b64encode(zlib.compress(b"".join(array.tobytes() for array in parts))).decode("ascii"),
     )
+
+
+def decoded(maps: Cells) -> dict[str, Array]:
+    """The arrays of a map by name, (slices, rows, columns) each; "entries" where it is pooled."""
+    data = zlib.decompress(base64.b64decode(maps.arrays))
+    dtype = np.dtype("<f4" if maps.dtype == "float32" else "<f8")
+    shape = (len(maps.slices), maps.rows, maps.columns)
+    made: dict[str, Array] = {}
+    at = 0
+    for name in FIELDS:
+        count = 1 if name == "allowed" and maps.uniform else math.prod(shape)
+        values = np.frombuffer(data, dtype, count, at).astype(np.float64)
+        made[name] = np.full(shape, values[0]) if count == 1 else values.reshape(shape)
+        at += count * dtype.itemsize
+    if maps.pooled:
+        made["entries"] = np.frombuffer(data, "<u4", math.prod(shape), at).reshape(shape)
+    return made
 
 
 def errors(expected: Array, actual: Array) -> Array:
@@ -118,7 +139,3 @@ def _pooled(maps: _Maps, badness: Array, tall: int, wide: int) -> _Maps:
 def _is_single(array: Array) -> bool:
     size = np.abs(array[np.isfinite(array) & (array != 0.0)])
     return size.size == 0 or bool(size.max() <= SINGLE.max and size.min() >= SINGLE.tiny)
-
-
-def _encoded(array: Array) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")

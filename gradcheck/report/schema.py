@@ -33,18 +33,18 @@ class Worst(msgspec.Struct, frozen=True, kw_only=True):
 class Cells(msgspec.Struct, frozen=True, kw_only=True):
     """The arrays behind a gradient as maps: `rows` x `columns` cells per slice over the axes before the last two.
 
-    A cell shows one entry, in `expected`, `actual`, `error` = |actual - expected| and `allowed`. Where `entries` is
-    not empty a cell stands for a block of entries and shows the one with the largest error against what is allowed.
-    An entry that was not compared has no `allowed` (NaN).
+    A cell shows one entry. Where the maps are `pooled` a cell stands for a block of entries and shows the one with the
+    largest error against what is allowed. An entry that was not compared has no allowed error (NaN).
 
     Attributes:
         height, width: The size of a slice, in entries.
         slices: Indices into the axes before the last two, one list per slice kept, the worst slices where
             there are more than `total`.
-        dtype: Of the four arrays, little-endian, base64, slice after slice, each row by row; `allowed` holds one number
-            where it is the same everywhere.
-        entries: The position of the entry that a cell shows within its slice, uint32, little-endian, base64; "" where
-            cell and entry are the same.
+        dtype: Of the arrays, little-endian.
+        uniform: Whether the allowed error is the same everywhere, and written once.
+        arrays: Base64 of zlib of what is expected, what is actual, error = |actual - expected| and allowed error, one
+            array after the other, slice after slice, row by row; where pooled then the position within its slice of the
+            entry that each cell shows, uint32.
     """
 
     rows: int
@@ -54,11 +54,9 @@ class Cells(msgspec.Struct, frozen=True, kw_only=True):
     slices: list[list[int]]
     total: int
     dtype: Literal["float32", "float64"]
-    expected: str
-    actual: str
-    error: str
-    allowed: str
-    entries: str = ""
+    pooled: bool
+    uniform: bool
+    arrays: str
 
 
 class StepSize(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,12 +21,11 @@ const gradients = (() => {
   const short = (value) => (Number.isFinite(value) ? value.toExponential(1) : String(value));
 
   class Trio {
-    constructor(holder) {
+    constructor(holder, gradient, map) {
       this.holder = holder;
-      this.key = holder.dataset.gradient;
-      this.gradient = read(this.key);
-      this.cells = this.gradient.cells;
-      this.map = maps.decode(this.cells);
+      this.gradient = gradient;
+      this.cells = gradient.cells;
+      this.map = map;
       this.scale = "linear";
       this.slice = Math.floor(this.map.worst / this.map.size);
       this.at = this.map.worst % this.map.size;
@@ -204,13 +203,18 @@ const gradients = (() => {
     }
   }
 
+  async function trioOf(holder) {
+    const gradient = read(holder.dataset.gradient);
+    return new Trio(holder, gradient, await maps.decode(gradient.cells));
+  }
+
   // Draws what stands in an open part of an article, once; again where the theme has changed.
-  function show(part) {
+  async function show(part) {
     for (const holder of part.querySelectorAll(".maps")) {
       if (!holder.clientWidth) continue;
       const key = holder.dataset.gradient;
-      if (!made.has(key)) made.set(key, new Trio(holder));
-      const trio = made.get(key), theme = dark();
+      if (!made.has(key)) made.set(key, trioOf(holder));
+      const trio = await made.get(key), theme = dark();
       if (trio.theme !== undefined && trio.theme !== theme) trio.draw();
       if (trio.theme === theme) continue;
       trio.theme = theme;

@@ -3,19 +3,22 @@
 const maps = (() => {
   const parse = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
-  function bytes(text) {
+  async function inflated(text) {
     const binary = atob(text);
-    const made = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i++) made[i] = binary.charCodeAt(i);
-    return made.buffer;
+    const packed = new Uint8Array(binary.length);
+    for (let i = 0; i < binary.length; i++) packed[i] = binary.charCodeAt(i);
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
   }
 
-  function decode(cells) {
+  async function decode(cells) {
     const Kind = cells.dtype === "float32" ? Float32Array : Float64Array;
     const made = { rows: cells.rows, columns: cells.columns, size: cells.rows * cells.columns };
-    for (const name of ["expected", "actual", "error", "allowed"]) made[name] = new Kind(bytes(cells[name]));
-    if (made.allowed.length < made.error.length) made.allowed = new Kind(made.error.length).fill(made.allowed[0]);
-    made.entries = cells.entries ? new Uint32Array(bytes(cells.entries)) : null;
+    const data = await inflated(cells.arrays), count = cells.slices.length * made.size;
+    let at = 0;
+    const next = (Kind, count) => { const part = new Kind(data, at, count); at += part.byteLength; return part; };
+    for (const name of ["expected", "actual", "error"]) made[name] = next(Kind, count);
+    made.allowed = cells.uniform ? new Kind(count).fill(next(Kind, 1)[0]) : next(Kind, count);
+    made.entries = cells.pooled ? next(Uint32Array, count) : null;
     made.largest = 0;
     made.highest = 0;
     made.lowest = Infinity;

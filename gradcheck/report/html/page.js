@@ -6,7 +6,7 @@
   const rows = [...list.children];
   const boxes = [...document.querySelectorAll('input[name="outcome"]')];
   const narrow = matchMedia("(max-width: 760px)");
-  let chosen = null;
+  let chosen = null, drawn = null;
 
   // A page from a file may be refused a place to remember things in.
   const remembered = { get: (name) => { try { return localStorage.getItem(`gradcheck-${name}`); } catch { return null; } },
@@ -23,7 +23,7 @@
     chosen = rows.find((row) => row.dataset.key === key);
     const link = chosen.querySelector("a");
     link.setAttribute("aria-current", "true");
-    gradients.show(article);
+    drawn = gradients.show(article);
     if (!asked) return true;
     // Only what a person chose moves the page and its address.
     link.scrollIntoView({ block: "nearest" });
@@ -127,5 +127,5 @@
   if (orders[remembered.get("sort")]) { sort.value = remembered.get("sort"); order(); }
   narrowDown();
   if (!choose(location.hash.slice(1)) && rows.length) choose(list.children[0].dataset.key);
-  root.dataset.ready = "true";
+  Promise.resolve(drawn).then(() => { root.dataset.ready = "true"; });
 })();

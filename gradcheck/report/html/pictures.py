@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.report.cells import excess
+from gradcheck.report.cells import FIELDS, decoded, excess
 from gradcheck.report.html.colours import error_shades, palettes, value_shades, wrong_levels
 from gradcheck.report.html.png import png
 from gradcheck.report.schema import Cells
@@ -34,9 +34,8 @@ class Pictures:
 
 def pictures(maps: Cells) -> Pictures:
     """Draw the slice with the worst entry."""
-    expected, actual, error, allowed = (
-        _decoded(maps, data) for data in (maps.expected, maps.actual, maps.error, maps.allowed)
-    )
+    arrays = decoded(maps)
+    expected, actual, error, allowed = (arrays[name] for name in FIELDS)
     badness = excess(error, allowed).reshape(len(error), -1).max(axis=1)
     worst = int(badness.argmax())
     largest = largest_value(expected, actual)
@@ -56,13 +55,6 @@ def largest_value(expected: Array, actual: Array) -> float:
     """The largest finite absolute value of both sides."""
     both = np.abs(np.stack([expected, actual]))
     return float(both[np.isfinite(both)].max(initial=0.0))
-
-
-def _decoded(maps: Cells, data: str) -> Array:
-    dtype = "<f4" if maps.dtype == "float32" else "<f8"
-    flat = np.frombuffer(base64.b64decode(data), dtype=dtype).astype(np.float64)
-    shape = (len(maps.slices), maps.rows, maps.columns)
-    return np.full(shape, flat[0]) if flat.size == 1 else flat.reshape(shape)
 
 
 def _address(picture: bytes) -> str:
