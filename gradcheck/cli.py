@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check the gradients of the layers in files and folders, and the steps of optimizers",
     "check-training": "find out why a model does not learn",
+    "report": "write the page of a saved run, for a browser",
+    "compare": "compare two saved runs: what fails now, what vanished, which errors grew",
     "memory": "account for what a training holds in memory, before it is run",
     "scan": "find by reading where a gradient is lost; imports and runs nothing",
     "rule": "explain a rule of scan: what it finds, why it matters, what to write instead",

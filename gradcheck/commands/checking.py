@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,14 @@ class Step:
         case: The case that was built, for a build that went well.
         result: What a check found, where it came to an end.
         error: What broke a check: a mistake of gradcheck's, not the layer's.
+        seconds: How long it took.
     """
 
     entry: Entry
     case: Case | None = None
     result: CheckResult | None = None
     error: BaseException | None = None
+    seconds: float = 0.0
 
 
 def examine(
@@ -53,6 +56,13 @@ def examine(
     Raises:
         ConfigurationError: The settings of the project are not valid.
     """
+    begun = time.perf_counter()
+    for step in _steps(site, runner, checks, together):
+        yield replace(step, seconds=time.perf_counter() - begun)
+        begun = time.perf_counter()
+
+
+def _steps(site: LayerSite, runner: Runner, checks: Sequence[str], together: Sequence[LayerSite]) -> Iterator[Step]:
     checks = [name for name in checks if name in check_names(site.family)]
     if not checks:
         return
