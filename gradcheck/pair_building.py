@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,19 +12,22 @@ import numpy as np
 from gradcheck import building
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
+from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.family import plain
-from gradcheck.cases.given import drawn_inputs, given_inputs
+from gradcheck.cases.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs
 from gradcheck.cases.loading import Loaded, resolve
+from gradcheck.cases.pairs.binding import AGREEMENT, along
 from gradcheck.cases.pairs.candidates import candidates, signature_of
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.stabilisers import small_constants
-from gradcheck.choosing import Accepted, Plan, Recipe, bound, choose, request_of
+from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
 from gradcheck.errors import BuildError, LoadError
+from gradcheck.pair_networks import network
 from gradcheck.source.model import LayerSite
 from gradcheck.source.pairs import ACTIVATION, VALUE_AND_GRADIENT
-from gradcheck.types import Array, Case, Role
+from gradcheck.types import Array, Case, Role, Subject
 
 #: How many constructed objects are tried before giving up on one that accepts no input.
 MOST_CONSTRUCTED = 6
@@ -86,6 +90,9 @@ def build(cls: Target, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, 
     Raises:
         BuildError: It cannot be constructed, or accepts no input.
     """
+    found = network(cls.cls, plan, recipe) if cls.cls is not None else None
+    if found is not None:
+        return found
     return _search(cls, plan, recipe, _constructions(cls, plan), {})
 
 
@@ -197,7 +204,7 @@ def _search(
             tried = (pair for pair in tried if pair[0] == recipe.inputs)
         found, refused = choose(layer, construction, position, tried, own)
         if found is not None:
-            return _case(found, own), found.recipe
+            return _case(_per_column(found, own) or found, own), found.recipe
         if constructed == 1:
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
@@ -207,14 +214,60 @@ def _search(
 
 
 def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
+    """Inputs on which forward runs, with their positions; the first guess is among them, so that its error is told."""
     qualname = plan.identity.rpartition("::")[2]
     for index, inputs in enumerate(candidates(layer.function(layer.value), qualname, plan.seed)):
-        if not fixed:
-            yield index, inputs
-            continue
         arguments = {**inputs.arguments, **fixed}
         added = tuple(name for name, value in fixed.items() if _is_float(value) and name not in inputs.differentiable)
-        yield index, dataclasses.replace(inputs, arguments=arguments, differentiable=(*inputs.differentiable, *added))
+        one = dataclasses.replace(inputs, arguments=arguments, differentiable=(*inputs.differentiable, *added))
+        if index == 0 or _runs(layer, one, plan):
+            yield index, one
+
+
+def _runs(layer: FunctionPair, inputs: Inputs, plan: Plan) -> bool:
+    evaluator = Evaluator(layer=layer, seed=plan.seed, environment=plan.environment)
+    try:
+        evaluator.run(lambda: evaluator.copy().answer(copy.deepcopy(dict(inputs.arguments))))
+    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not take these inputs
+        return False
+    return True
+
+
+def _per_column(found: Accepted, plan: Plan) -> Accepted | None:
+    """A loss of one answer a row whose gradient is off by the number of columns where there are several.
+
+    It divides by the rows alone, and is right for what it is for; None where that is not what is the matter.
+    """
+    subject = found.subject
+    name, x = next(iter(subject.primals.items()))
+    if len(subject.primals) != 1 or x.ndim != 2 or not _is_off_by(subject, name, float(x.shape[1]), plan.seed):
+        return None
+    single = {
+        n: v[:, :1] if isinstance(v, np.ndarray) and v.shape == x.shape else v
+        for n, v in found.inputs.arguments.items()
+    }
+    inputs = dataclasses.replace(found.inputs, arguments=single, description=described(single))
+    try:
+        other = bound(request_of(found.layer, inputs, plan))
+    except Exception:  # noqa: BLE001 - it may refuse a column, for whatever reason; then the matrix speaks
+        return None
+    if not agrees(other):
+        return None
+    note = f"right for one answer a row; for {x.shape[1]} columns its gradient is off by that factor"
+    return dataclasses.replace(found, subject=dataclasses.replace(other, notes=(*other.notes, note)), inputs=inputs)
+
+
+def _is_off_by(subject: Subject, name: str, factor: float, seed: int) -> bool:
+    """Whether the gradient of a number is a factor, or its inverse, times the true one, along two directions."""
+    y, vjp = subject.value_and_vjp(subject.primals)
+    gradient = vjp(np.ones_like(y)).gradients.get(name)
+    if y.size != 1 or gradient is None or gradient.shape != subject.primals[name].shape:
+        return False
+    ratios = []
+    for trial in range(2):
+        expected, actual = along(subject, name, np.ones_like(y), gradient, seed + trial)
+        ratios.append(actual / expected if expected else 0.0)
+    return any(all(abs(ratio - one) <= AGREEMENT * one for ratio in ratios) for one in (factor, 1.0 / factor))
 
 
 def _is_float(value: Any) -> bool:

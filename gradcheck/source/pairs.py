@@ -37,6 +37,7 @@ _VALUE = re.compile(r"^\w*(loss|cost|error|objective|nll|energy|risk)\w*$|^(j|l|
 _GRADIENT = re.compile(r"^(d[a-z_]\w*|\w*grads?\w*|\w*gradients?\w*|dparams|derivs?|g)$", re.IGNORECASE)
 _UPSTREAM = re.compile(r"^(d.*|.*(grad|delta|err|out|upstream|next|prev|back|cotangent).*|g|gy|dy)$", re.IGNORECASE)
 _KEPT = re.compile(r"cache|ctx|context|memory|saved|tape|residual", re.IGNORECASE)
+_TARGET = re.compile(r"^(Y|y_?true|targets?|labels?|ground_?truth|t_?true)$")
 #: Arguments of a graph's own operations and of optimizers' and trainers' methods.
 _NO_LAYER = frozenset({"node", "optimizer", "epochs", "n_epochs", "num_epochs", "dataset", "dataloader"})
 
@@ -97,6 +98,8 @@ def _is_pair(forward: FunctionFact, backward: FunctionFact) -> bool:
     if names & _NO_LAYER or not forward.returns:
         return False
     required = [p.name for p in backward.method.required]
+    if any(_TARGET.match(name) and name.lower() not in names for name in required):
+        return False  # the backward of a network with its loss, whose forward stops before the loss
     known = sum(name.lower() in names for name in required)
     others = [name for name in required if name.lower() not in names]
     telling = [name for name in others if _UPSTREAM.match(name) or _KEPT.search(name)]

@@ -47,7 +47,7 @@ def bind(request: Request) -> Subject:
         except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; another reading may fit
             refusal = refusal or error
             continue
-        for one in assigned:
+        for one in (*assigned, *_reduced(request, called, assigned[0])):
             subject = _subject(request, primals, one)
             agreeing = agreements(subject, request.evaluator.seed)
             if agreeing == len(subject.primals):
@@ -55,8 +55,19 @@ def bind(request: Request) -> Subject:
             if best is None or agreeing > best[0]:
                 best = agreeing, subject
     if best is not None:
+        if request.is_loss and _adds_its_own(best[1]):
+            raise BuildError("its backward adds the gradient of a loss of its own to what it is handed")
         return best[1]
     raise refusal or BuildError("backward returned no array that gradcheck recognises as a gradient")
+
+
+def _reduced(request: Request, called: FunctionPair, reading: Reading) -> list[Reading]:
+    """The same reading of a loss that answers per sample, as the derivative of the mean of its answers."""
+    y = np.asarray(called.raw) if not reading.outputs else np.asarray(called.raw[reading.outputs[0]])
+    if not (reading.is_derivative and request.is_loss and y.size > 1):
+        return []
+    words = "the loss answers per sample; its derivative is that of their mean"
+    return [dataclasses.replace(reading, weight=float(n), words=words) for n in dict.fromkeys((y.size, y.shape[0]))]
 
 
 def agreements(subject: Subject, seed: int) -> int:
@@ -67,17 +78,46 @@ def agreements(subject: Subject, seed: int) -> int:
     count = 0
     for name, x in subject.primals.items():
         gradient = gradients.get(name)
-        if gradient is None or gradient.shape != x.shape:
-            continue
-        tangent = sampling.direction(sampling.generator(seed, f"reading {name}"), x, steps.magnitude(x))
-        stencil = evaluate(
-            lambda t, name=name, x=x, tangent=tangent: subject.value({**subject.primals, name: x + t * tangent}),  # type: ignore[misc] # defaults bind the loop's values
-            steps.stencil_step(steps.EPSILON),
-            y,
-        )
-        expected = float(np.sum(y_bar * stencil.derivative()))
-        count += abs(float(np.sum(gradient * tangent)) - expected) <= AGREEMENT * abs(expected)
+        if gradient is not None and gradient.shape == x.shape:
+            expected, actual = along(subject, name, y_bar, gradient, seed)
+            count += abs(actual - expected) <= AGREEMENT * abs(expected)
     return count
+
+
+def disagreement(subject: Subject, seed: int) -> float:
+    """The largest share by which a gradient is off along one direction; infinite where one is missing."""
+    y, vjp = subject.value_and_vjp(subject.primals)
+    y_bar = (
+        sampling.gaussian(sampling.generator(seed, "reading"), y.shape)
+        if subject.cotangent is None
+        else subject.cotangent
+    )
+    gradients = vjp(y_bar).gradients
+    worst = 0.0
+    for name, x in subject.primals.items():
+        gradient = gradients.get(name)
+        if gradient is None or gradient.shape != x.shape:
+            return float("inf")
+        expected, actual = along(subject, name, y_bar, gradient, seed)
+        worst = max(worst, abs(actual - expected) / max(abs(expected), np.finfo(np.float64).tiny))
+    return worst
+
+
+def along(subject: Subject, name: str, y_bar: Array, gradient: Array, seed: int) -> tuple[float, float]:
+    """The derivative of <y_bar, y> along a direction of one primal: by differences, and by its gradient."""
+    x = subject.primals[name]
+    tangent = sampling.direction(sampling.generator(seed, f"reading {name}"), x, steps.magnitude(x))
+    base = subject.value(subject.primals)
+    stencil = evaluate(
+        lambda t: subject.value({**subject.primals, name: x + t * tangent}), steps.stencil_step(steps.EPSILON), base
+    )
+    return float(np.sum(y_bar * stencil.derivative())), float(np.sum(gradient * tangent))
+
+
+def _adds_its_own(subject: Subject) -> bool:
+    """Whether an upstream gradient of nothing leaves gradients: a step with its loss within."""
+    y, vjp = subject.value_and_vjp(subject.primals)
+    return any(bool(np.any(gradient)) for gradient in vjp(np.zeros_like(y)).gradients.values())
 
 
 def _called(request: Request, primals: Mapping[str, Array]) -> FunctionPair:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -20,10 +21,13 @@ from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
 from gradcheck.cases.pairs.roles import PairRole, role_of
-from gradcheck.cases.pairs.wording import compared_with
+from gradcheck.cases.pairs.wording import called_names, compared_with
+from gradcheck.types import Array
 
+#: What a loss's prediction is called that elsewhere is a setting: `loss(y, p)`.
+_PREDICTIONS = frozenset({"p", "a", "h", "s", "q", "prob", "probs"})
 #: Combinations of shapes and settings tried of one frame.
-MOST_OF_FRAME = 48
+MOST_OF_FRAME = 96
 #: Names of functions whose first argument is no row.
 _IMAGES = re.compile(r"conv|pool|spatial|image|2d|im2col|group_?norm|upsampl")
 _SEQUENCES = re.compile(r"temporal|(^|_)(rnn|lstm|gru)(?!.*(step|cell))|sequence|attention")
@@ -65,7 +69,12 @@ def signature_of(function: Callable[..., Any]) -> Signature:
                 packed[name] = {key: f"{name}.{key}" for key in arrays}
             roles[name], keys[name] = "setting", tuple(key for key in read if key not in arrays)
         else:
-            roles[name] = role_of(name)
+            roles[name] = "setting" if compared_with(function, name) else role_of(name)
+    if "target" in roles.values() and "input" not in roles.values():
+        roles |= {name: "input" for name in roles if plain(name) in _PREDICTIONS}
+    if "input" not in roles.values() and "recurrent weight" not in roles.values():
+        # A state without the weights that carry it on is what the function is applied to.
+        roles |= dict.fromkeys([n for n, role in roles.items() if role == "state"][:1], "input")
     if roles and not any(role in {"input", "ids", "state"} for role in roles.values()):
         # Something must be the input: the first array that is no weight by its place.
         first = next((name for name, role in roles.items() if role not in {"setting", "flag", "mask"}), "")
@@ -85,7 +94,10 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
     plain_roles = {"input", "target", "mask", "flag", "ids"}
     is_plain = set(signature.roles.values()) <= plain_roles and not _IDS.search(qualname.lower())
     if is_plain:
-        yield from input_candidates(_Nothing(), function, qualname=qualname, construction={}, seed=seed)
+        guesses = input_candidates(_Nothing(), function, qualname=qualname, construction={}, seed=seed)
+        ordered = sorted(guesses, key=_is_out_of_domain) if takes_probabilities(function) else guesses
+        for inputs in ordered:
+            yield _completed(inputs, signature, seed)
         return
     roles = signature.roles
     every = {*roles.values(), *(role_of(key) for keys in signature.packed.values() for key in keys)}
@@ -100,6 +112,38 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
 
 class _Nothing:
     """Stands where `input_candidates` looks for a layer's arrays: a function has none."""
+
+
+def takes_probabilities(function: Callable[..., Any]) -> bool:
+    """Whether a loss is for numbers between 0 and 1: it takes a logarithm, and no exponential that would make them."""
+    called = called_names(function)
+    return bool(called & {"log", "log2"}) and (not called & {"exp", "softmax", "sigmoid", "expit"} or "clip" in called)
+
+
+def _is_out_of_domain(inputs: Inputs) -> bool:
+    return "probabilities" not in inputs.description and "shares" not in inputs.description
+
+
+def _completed(inputs: Inputs, signature: Signature, seed: int) -> Inputs:
+    """The same inputs, with a mask over the target and probabilities where the function asks for them."""
+    arguments, drawn = dict(inputs.arguments), {}
+    target = next((arguments[name] for name, role in signature.roles.items() if role == "target"), None)
+    if not isinstance(target, np.ndarray):
+        return inputs
+    for name, role in signature.roles.items():
+        value = arguments.get(name)
+        if role == "mask" and value is None:
+            drawn[name] = draw("binary", target.shape, name, seed)
+        elif "prob" in plain(name) and name not in inputs.differentiable and _is_float(value) and value.ndim:
+            drawn[name] = draw("probabilities", value.shape, name, seed)
+    if not drawn:
+        return inputs
+    arguments |= drawn
+    return dataclasses.replace(inputs, arguments=arguments, description=described(arguments))
+
+
+def _is_float(value: Any) -> TypeGuard[Array]:
+    return isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
 
 
 def _given(function: Callable[..., Any]) -> list[str]:
@@ -139,9 +183,7 @@ def _of_frame(function: Callable[..., Any], signature: Signature, frame: Frame, 
         chosen = {name: found[place] for (name, found, place) in zip(flat, options, places, strict=True)}
         arguments = {name: _made(value, name, frame, seed) for name, value in chosen.items()}
         arguments |= {name: {} for name in signature.packed if name not in arguments}
-        floats = tuple(
-            n for n, v in arguments.items() if isinstance(v, np.ndarray) and np.issubdtype(v.dtype, np.floating)
-        )
+        floats = tuple(name for name, value in arguments.items() if _is_float(value))
         settled = [name for name in floats if flat.get(name) not in {"target", "mask"}]
         yield Inputs(
             arguments=arguments,
@@ -191,7 +233,12 @@ def _targets(signature: Signature, frame: Frame) -> list[Any]:
     has_weight = "weight" in signature.roles.values()
     rows = frame.x[0] if frame.batch_axis == 0 else sizes.BATCH
     classes = sizes.OUTPUTS if has_weight else frame.x[-1] if frame.x else 2
+    steps = [
+        _Array(shape=frame.x[:2], kind="ids", below=classes),
+        _Array(shape=(*frame.x[:2], classes), kind="one-hot"),
+    ]
     return [
+        *(steps if len(frame.x) == 3 else ()),
         _Array(shape=(rows,), kind="ids", below=classes),
         _Array(shape=(rows, classes), kind="one-hot"),
         _Array(shape=(rows,)),

@@ -15,8 +15,8 @@ _N, _T, _D, _M, _H = sizes.BATCH, sizes.TIME, sizes.FEATURES, sizes.OUTPUTS, siz
 _C, _F, _K, _V = sizes.CHANNELS, sizes.FILTERS, sizes.KERNEL, sizes.VOCABULARY
 #: Side of an image that windows of 3 with a stride of 2 tile without a rest, then one that windows of 2 tile.
 _SIDES: Final = (7, 6)
-#: Gates of an LSTM, of a GRU.
-_LSTM, _GRU = 4, 3
+#: Blocks of a recurrent step's weights: none but its own, an LSTM's gates, a GRU's, a GRU's without its candidate.
+_GATES: Final = (1, 4, 3, 2)
 #: Channels and groups of a group normalisation.
 _GROUPED, GROUPS = 4, 2
 
@@ -49,15 +49,15 @@ def frames(kind: str, *, has_state: bool, has_weight: bool, has_groups: bool) ->
         has_weight: Whether it is handed a weight.
         has_groups: Whether it is told a number of groups.
     """
-    rows = [_rows(has_state=has_state, has_weight=has_weight), _columns(has_state=has_state, has_weight=has_weight)]
-    sequences = list(_sequences(has_weight=has_weight))
+    rows = list(_steps()) if has_state else [_rows(has_weight=has_weight), _columns(has_weight=has_weight)]
+    sequences = list(_recurrent()) if has_state else list(_sequences(has_weight=has_weight))
     images = list(_images(has_weight=has_weight, has_groups=has_groups))
     ids = list(_ids())
     orders: dict[str, list[Frame]] = {
         "image": [*images, *rows, *sequences],
         "sequence": [*sequences, *rows],
         "ids": [*ids, *rows],
-        "columns": [rows[1], rows[0], *sequences, *images],
+        "columns": [*reversed(rows), *sequences, *images],
     }
     yield from orders.get(kind, [*rows, *sequences, *images])
     if kind != "ids":
@@ -67,9 +67,7 @@ def frames(kind: str, *, has_state: bool, has_weight: bool, has_groups: bool) ->
         yield from ids
 
 
-def _rows(*, has_state: bool, has_weight: bool) -> Frame:
-    if has_state:
-        return Frame(name="rows", x=(_N, _D), shapes=_gates(((_N, _H),), columns=False))
+def _rows(*, has_weight: bool) -> Frame:
     return Frame(
         name="rows",
         x=(_N, _D),
@@ -81,9 +79,7 @@ def _rows(*, has_state: bool, has_weight: bool) -> Frame:
     )
 
 
-def _columns(*, has_state: bool, has_weight: bool) -> Frame:
-    if has_state:
-        return Frame(name="columns", x=(_D, _N), batch_axis=1, shapes=_gates(((_H, _N),), columns=True))
+def _columns(*, has_weight: bool) -> Frame:
     return Frame(
         name="columns",
         x=(_D, _N),
@@ -96,37 +92,48 @@ def _columns(*, has_state: bool, has_weight: bool) -> Frame:
     )
 
 
-def _gates(state: tuple[Shape, ...], *, columns: bool) -> dict[PairRole, tuple[Shape, ...]]:
-    """Weights of a recurrent step: one block for each gate, along the axis of the outputs."""
-    blocks = (1, _LSTM, _GRU)
-    if columns:
-        return {
-            "state": state,
-            "input weight": tuple((g * _H, _D) for g in blocks),
-            "recurrent weight": tuple((g * _H, _H) for g in blocks),
-            "weight": ((_H, _H + _D), (_M, _H)),
-            "bias": ((_H, 1), (_M, 1), (_LSTM * _H, 1)),
-        }
+def _steps() -> Iterator[Frame]:
+    for blocks in _GATES:
+        yield Frame(name="rows", x=(_N, _D), shapes={"state": ((_N, _H),), **_gates(blocks)})
+        yield Frame(name="columns", x=(_D, _N), batch_axis=1, shapes={"state": ((_H, _N),), **_transposed(blocks)})
+
+
+def _recurrent() -> Iterator[Frame]:
+    state: dict[PairRole, tuple[Shape, ...]] = {"state": ((_N, _H),)}
+    for blocks in _GATES:
+        yield Frame(name="sequence", x=(_N, _T, _D), shapes={**state, **_gates(blocks)})
+        yield Frame(name="time first", x=(_T, _N, _D), batch_axis=1, shapes={**state, **_gates(blocks)})
+        columns = {"state": ((_H, _N),), **_transposed(blocks)}
+        yield Frame(name="time last", x=(_D, _N, _T), batch_axis=1, shapes=columns)
+
+
+def _gates(blocks: int) -> dict[PairRole, tuple[Shape, ...]]:
+    """Weights of a recurrent step on rows: a block for each gate, side by side."""
+    h = blocks * _H
     return {
-        "state": state,
-        "input weight": (*((_D, g * _H) for g in blocks), (_H, _D)),
-        "recurrent weight": tuple((_H, g * _H) for g in blocks),
-        "weight": ((_D + _H, _H), (_H, _M), (_D + _H, _LSTM * _H)),
-        "bias": (*((g * _H,) for g in blocks), (_M,), (1, _H)),
+        "input weight": tuple(dict.fromkeys(((_D, h), (_D, _H)))),
+        "recurrent weight": tuple(dict.fromkeys(((_H, h), (_H, _H)))),
+        "weight": ((_D + _H, h), (_H, _M)),
+        "bias": tuple(dict.fromkeys(((h,), (_H,), (_M,), (1, h)))),
+    }
+
+
+def _transposed(blocks: int) -> dict[PairRole, tuple[Shape, ...]]:
+    """Weights of a recurrent step on columns."""
+    h = blocks * _H
+    return {
+        "input weight": ((h, _D),),
+        "recurrent weight": ((h, _H),),
+        "weight": ((h, _H + _D), (_M, _H)),
+        "bias": ((h, 1), (_M, 1)),
     }
 
 
 def _sequences(*, has_weight: bool) -> Iterator[Frame]:
     norm: tuple[Shape, ...] = ((_M,), (_D,)) if has_weight else ((_D,),)
-    plain: dict[PairRole, tuple[Shape, ...]] = {"weight": ((_D, _M),), "bias": ((_M,),), "norm": norm}
-    by_rows = {**plain, **_gates(((_N, _H),), columns=False)}
-    yield Frame(
-        name="sequence",
-        x=(_N, _T, _D),
-        shapes={**by_rows, "weight": ((_D, _M), *by_rows["weight"]), "bias": ((_M,), *by_rows["bias"])},
-    )
-    yield Frame(name="time first", x=(_T, _N, _D), batch_axis=1, shapes=by_rows)
-    yield Frame(name="time last", x=(_D, _N, _T), batch_axis=1, shapes=_gates(((_H, _N),), columns=True))
+    shapes: dict[PairRole, tuple[Shape, ...]] = {"weight": ((_D, _M),), "bias": ((_M,),), "norm": norm}
+    yield Frame(name="sequence", x=(_N, _T, _D), shapes=shapes)
+    yield Frame(name="time first", x=(_T, _N, _D), batch_axis=1, shapes=shapes)
 
 
 def _images(*, has_weight: bool, has_groups: bool) -> Iterator[Frame]:

@@ -45,7 +45,7 @@ class Reading:
             gradient.
         returned: Names of what backward returns, as its `return` says, in order.
         owners: Name of each primal to the key of its gradient among what backward returns.
-        is_certain: Whether names alone say which argument is which.
+        weight: What a derivative is multiplied by: a loss may answer per sample and differentiate their mean.
         words: What the reading assumes, for a note; "" where it is the obvious one.
     """
 
@@ -54,7 +54,7 @@ class Reading:
     is_derivative: bool = False
     returned: tuple[str, ...] = ()
     owners: Mapping[str, Any] = field(default_factory=dict)
-    is_certain: bool = True
+    weight: float = 1.0
     words: str = ""
 
 
@@ -108,11 +108,9 @@ class FunctionPair:
 
     def backward(self, upstream: Any) -> dict[str, Any]:
         """The gradient of every primal that has one, by name."""
-        if self.reading is None:
-            raise BuildError("how its backward is called is not known yet")
-        returned = self.returned(upstream)
-        found = dict(parts(returned))
-        return {name: self._pulled_back(found.get(key), name, upstream) for name, key in self.reading.owners.items()}
+        found = dict(parts(self.returned(upstream)))
+        owners = self._known().owners
+        return {name: self._pulled_back(found.get(key), name, upstream) for name, key in owners.items()}
 
     def returned(self, upstream: Any) -> Any:
         """What backward answers, as it is."""
@@ -172,7 +170,7 @@ class FunctionPair:
             return upstream * part
         if not self._known().is_derivative:
             return part
-        return pulled_back(np.asarray(part), np.shape((self.given or {})[name]), upstream)
+        return pulled_back(np.asarray(part) * self._known().weight, np.shape((self.given or {})[name]), upstream)
 
 
 def pulled_back(derivative: Array, shape: tuple[int, ...], upstream: Any) -> Array:

@@ -45,7 +45,7 @@ def readings(pair: FunctionPair, raw: Any, arguments: Mapping[str, Any]) -> Iter
         yield Reading(outputs=(0,), returned=returned_names(pair.function(pair.value))[1:])
         return
     backward = pair.function(pair.pullback)
-    required = _required(backward, arguments)
+    required = _required(backward, arguments, has_memory=pair.owner is not None)
     names = returned_names(pair.function(pair.value))
     upstream = [name for name in required if _is_upstream(name, arguments, names, required)]
     outputs = _outputs(raw, len(upstream))
@@ -67,14 +67,21 @@ def readings(pair: FunctionPair, raw: Any, arguments: Mapping[str, Any]) -> Iter
         )
 
 
-def _required(backward: Any, arguments: Mapping[str, Any]) -> list[str]:
-    """Backward's arguments that are handed over: the required ones, and those that forward has too."""
+def _required(backward: Any, arguments: Mapping[str, Any], *, has_memory: bool) -> list[str]:
+    """Backward's arguments that are handed over: the required ones, and those that forward has too.
+
+    An object that may do without an argument remembers what forward was given.
+    """
     try:
         parameters = inspect.signature(backward).parameters.values()
     except (TypeError, ValueError):
         return []
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    given = [p for p in parameters if p.kind not in kinds and (p.default is p.empty or p.name in arguments)]
+    given = [
+        p
+        for p in parameters
+        if p.kind not in kinds and (p.default is p.empty or (p.name in arguments and not has_memory))
+    ]
     return [p.name for p in given]
 
 

@@ -17,8 +17,8 @@ PairRole = str
 _ROLES: Final[tuple[tuple[PairRole, re.Pattern[str]], ...]] = tuple(
     (role, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
     for role, patterns in (
-        ("input weight", ("w(ih|xh|hx|x|ax|in|xi|xf|xo|xc|xg|i2h)", "u", "wxhs?", "(in|input)(weights?|kernel)")),
-        ("recurrent weight", ("w(hh|h|aa|hi|hf|ho|hc|hg|h2h|rec)", "whhs?", "recurrent(weights?|kernel)")),
+        ("input weight", ("w(ih|xh|hx|x|ax|in|x[ifocgrzt]|i2h)", "u", "wxhs?", "(in|input)(weights?|kernel)")),
+        ("recurrent weight", ("w(hh|h|aa|h[ifocgrzt]|h2h|rec)", "whhs?", "recurrent(weights?|kernel)")),
         (
             "weight",
             (
@@ -33,10 +33,11 @@ _ROLES: Final[tuple[tuple[PairRole, re.Pattern[str]], ...]] = tuple(
                 "params?",
                 "coef(ficient)?s?",
                 "embeddings?(matrix|table|weights?)?|table|emb",
-                "w(f|i|c|o|u|g)",
+                "w(f|i|c|o|u|g|s)",
             ),
         ),
-        ("bias", (r"b\d*", r"bias(es)?\d*", r"b(curr|h|x|a|y|f|i|c|o|u|g|ih|hh|out)", "intercept", "offset")),
+        ("bias", (r"b\d*", r"bias(es)?\d*", r"b(curr|h|x|a|y|f|i|c|o|u|g|s|ih|hh|h[rzt]|out)", "intercept", "offset")),
+        ("mask", (".*masks?",)),
         ("norm", ("gammas?", "betas?", "scales?", "shifts?", "g")),
         (
             "state",
@@ -59,7 +60,10 @@ _SETTINGS: Final = re.compile(
 
 def role_of(name: str) -> PairRole:
     """What an argument of a forward function is; "input" where its name says nothing."""
-    wanted = plain(name.rpartition(".")[2])
+    own = name.rpartition(".")[2]
+    if own == "G":  # a number of groups; a small g is a scale
+        return "setting"
+    wanted = plain(own)
     for role, pattern in _ROLES:
         if pattern.fullmatch(wanted):
             return role

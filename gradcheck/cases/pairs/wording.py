@@ -73,6 +73,13 @@ def compared_with(function: Callable[..., Any], argument: str) -> tuple[str, ...
     return tuple(found)
 
 
+def called_names(function: Callable[..., Any]) -> frozenset[str]:
+    """The last names of everything a function calls: `np.log(x)` is a `log`."""
+    calls = [node.func for node in _own(tree_of(function)) if isinstance(node, ast.Call)]
+    names = {called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "") for called in calls}
+    return frozenset(names - {""})
+
+
 def handed_on(function: Callable[..., Any], argument: str) -> Iterator[tuple[str, str]]:
     """The functions an argument is handed on to, by name, and the keyword or the place it goes to there."""
     for node in _own(tree_of(function)):
