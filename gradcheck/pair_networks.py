@@ -1,4 +1,4 @@
-"""Networks that answer with their loss and with the gradients of their own parameters: `loss(x, t)`, `gradient(x, t)`."""
+"""Networks that answer with their loss and the gradients of their own parameters: `loss(x, t)` and `gradient(x, t)`."""
 
 from __future__ import annotations
 
