@@ -28,6 +28,8 @@ from gradcheck.types import Array
 _PREDICTIONS = frozenset({"p", "a", "h", "s", "q", "prob", "probs"})
 #: Combinations of shapes and settings tried of one frame.
 MOST_OF_FRAME = 96
+#: Weight of a penalty: one of nothing would hide its gradient.
+PENALTY = 0.1
 #: Names of functions whose first argument is no row.
 _IMAGES = re.compile(r"conv|pool|spatial|image|2d|im2col|group_?norm|upsampl")
 _SEQUENCES = re.compile(r"temporal|(^|_)(rnn|lstm|gru)(?!.*(step|cell))|sequence|attention")
@@ -253,6 +255,8 @@ def _constants(function: Callable[..., Any], name: str) -> list[Any]:
     if compared:
         return list(compared[:3])
     role = constructor_roles.role_of(name)
+    if role is not None and role.name == "regulariser":
+        return [PENALTY]
     return list(constructor_roles.values_of(role, "", family_of(getattr(function, "__name__", "")))[:4])
 
 
