@@ -53,7 +53,7 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
                 refusal = f"{construction.code} raises {one_line(error, plan.root)}"
             continue
         constructed += 1
-        candidates = _inputs(layer, plan, construction.arguments)
+        candidates = inputs_of(layer, plan, construction.arguments)
         if recipe is not None:
             candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
         found, refused = choose(layer, construction, position, candidates, plan)
@@ -97,7 +97,7 @@ def build_configured(cls: type, plan: Plan, settings: LayerSettings) -> Case:
         except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything
             refusal = f"{construction.code} raises {one_line(error, plan.root)}"
             continue
-        candidates = _inputs(layer, plan, construction.arguments)
+        candidates = inputs_of(layer, plan, construction.arguments)
         if settings.inputs:
             candidates = iter([(0, _configured(layer, plan, settings))])
         found, refusal = choose(layer, construction, position, candidates, plan)
@@ -168,7 +168,8 @@ def remedy(identity: str) -> tuple[str, ...]:
     )
 
 
-def _inputs(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
+def inputs_of(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
+    """Inputs to try on a constructed layer, with their positions among the guesses, the likeliest first."""
     qualname = plan.identity.rpartition("::")[2]
     forward = getattr(layer, plan.forward)
     guesses = input_candidates(layer, forward, qualname=qualname, construction=arguments, seed=plan.seed)

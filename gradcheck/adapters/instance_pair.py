@@ -9,6 +9,7 @@ import numpy as np
 from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import bind
 from gradcheck.cases.calling import Calling
+from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.parameters import answer
 from gradcheck.cases.request import Request
 from gradcheck.cases.several_outputs import agrees, callings
@@ -18,7 +19,8 @@ from gradcheck.types import Adapter, Subject
 
 
 def _recognises(request: Request) -> bool:
-    return not request.is_loss and not kind_of(request.evaluator.layer)
+    layer = request.evaluator.layer
+    return not request.is_loss and not kind_of(layer) and not isinstance(layer, FunctionPair)
 
 
 def _bind(request: Request) -> Subject:
