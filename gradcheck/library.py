@@ -191,20 +191,23 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
             f"parameter_gradients must be 'sum' or 'mean'; got parameter_gradients={parameter_gradients!r}"
         )
     oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
+    known: dict[str, CheckResult] = {}
+
+    def found(name: str) -> CheckResult:
+        if name not in known:
+            check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+            known[name] = dataclasses.replace(as_meant(check.examine(context), context), seed=seed)
+        return known[name]
+
     context = Context(
         case=case,
         profile=Profile(profile),
         oracles=oracles,
         parameter_gradients=parameter_gradients,
         references=references,
+        found=found,
     )
-    results: list[CheckResult] = [
-        dataclasses.replace(
-            as_meant(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), context), seed=seed
-        )
-        for name in names
-    ]
-    return Report(results=tuple(results))
+    return Report(results=tuple(found(name) for name in names))
 
 
 def _methods(layer: object) -> tuple[str, str]:

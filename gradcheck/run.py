@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,13 +22,27 @@ if TYPE_CHECKING:
     from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
+ORDER = (
+    "contract",
+    "linearity",
+    "gradient",
+    "reference",
+    "flow",
+    "double_backward",
+    "determinism",
+    "protocol",
+    "batch",
+    "precision",
+)
 #: Checks that only layers of some families have; every other check is for all of them.
 FAMILIES = {
+    "batch": frozenset({"instance"}),
     "double_backward": frozenset({"torch_function"}),
     "flow": frozenset({"torch_module"}),
     "in_place": frozenset({"torch_function"}),
     "memory_layout": frozenset({"torch_function"}),
+    "precision": frozenset({"instance"}),
+    "protocol": frozenset({"instance"}),
     "requested": frozenset({"torch_function"}),
     "undefined": frozenset({"torch_function"}),
 }
@@ -79,6 +94,7 @@ class Runner:
         self._declared: Mapping[str, CaseFunction] | None = None
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
+        self._checked: tuple[Case, dict[str, CheckResult]] | None = None
 
     @property
     def configuration(self) -> Configuration:
@@ -146,6 +162,17 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
+        if self._checked is None or self._checked[0] is not case:
+            self._checked = case, {}
+        found = self._checked[1][name] = self._examine(case, name)
+        return found
+
+    def _found(self, case: Case, name: str) -> CheckResult:
+        """What a check found on the case checked last, run where it was not."""
+        known = self._checked[1].get(name) if self._checked and self._checked[0] is case else None
+        return known or self.check(case, name)
+
+    def _examine(self, case: Case, name: str) -> CheckResult:
         from gradcheck.expecting import as_meant
         from gradcheck.types import Check, Context, Oracle
 
@@ -161,6 +188,7 @@ class Runner:
             expect=settings.expectation(name),
             references=references,
             reference=self._reference(case.layer),
+            found=functools.partial(self._found, case),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(as_meant(check.examine(context), context), seed=self.seed)

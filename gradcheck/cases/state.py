@@ -99,14 +99,23 @@ def lists(layer: object) -> Iterator[tuple[str, list[Any]]]:
 
 def modules_within(layer: object) -> list[types.ModuleType]:
     """Modules stored on the layer or its parts; `copy.deepcopy` needs to be told to leave them alone."""
-    found: list[types.ModuleType] = []
+    return _within(layer, (types.ModuleType,))
+
+
+def generators_within(layer: object) -> list[np.random.Generator | np.random.RandomState]:
+    """Generators of random numbers stored on the layer or its parts, each once."""
+    return _within(layer, (np.random.Generator, np.random.RandomState))
+
+
+def _within(layer: object, kinds: tuple[type, ...]) -> list[Any]:
+    found: list[Any] = []
     seen: set[int] = set()
     pending = [layer]
     while pending:
         owner = pending.pop()
         for _, value in _children("", owner):
-            if isinstance(value, types.ModuleType):
-                found.append(value)
+            if isinstance(value, kinds):
+                found += [value] if all(value is not other for other in found) else []
             elif (
                 not isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES))
                 and id(value) not in seen

@@ -7,11 +7,14 @@ from gradcheck.types.leaves import Adapter, Check, Context, Profile
 from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.reference import Form, Reference, Signature
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
+from gradcheck.types.session import Answer, Call, Session
 from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
 
 __all__ = [
     "Adapter",
+    "Answer",
     "Array",
+    "Call",
     "Case",
     "Check",
     "CheckResult",
@@ -32,6 +35,7 @@ __all__ = [
     "Replay",
     "Report",
     "Role",
+    "Session",
     "Signature",
     "Subject",
     "Tangents",

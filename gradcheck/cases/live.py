@@ -1,0 +1,179 @@
+"""A session on one copy of a bound layer: calls that find what earlier calls left."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import pickle
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcheck.cases.bound import Bound
+from gradcheck.cases.calling import output_of
+from gradcheck.cases.evaluation import Result, protected, restore, state_of
+from gradcheck.cases.gradient_sources import Aftermath, as_array
+from gradcheck.cases.modes import flags, switch_arguments, switch_layer
+from gradcheck.cases.state import exchange, floating, generators_within, lists, slots
+from gradcheck.types import Answer, Array, Call, Primals, Session
+
+#: Names by which layers call the method that clears their gradients, in lower case without underscores.
+ZERO_METHODS = ("zerograd", "zerograds", "zerogradients", "zerogradient", "cleargrad", "cleargrads", "cleargradients")
+
+
+def opened(bound: Bound, *, is_fresh: bool) -> Session:
+    """A session on a copy of the layer as bound.
+
+    Args:
+        bound: The layer.
+        is_fresh: Whether no forward has been called on the layer that is copied.
+    """
+    return _session(_Live(bound, bound.evaluator.copy()), is_fresh=is_fresh)
+
+
+def _session(live: _Live, *, is_fresh: bool) -> Session:
+    sources = {argument.source for argument in live.bound.calling.plan}
+    by_itself = is_fresh and not sources & {"input", "output", "cache"}
+    has_modes = bool(flags(live.layer)) or bool(switch_arguments(live.bound.calling.arguments)[0])
+    return Session(
+        forward=live.forward,
+        backward=live.backward,
+        backward_alone=live.backward_alone if by_itself else None,
+        zero_gradients=live.zero_gradients if live.zero_method() is not None else None,
+        switch=live.switch if has_modes else None,
+        narrow=live.narrow,
+        pickled=live.pickled,
+        lengths=lambda: {path: len(items) for path, items in lists(live.layer)},
+        shared=live.shared,
+    )
+
+
+class _Live:
+    """The copy and how it is called.
+
+    Args:
+        bound: The layer as bound.
+        layer: The copy that is driven.
+    """
+
+    def __init__(self, bound: Bound, layer: Any) -> None:
+        self.bound = bound
+        self.layer = layer
+        self.generators = [(generator, state_of(generator)) for generator in generators_within(layer)]
+        self.arguments: dict[str, Any] = {}
+
+    def forward(self, primals: Primals, given: Mapping[str, Any], draw: int) -> Call:
+        calling = self.bound.calling
+        arguments = {**calling.arguments, **self.arguments, **given}
+
+        def action() -> Call:
+            exchange(self.layer, self.bound.arrays(primals))
+            raw, handed = dataclasses.replace(calling, arguments=arguments).run_forward(self.layer, primals)
+            output = output_of(raw, self.layer)
+            return Call(y=np.array(output, dtype=np.float64), output=output, raw=raw, given=handed)
+
+        self._rewind(draw)
+        return self._protected(draw, action)
+
+    def backward(self, call: Call, y_bar: Array) -> Answer:
+        upstream: Any = float(y_bar.reshape(())) if self.bound.is_scalar else y_bar.astype(call.output.dtype)
+        return self._answer(upstream, call.raw, call.given)
+
+    def backward_alone(self, y_bar: Array) -> Answer:
+        upstream: Any = float(y_bar.reshape(())) if self.bound.is_scalar else y_bar.astype(self.bound.output_dtype)
+        return self._answer(upstream, None, {})
+
+    def zero_gradients(self) -> None:
+        method = self.zero_method()
+        if method is not None:
+            self._protected(0, method)
+
+    def zero_method(self) -> Callable[[], Any] | None:
+        for name in dir(type(self.layer)):
+            if name.replace("_", "").lower() in ZERO_METHODS:
+                method = getattr(self.layer, name)
+                if callable(method) and _takes_nothing(method):
+                    return method  # type: ignore[no-any-return] # what a call without arguments answers is not used
+        return None
+
+    def switch(self) -> str:
+        now = switch_layer(self.layer)
+        changed, told = switch_arguments({**self.bound.calling.arguments, **self.arguments})
+        self.arguments.update(changed)
+        return now or told
+
+    def narrow(self, dtype: Any) -> None:
+        exchange(self.layer, self.bound.arrays(self.bound.point))
+        done: dict[int, Array] = {}
+        for slot, array in list(floating(self.layer)):
+            if slot.kind == "attribute" or not isinstance(slot.owner, tuple):
+                slot.write(done.setdefault(id(array), array.astype(dtype)))
+
+    def pickled(self) -> Session:
+        def action() -> Any:
+            # Our own bytes, written a moment ago.
+            return pickle.loads(pickle.dumps(self.layer))  # noqa: S301
+
+        loaded = _Live(self.bound, self._protected(0, action))
+        pairs = zip(loaded.generators, self.generators, strict=True)
+        loaded.generators = [(generator, state) for (generator, _), (_, state) in pairs]
+        return _session(loaded, is_fresh=False)
+
+    def shared(self, array: Array) -> tuple[str, ...]:
+        paths = {path: name for name, item in self.bound.parameters.items() for path in item.paths}
+        held = [(slot.path, value) for slot, value in floating(self.layer) if slot.path in paths]
+        return tuple(paths[path] for path, value in held if np.may_share_memory(value, array))
+
+    def _answer(self, upstream: Any, raw: Any, given: Mapping[str, Any]) -> Answer:
+        bound = self.bound
+        before = {slot.path: copy.copy(value) for slot, value in slots(self.layer)}
+        with bound.evaluator.environment(), protected(bound.evaluator.seed + 1, type(self.layer)):
+            returned = bound.calling.run_backward(self.layer, upstream, raw, given)
+        after = {slot.path: value for slot, value in slots(self.layer)}
+        left = Aftermath(returned=returned, before=before, after=after)
+        gradients: dict[str, Array] = {}
+        held: dict[str, Array] = {}
+        own: dict[str, Array] = {}
+        for name, source in bound.sources.items():
+            if source.kind == "update":
+                # The step of an optimizer with a momentum is that of all its calls.
+                continue
+            is_place = source.kind == "place"
+            item = bound.parameters.get(name)
+            found = as_array(after.get(source.key)) if is_place else left.read(source, item.name if item else "")
+            if found is None:
+                continue
+            gradients[name] = np.array(found)
+            earlier = as_array(before.get(source.key)) if is_place else None
+            if earlier is not None and earlier.shape == found.shape:
+                held[name] = np.array(earlier)
+            if source.kind == "returned" and item is None:
+                own[name] = found
+        places = frozenset(name for name, source in bound.sources.items() if source.kind == "place")
+        added = frozenset(name for name, source in bound.sources.items() if source.accumulates)
+        return Answer(
+            gradients=gradients, held=held, returned=own, upstream=upstream, places=places, added=added
+        )  # fmt: skip
+
+    def _protected(self, draw: int, action: Callable[[], Result]) -> Result:
+        # Seeds far apart: backward of draw 0 is run at the seed plus one.
+        with self.bound.evaluator.environment(), protected(self.bound.evaluator.seed + 1000 * draw, type(self.layer)):
+            return action()
+
+    def _rewind(self, draw: int) -> None:
+        """Put the layer's own generators where a fresh copy has them, or elsewhere for another draw."""
+        for generator, state in self.generators:
+            restore(generator, state)
+            if draw:
+                generator.random(draw)
+
+
+def _takes_nothing(method: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(method).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return all(one.default is not one.empty or one.kind in open_ended for one in parameters)

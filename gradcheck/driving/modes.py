@@ -1,0 +1,92 @@
+"""Training and evaluation mode: the gradient in the other mode, and training that goes on after an evaluation."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from gradcheck.cases.reasons import one_line
+from gradcheck.driving.comparing import same_value, wrong
+from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.moments import called_once
+from gradcheck.driving.stage import Stage
+from gradcheck.judging import locating
+from gradcheck.judging.judge import judge
+from gradcheck.judging.probing import point_of
+from gradcheck.types import Oracle, Outcome, Profile, Session
+
+
+def between(stage: Stage) -> Found:
+    """A step, a forward in the other mode, a step."""
+    session = stage.drive()
+    if session.switch is None:
+        return Found()
+    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    session.backward(call, stage.first.y_bar)
+    session.switch()
+    try:
+        session.forward(stage.first.primals, {}, stage.second.draw)
+        session.switch()
+        call = session.forward(stage.second.primals, {}, stage.second.draw)
+        if not same_value(stage.subject, stage.second.y, call.y):
+            return Found(warnings=("after a forward in the other mode forward answers otherwise",))
+        answer = session.backward(call, stage.second.y_bar)
+    except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
+        return Found(warnings=(f"switching between training and evaluation raises {one_line(error, '')}",))
+    off = wrong(stage.second, answer, stage.subject)
+    if off:
+        return failed(
+            f"after a forward in the other mode the gradient of {listed(off)} is wrong", off,
+            len(stage.second.gradients), "expected: the same step without an evaluation before it",
+        )  # fmt: skip
+    return Found(compared=1 + len(stage.second.gradients), told="an evaluation between two steps")
+
+
+def other_mode(stage: Stage, oracle: Oracle | None, seed: int) -> Found:
+    """The gradients in the other mode, where backward of a fresh layer runs there.
+
+    A backward that raises there, or gives no number, was not written for that mode and is passed over.
+    """
+    session = stage.drive()
+    if session.switch is None:
+        return Found()
+    mode = session.switch()
+    try:
+        call = session.forward(stage.first.primals, {}, 0)
+        answer = session.backward(call, stage.first.y_bar)
+        again = _in_mode(stage.drive()).forward(stage.first.primals, {}, 1)
+    except Exception:  # noqa: BLE001 - it was not written for that mode
+        return Found()
+    if call.y.shape != stage.first.y.shape or not all(np.all(np.isfinite(g)) for g in answer.gradients.values()):
+        return Found()
+    random = mode == "evaluation" and not same_value(stage.subject, call.y, again.y)
+    warnings = ("in evaluation mode forward still draws random numbers",) if random else ()
+    if same_value(stage.subject, stage.first.y, call.y) and not wrong(stage.first, answer, stage.subject):
+        return Found(compared=1 + len(stage.first.gradients), told=f"{mode} mode", warnings=warnings)
+    if oracle is None:
+        return Found(warnings=warnings)
+    return dataclasses.replace(_judged(stage, mode, oracle, seed), warnings=warnings)
+
+
+def _judged(stage: Stage, mode: str, oracle: Oracle, seed: int) -> Found:
+    subject = called_once(stage.subject, lambda: _in_mode(stage.drive()))
+    point = point_of(subject, seed, Profile.FAST)
+    names = list(point.gradients[0])
+    judgement = judge(point, names, oracle, seed, Profile.FAST)
+    off = [q.name for q in judgement.quantities if q.outcome is Outcome.FAILED]
+    if off:
+        return Found(
+            compared=judgement.compared,
+            failure=f"in {mode} mode the gradient of `{off[0]}` is wrong",
+            mismatches=locating.worst(judgement.located),
+            hint=("backward may use the formula of the other mode",),
+        )
+    decided = all(q.outcome is Outcome.PASSED for q in judgement.quantities)
+    return Found(compared=judgement.compared if decided else 0, told=f"{mode} mode" if decided else "")
+
+
+def _in_mode(session: Session) -> Session:
+    if session.switch is not None:
+        session.switch()
+    return session

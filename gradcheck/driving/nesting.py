@@ -1,0 +1,154 @@
+"""Several forwards before a backward, a backward without a forward, a backward twice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcheck.cases.reasons import one_line
+from gradcheck.driving.comparing import differences, loudest_of, same_value, wrong
+from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.moments import alone
+from gradcheck.driving.stage import Stage
+from gradcheck.types import Answer, Session
+
+
+def two_forwards(stage: Stage) -> Found:
+    """Forward, forward, backward of the second; then backward of the first, which needs a cache for each call."""
+    session, subject = stage.drive(), stage.subject
+    before = session.lengths()
+    first = session.forward(stage.first.primals, {}, stage.first.draw)
+    between = session.lengths()
+    second = session.forward(stage.second.primals, {}, stage.second.draw)
+    per_call = _grew(before, between) and _grew(between, session.lengths())
+    if not same_value(subject, stage.second.y, second.y):
+        return Found()
+    try:
+        answer = session.backward(second, stage.second.y_bar)
+    except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
+        return Found(compared=1, warnings=(f"backward after two forwards raises {one_line(error, '')}",))
+    off = wrong(stage.second, answer, subject)
+    if off and per_call:
+        return Found(compared=1, notes=("it keeps every forward until a backward: two forwards are two calls to it",))
+    if off:
+        told = " that of the first" if _is_first(stage, answer) else " wrong"
+        return failed(
+            f"after two forwards the gradient of {listed(off)} is{told}", off, 1 + len(stage.second.gradients),
+            "expected: backward of the second forward; backward may use what the first one kept",
+        )  # fmt: skip
+    nested = _nested(stage, session, first)
+    return Found(compared=1 + len(stage.second.gradients) + nested.compared, told=nested.told, warnings=nested.warnings)
+
+
+def _grew(before: object, after: object) -> bool:
+    earlier, later = dict(before), dict(after)  # type: ignore[call-overload] # mappings of path to length
+    return any(length > earlier.get(path, 0) for path, length in later.items())
+
+
+def _is_first(stage: Stage, answer: Answer) -> bool:
+    """Whether a stale answer is what the first forward leads to."""
+    try:
+        stale = alone(stage.drive, stage.first.primals, lambda _: stage.second.y_bar, draw=stage.first.draw)
+    except Exception:  # noqa: BLE001 - only the wording depends on it
+        return False
+    return not wrong(stale, answer, stage.subject)
+
+
+def _nested(stage: Stage, session: Session, first: object) -> Found:
+    """The backward of the first forward, last: right where there is a cache for each call."""
+    one_cache = Found(told="two forwards: one cache, that of the last")
+    try:
+        answer = session.backward(first, stage.first.y_bar)  # type: ignore[arg-type] # a Call
+    except Exception:  # noqa: BLE001 - a cache that is used up or of another shape: nothing silent
+        return one_cache
+    subject, expected = stage.subject, stage.first
+    off = wrong(expected, answer, subject)
+    if not off:
+        return Found(compared=len(expected.gradients), told="two forwards, two backwards: a cache for each call")
+    right = [name for name in expected.gradients if name not in off]
+    if not right:
+        return one_cache
+    # A gradient that does not depend on what is kept is right in any case: the last forward's must differ from it.
+    try:
+        last = alone(stage.drive, stage.second.primals, lambda _: expected.y_bar, draw=stage.second.draw)
+    except Exception:  # noqa: BLE001 - what cannot be asked cannot be told apart
+        return one_cache
+    apart = wrong(last, answer, subject)
+    telling = [name for name in right if name in apart]
+    stale = [name for name in off if name not in apart]
+    if not telling or not stale:
+        return one_cache
+    return Found(
+        compared=len(expected.gradients),
+        told=one_cache.told,
+        warnings=(
+            f"of two forwards it keeps what `{telling[0]}` needs for both, and what `{stale[0]}` needs for the last",
+        ),
+    )
+
+
+def unasked(stage: Stage) -> Found:
+    """Backward before any forward: an error is right, an answer is none."""
+    session = stage.drive()
+    if session.backward_alone is None:
+        return Found()
+    try:
+        answer = session.backward_alone(stage.first.y_bar)
+    except Exception:  # noqa: BLE001 - an error is what a caller needs
+        return Found(compared=1)
+    given = {name for name, gradient in answer.gradients.items() if np.any(gradient)}
+    off = [name for name in wrong(stage.first, answer, stage.subject) if name in given]
+    notes = (f"backward before any forward answers with a gradient of `{off[0]}`",) if off else ()
+    return Found(compared=1, notes=notes)
+
+
+def twice(stage: Stage) -> Found:
+    """Backward twice after one forward, which a layer that uses up its cache may refuse."""
+    session, subject = stage.drive(), stage.subject
+    if subject.updates_parameters:
+        return Found()
+    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    session.backward(call, stage.first.y_bar)
+    try:
+        again = session.backward(call, stage.first.y_bar)
+    except Exception:  # noqa: BLE001 - a cache that is used up; nothing silent
+        return Found(compared=1)
+    off = wrong(stage.first, again, subject)
+    notes = (
+        (f"a second backward of one forward gives another gradient of {listed(off)}: the first changes what is kept",)
+        if off
+        else ()
+    )
+    return Found(compared=len(stage.first.gradients), notes=notes)
+
+
+def cleared(stage: Stage) -> Found:
+    """The layer's own zero_grad between two steps: after it every gradient is that of the second step alone."""
+    session, subject = stage.drive(), stage.subject
+    if session.zero_gradients is None:
+        return Found()
+    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    session.backward(call, stage.first.y_bar)
+    try:
+        session.zero_gradients()
+    except Exception as error:  # noqa: BLE001 - it is told
+        return Found(warnings=(f"clearing the gradients raises {one_line(error, '')}",))
+    call = session.forward(stage.second.primals, {}, stage.second.draw)
+    if not same_value(subject, stage.second.y, call.y):
+        return Found()
+    try:
+        answer = session.backward(call, stage.second.y_bar)
+    except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
+        return Found(compared=1, warnings=(f"backward after clearing the gradients raises {one_line(error, '')}",))
+    loudest = loudest_of(stage.second)
+    off = {
+        name: found
+        for name, expected in stage.second.gradients.items()
+        if name in answer.places
+        and (found := differences(name, expected, answer.gradients.get(name, expected), subject, loudest))
+    }
+    if off:
+        return failed(
+            f"clearing the gradients leaves that of {listed(off)}", off, len(stage.second.gradients),
+            "expected: the gradient of the step after; actual: with what the step before left",
+        )  # fmt: skip
+    return Found(compared=len(stage.second.gradients), told="gradients cleared between two steps")
