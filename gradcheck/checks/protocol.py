@@ -22,12 +22,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from gradcheck.driving import copying, modes, nesting, stepping
+from gradcheck.driving.earlier import nothing_to_compare_with
 from gradcheck.driving.found import Found
 from gradcheck.driving.moments import upstream_of
 from gradcheck.driving.rows import rows_of
 from gradcheck.driving.stage import Stage, staged
 from gradcheck.judging.outcome import result, short_name
-from gradcheck.types import Check, CheckResult, Context, Oracle, Outcome, Profile
+from gradcheck.types import Check, CheckResult, Context, Outcome, Profile
 
 NAME = "protocol"
 #: Checks after whose failure there is no right answer to compare with.
@@ -39,10 +40,9 @@ def examine(context: Context) -> CheckResult:
     drive = context.case.subject.drive
     if drive is None:
         return result(context, NAME, Outcome.NOT_APPLICABLE, "there is no layer that could be called several times")
-    for check in FIRST:
-        before = context.found(check)
-        if before is not None and before.outcome in (Outcome.FAILED, Outcome.NOT_APPLICABLE):
-            return result(context, NAME, Outcome.NOT_APPLICABLE, f"nothing to compare with; see {check}")
+    check = nothing_to_compare_with(context, FIRST)
+    if check:
+        return result(context, NAME, Outcome.NOT_APPLICABLE, f"nothing to compare with; see {check}")
     try:
         stage = staged(context, drive)
     except Exception as error:  # noqa: BLE001 - the user's layer may raise anything; the contract check reports it
@@ -76,7 +76,7 @@ def _sequences(context: Context, stage: Stage) -> list[Callable[[], Found]]:
         lambda: copying.instances(stage),
         lambda: _batches(context, stage),
         lambda: modes.between(stage),
-        lambda: modes.other_mode(stage, _estimating(context), context.case.seed),
+        lambda: modes.other_mode(stage, context),
         lambda: copying.pickled(stage),
         lambda: nesting.twice(stage),
         lambda: nesting.unasked(stage),
@@ -87,12 +87,6 @@ def _batches(context: Context, stage: Stage) -> Found:
     rows = rows_of(context.case)
     smaller = rows.moment(range(rows.count - 1), upstream_of(context, "cotangent 2")) if rows else None
     return copying.batches(stage, smaller)
-
-
-def _estimating(context: Context) -> Oracle | None:
-    """The oracle that differentiates forward in whatever mode it is."""
-    usable = (oracle for oracle in context.oracles.values() if oracle.exact is None)
-    return next((oracle for oracle in usable if oracle.unavailable(context.case.subject) is None), None)
 
 
 def _verdict(context: Context, sequences: Iterator[Found]) -> CheckResult:

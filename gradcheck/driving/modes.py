@@ -8,13 +8,14 @@ import numpy as np
 
 from gradcheck.cases.reasons import one_line
 from gradcheck.driving.comparing import same_value, wrong
+from gradcheck.driving.earlier import agreeing
 from gradcheck.driving.found import Found, failed, listed
 from gradcheck.driving.moments import called_once
 from gradcheck.driving.stage import Stage
 from gradcheck.judging import locating
 from gradcheck.judging.judge import judge
 from gradcheck.judging.probing import point_of
-from gradcheck.types import Oracle, Outcome, Profile, Session
+from gradcheck.types import Context, Oracle, Outcome, Profile, Session
 
 
 def between(stage: Stage) -> Found:
@@ -43,7 +44,7 @@ def between(stage: Stage) -> Found:
     return Found(compared=1 + len(stage.second.gradients), told="an evaluation between two steps")
 
 
-def other_mode(stage: Stage, oracle: Oracle | None, seed: int) -> Found:
+def other_mode(stage: Stage, context: Context) -> Found:
     """The gradients in the other mode, where backward of a fresh layer runs there.
 
     A backward that raises there, or gives no number, was not written for that mode and is passed over.
@@ -64,16 +65,19 @@ def other_mode(stage: Stage, oracle: Oracle | None, seed: int) -> Found:
     warnings = ("in evaluation mode forward still draws random numbers",) if random else ()
     if same_value(stage.subject, stage.first.y, call.y) and not wrong(stage.first, answer, stage.subject):
         return Found(compared=1 + len(stage.first.gradients), told=f"{mode} mode", warnings=warnings)
-    if oracle is None:
+    oracle = next((one for one in context.oracles.values() if one.exact is None), None)
+    if oracle is None or oracle.unavailable(stage.subject) is not None:
         return Found(warnings=warnings)
-    return dataclasses.replace(_judged(stage, mode, oracle, seed), warnings=warnings)
+    return dataclasses.replace(_judged(stage, context, mode, oracle), warnings=warnings)
 
 
-def _judged(stage: Stage, mode: str, oracle: Oracle, seed: int) -> Found:
+def _judged(stage: Stage, context: Context, mode: str, oracle: Oracle) -> Found:
     subject = called_once(stage.subject, lambda: _in_mode(stage.drive()))
-    point = point_of(subject, seed, Profile.FAST)
-    names = list(point.gradients[0])
-    judgement = judge(point, names, oracle, seed, Profile.FAST)
+    point = point_of(subject, context.case.seed, Profile.FAST)
+    names = agreeing(context, point.gradients[0])
+    if not names:
+        return Found()
+    judgement = judge(point, names, oracle, context.case.seed, Profile.FAST)
     off = [q.name for q in judgement.quantities if q.outcome is Outcome.FAILED]
     if off:
         return Found(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gradcheck.driving.moments import Moment, alone
-from gradcheck.types import Array, Case, Primals, Role
+from gradcheck.types import Array, Case, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,10 @@ class Rows:
     axis: int
     count: int
 
+    def has(self, values: Array) -> bool:
+        """Whether an array has as many rows."""
+        return values.ndim > self.axis and values.shape[self.axis] == self.count
+
     def primals(self, rows: Sequence[int]) -> dict[str, Array]:
         """The primals with these rows of the inputs."""
         subject = self.case.subject
@@ -39,7 +43,7 @@ class Rows:
         return {
             name: np.take(value, rows, self.axis)
             for name, value in self.case.given.items()
-            if isinstance(value, np.ndarray) and value.ndim > self.axis and value.shape[self.axis] == self.count
+            if isinstance(value, np.ndarray) and self.has(value)
         }
 
     def moment(self, rows: Sequence[int], y_bar: Callable[[Array], Array]) -> Moment | None:
@@ -58,14 +62,11 @@ class Rows:
 def rows_of(case: Case) -> Rows | None:
     """The samples of a case, None where it has none, or only one."""
     subject, axis = case.subject, case.batch_axis
-    inputs: Primals = {name: x for name, x in subject.primals.items() if subject.roles[name] is Role.INPUT}
-    if axis is None or not inputs or any(x.ndim <= axis for x in inputs.values()):
+    inputs = [x for name, x in subject.primals.items() if subject.roles[name] is Role.INPUT]
+    # Ids have no gradient and yet are the rows of an embedding.
+    rows = inputs or [value for value in case.given.values() if isinstance(value, np.ndarray) and value.ndim]
+    if axis is None or not rows or any(x.ndim <= axis for x in rows):
         return None
-    counts = {x.shape[axis] for x in inputs.values()}
+    counts = {x.shape[axis] for x in rows}
     count = counts.pop()
     return Rows(case=case, axis=axis, count=count) if not counts and count > 1 else None
-
-
-def stacked(parts: Sequence[Mapping[str, Array]], name: str, axis: int) -> Array:
-    """The gradients of one input over several parts of a batch, put together."""
-    return np.concatenate([part[name] for part in parts], axis=axis)
