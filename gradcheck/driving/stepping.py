@@ -39,7 +39,7 @@ def steps(stage: Stage) -> Found:
     off = wrong(stage.second, two, subject)
     if off:
         return failed(
-            f"in a second step {listed(off)} is wrong", off, compared,
+            f"in a second step the gradient of {listed(off)} is wrong", off, compared,
             "expected: a layer that is called once; actual: the same call after a step on another batch",
             "backward may use what an earlier forward kept, or add to a buffer that it never clears",
         )  # fmt: skip
@@ -134,11 +134,22 @@ def _overwritten(stage: Stage, session: Session, done: Sequence[tuple[Call, Answ
         return _stale_weights(stage)
     off = wrong(moment, answer, subject)
     if off:
+        told = "after the parameters changed" if _wrong_untouched(stage) else "after the caller reused its arrays"
         return failed(
-            f"in a step after the caller reused its arrays {listed(off)} is wrong", off, len(moment.gradients),
-            "after two steps the arrays handed to the layer and returned by it were overwritten in place",
-        )  # fmt: skip
+            f"in a step {told} the gradient of {listed(off)} is wrong",
+            off,
+            len(moment.gradients),
+            "before it the arrays handed to the layer and returned by it were overwritten, and the parameters changed",
+        )
     return Found(compared=1 + len(moment.gradients))
+
+
+def _wrong_untouched(stage: Stage) -> bool:
+    """Whether the third step is wrong as well where the caller overwrites nothing."""
+    session = stage.drive()
+    _step(session, stage.first)
+    _, answer = _step(session, stage.stepped)
+    return bool(wrong(stage.stepped, answer, stage.subject))
 
 
 def _stale_weights(stage: Stage) -> Found:
