@@ -20,7 +20,19 @@ from gradcheck.cases.state import exchange, floating, generators_within, lists, 
 from gradcheck.types import Answer, Array, Call, Primals, Session
 
 #: Names by which layers call the method that clears their gradients, in lower case without underscores.
-ZERO_METHODS = ("zerograd", "zerograds", "zerogradients", "zerogradient", "cleargrad", "cleargrads", "cleargradients")
+ZERO_METHODS = (
+    "zerograd",
+    "zerograds",
+    "zerogradient",
+    "zerogradients",
+    "cleargrad",
+    "cleargrads",
+    "cleargradients",
+    "resetgrad",
+    "resetgrads",
+    "resetgradients",
+    "flushgradients",
+)
 
 
 def opened(bound: Bound, *, is_fresh: bool) -> Session:

@@ -156,9 +156,10 @@ def copied_views(layer: object) -> dict[int, Array]:
         fresh = owner.copy(order="K")
         start = owner.__array_interface__["data"][0]
         for array in arrays:
-            offset = (array.__array_interface__["data"][0] - start) // owner.itemsize
-            tail = fresh.ravel(order="K")[offset:].view(array.dtype)
-            copied[id(array)] = np.lib.stride_tricks.as_strided(tail, array.shape, array.strides)
+            offset = array.__array_interface__["data"][0] - start
+            # Not as_strided: its views do not know whose memory they are part of, and the next copy would part them.
+            flat = fresh.ravel(order="K")
+            copied[id(array)] = np.ndarray(array.shape, array.dtype, flat, offset, array.strides)
     return copied
 
 

@@ -12,6 +12,7 @@ and an array of a step (forward's answer, an input's gradient) that the next ste
 gradients of which some are added to and others overwritten; gradients that zero_grad leaves.
 
 Nothing wrong, and told at most: one cache, that of the last forward, the common case; a cache that backward uses up;
+calls kept in a list until the layer is told to forget them (only zero_grad between two steps is then looked at);
 an error of a backward before any forward (an answer there is a note); a cache that holds the caller's own arrays.
 """
 
@@ -56,7 +57,10 @@ def examine(context: Context) -> CheckResult:
 def _driven(context: Context, stage: Stage) -> Iterator[Found]:
     first = stepping.steps(stage)
     yield first
-    if not first.compared or first.failure:
+    if not first.compared:
+        yield nesting.cleared(stage)
+        return
+    if first.failure:
         return
     for sequence in _sequences(context, stage):
         found = sequence()

@@ -36,9 +36,10 @@ def instances(stage: Stage) -> Found:
 
 
 def pickled(stage: Stage) -> Found:
-    """A layer that was pickled and loaded after a forward, called once."""
+    """A layer that was pickled and loaded after a step, called once."""
     session = stage.drive()
-    session.forward(stage.second.primals, {}, stage.second.draw)
+    call = session.forward(stage.second.primals, {}, stage.second.draw)
+    session.backward(call, stage.second.y_bar)
     try:
         loaded = session.pickled()
     except Exception:  # noqa: BLE001 - what cannot be pickled was not meant to be

@@ -12,6 +12,7 @@ from gradcheck.driving.earlier import agreeing
 from gradcheck.driving.found import Found, failed, listed
 from gradcheck.driving.moments import called_once
 from gradcheck.driving.stage import Stage
+from gradcheck.driving.stepping import grew
 from gradcheck.judging import locating
 from gradcheck.judging.judge import judge
 from gradcheck.judging.probing import point_of
@@ -26,8 +27,12 @@ def between(stage: Stage) -> Found:
     call = session.forward(stage.first.primals, {}, stage.first.draw)
     session.backward(call, stage.first.y_bar)
     session.switch()
+    lengths = session.lengths()
     try:
         session.forward(stage.first.primals, {}, stage.second.draw)
+        if grew(lengths, session.lengths()):
+            # What it keeps of that forward waits for a backward.
+            return Found()
         session.switch()
         call = session.forward(stage.second.primals, {}, stage.second.draw)
         if not same_value(stage.subject, stage.second.y, call.y):

@@ -9,7 +9,8 @@ from gradcheck.driving.comparing import differences, loudest_of, same_value, wro
 from gradcheck.driving.found import Found, failed, listed
 from gradcheck.driving.moments import alone
 from gradcheck.driving.stage import Stage
-from gradcheck.types import Answer, Session
+from gradcheck.driving.stepping import grew
+from gradcheck.types import Answer, Call, Session
 
 
 def two_forwards(stage: Stage) -> Found:
@@ -19,7 +20,7 @@ def two_forwards(stage: Stage) -> Found:
     first = session.forward(stage.first.primals, {}, stage.first.draw)
     between = session.lengths()
     second = session.forward(stage.second.primals, {}, stage.second.draw)
-    per_call = _grew(before, between) and _grew(between, session.lengths())
+    per_call = grew(before, between) and grew(between, session.lengths())
     if not same_value(subject, stage.second.y, second.y):
         return Found()
     try:
@@ -39,11 +40,6 @@ def two_forwards(stage: Stage) -> Found:
     return Found(compared=1 + len(stage.second.gradients) + nested.compared, told=nested.told, warnings=nested.warnings)
 
 
-def _grew(before: object, after: object) -> bool:
-    earlier, later = dict(before), dict(after)  # type: ignore[call-overload] # mappings of path to length
-    return any(length > earlier.get(path, 0) for path, length in later.items())
-
-
 def _is_first(stage: Stage, answer: Answer) -> bool:
     """Whether a stale answer is what the first forward leads to."""
     try:
@@ -53,11 +49,11 @@ def _is_first(stage: Stage, answer: Answer) -> bool:
     return not wrong(stale, answer, stage.subject)
 
 
-def _nested(stage: Stage, session: Session, first: object) -> Found:
+def _nested(stage: Stage, session: Session, first: Call) -> Found:
     """The backward of the first forward, last: right where there is a cache for each call."""
     one_cache = Found(told="two forwards: one cache, that of the last")
     try:
-        answer = session.backward(first, stage.first.y_bar)  # type: ignore[arg-type] # a Call
+        answer = session.backward(first, stage.first.y_bar)
     except Exception:  # noqa: BLE001 - a cache that is used up or of another shape: nothing silent
         return one_cache
     subject, expected = stage.subject, stage.first

@@ -7,7 +7,6 @@ import numpy as np
 LEDGER = {
     "DenseFirstInput": {"check": "protocol", "wrt": ["W"], "explanation": "stale_cache"},
     "ReluFirstMask": {"check": "protocol", "wrt": ["x"], "explanation": "stale_cache"},
-    "TanhFirstOfList": {"check": "protocol", "wrt": ["x"], "explanation": "stale_cache"},
     "SquareUntilBackward": {"check": "protocol", "wrt": ["x"], "explanation": "stale_cache"},
     "DenseAddsAndReplaces": {"check": "protocol", "wrt": ["db"], "explanation": "inconsistent_accumulation"},
     "DenseForgetsToClear": {"check": "protocol", "wrt": ["b"], "explanation": "inconsistent_accumulation"},
@@ -59,20 +58,6 @@ class ReluFirstMask:
 
     def backward(self, dout):
         return dout * self.mask
-
-
-class TanhFirstOfList:
-    """Collects its outputs in a list and reads the first instead of the last."""
-
-    def __init__(self):
-        self.outputs = []
-
-    def forward(self, x):
-        self.outputs.append(np.tanh(x))
-        return self.outputs[-1].copy()
-
-    def backward(self, dout):
-        return dout * (1 - self.outputs[0] ** 2)
 
 
 class SquareUntilBackward:
