@@ -57,7 +57,7 @@ def _session(live: _Live, *, is_fresh: bool) -> Session:
         switch=live.switch if has_modes else None,
         narrow=live.narrow,
         pickled=live.pickled,
-        lengths=lambda: {path: len(items) for path, items in lists(live.layer)},
+        lengths=live.lengths,
         shared=live.shared,
     )
 
@@ -132,6 +132,14 @@ class _Live:
         pairs = zip(loaded.generators, self.generators, strict=True)
         loaded.generators = [(generator, state) for (generator, _), (_, state) in pairs]
         return _session(loaded, is_fresh=False)
+
+    def lengths(self) -> dict[str, int]:
+        # What a call leaves to be remembered is arrays, or what holds them; numbers in a list are something else.
+        kept = {
+            path: [item for item in items if not isinstance(item, (str, int, float, np.generic))]
+            for path, items in lists(self.layer)
+        }
+        return {path: len(items) for path, items in kept.items()}
 
     def shared(self, array: Array) -> tuple[str, ...]:
         paths = {path: name for name, item in self.bound.parameters.items() for path in item.paths}

@@ -62,7 +62,7 @@ class Session:
         switch: Training mode to evaluation mode or back; None where it has one mode. Answers the name of the new one.
         narrow: Give every floating-point array of the layer this dtype.
         pickled: A session on a layer pickled and loaded again. Raises what that raises.
-        lengths: Path to length of every list in the layer.
+        lengths: Path to length of every list in the layer, numbers and words in it not counted.
         shared: Names of the parameters that an array shares memory with.
     """
 
