@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.errors import BuildError
 from gradcheck.types import Array
 
 #: How deep attributes are followed: a network of blocks of layers of parameters, and one to spare.
@@ -175,11 +176,17 @@ def exchange(layer: object, values: Mapping[tuple[str, ...], Array]) -> None:
 
     In place keeps views of the array alive (a transposed weight kept beside it); a wider dtype needs a new
     array, which is then put at every path.
+
+    Raises:
+        BuildError: A call took the place of an array away.
     """
     wanted = {path for paths in values for path in paths}
     places = {slot.path: (slot, held) for slot, held in slots(layer) if slot.path in wanted}
     for paths, value in values.items():
-        _put(layer, [places[path] for path in paths if path in places], value)
+        held = [places[path] for path in paths if path in places]
+        if not held:
+            raise BuildError(f"there is no `{paths[0]}` on the layer any more")
+        _put(layer, held, value)
 
 
 def _put(layer: object, places: Sequence[tuple[Slot, Any]], value: Array) -> None:

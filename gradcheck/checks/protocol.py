@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from gradcheck.cases.reasons import one_line
 from gradcheck.driving import copying, modes, nesting, stepping
 from gradcheck.driving.earlier import nothing_to_compare_with
 from gradcheck.driving.found import Found
@@ -55,18 +56,25 @@ def examine(context: Context) -> CheckResult:
 
 
 def _driven(context: Context, stage: Stage) -> Iterator[Found]:
-    first = stepping.steps(stage)
+    first = _attempted(lambda: stepping.steps(stage))
     yield first
     if not first.compared:
-        yield nesting.cleared(stage)
+        yield _attempted(lambda: nesting.cleared(stage))
         return
     if first.failure:
         return
     for sequence in _sequences(context, stage):
-        found = sequence()
+        found = _attempted(sequence)
         yield found
         if found.failure:
             return
+
+
+def _attempted(sequence: Callable[[], Found]) -> Found:
+    try:
+        return sequence()
+    except Exception as error:  # noqa: BLE001 - a layer driven as it is not meant to be may raise anything; it is told
+        return Found(notes=(f"driven otherwise than once it raises {one_line(error, '')}",))
 
 
 def _sequences(context: Context, stage: Stage) -> list[Callable[[], Found]]:

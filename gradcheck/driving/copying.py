@@ -48,7 +48,7 @@ def pickled(stage: Stage) -> Found:
         call = loaded.forward(stage.first.primals, {}, stage.first.draw)
         answer = loaded.backward(call, stage.first.y_bar)
     except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
-        return Found(warnings=(f"loaded from a pickle it raises {one_line(error, '')}",))
+        return Found(notes=(f"loaded from a pickle it raises {one_line(error, '')}",))
     if not same_value(stage.subject, stage.first.y, call.y):
         return Found(notes=("loaded from a pickle, forward answers otherwise",))
     off = wrong(stage.first, answer, stage.subject)
@@ -75,7 +75,7 @@ def batches(stage: Stage, other: Moment | None) -> Found:
         try:
             call = session.forward(moment.primals, moment.given, moment.draw)
         except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
-            return Found(compared=compared, warnings=(f"forward of {told} after another raises {one_line(error, '')}",))
+            return Found(compared=compared, notes=(f"forward of {told} after another raises {one_line(error, '')}",))
         if not same_value(stage.subject, moment.y, call.y):
             return Found(compared=compared)
         try:

@@ -36,10 +36,10 @@ def between(stage: Stage) -> Found:
         session.switch()
         call = session.forward(stage.second.primals, {}, stage.second.draw)
         if not same_value(stage.subject, stage.second.y, call.y):
-            return Found(warnings=("after a forward in the other mode forward answers otherwise",))
+            return Found(notes=("after a forward in the other mode forward answers otherwise",))
         answer = session.backward(call, stage.second.y_bar)
     except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
-        return Found(warnings=(f"switching between training and evaluation raises {one_line(error, '')}",))
+        return Found(notes=(f"switching between training and evaluation raises {one_line(error, '')}",))
     off = wrong(stage.second, answer, stage.subject)
     if off:
         return failed(
@@ -67,13 +67,13 @@ def other_mode(stage: Stage, context: Context) -> Found:
     if call.y.shape != stage.first.y.shape or not all(np.all(np.isfinite(g)) for g in answer.gradients.values()):
         return Found()
     random = mode == "evaluation" and not same_value(stage.subject, call.y, again.y)
-    warnings = ("in evaluation mode forward still draws random numbers",) if random else ()
+    notes = ("in evaluation mode forward still draws random numbers",) if random else ()
     if same_value(stage.subject, stage.first.y, call.y) and not wrong(stage.first, answer, stage.subject):
-        return Found(compared=1 + len(stage.first.gradients), told=f"{mode} mode", warnings=warnings)
+        return Found(compared=1 + len(stage.first.gradients), told=f"{mode} mode", notes=notes)
     oracle = next((one for one in context.oracles.values() if one.exact is None), None)
     if oracle is None or oracle.unavailable(stage.subject) is not None:
-        return Found(warnings=warnings)
-    return dataclasses.replace(_judged(stage, context, mode, oracle), warnings=warnings)
+        return Found(notes=notes)
+    return dataclasses.replace(_judged(stage, context, mode, oracle), notes=notes)
 
 
 def _judged(stage: Stage, context: Context, mode: str, oracle: Oracle) -> Found:

@@ -37,7 +37,7 @@ def two_forwards(stage: Stage) -> Found:
             "expected: backward of the second forward; backward may use what the first one kept",
         )  # fmt: skip
     nested = _nested(stage, session, first)
-    return Found(compared=1 + len(stage.second.gradients) + nested.compared, told=nested.told, warnings=nested.warnings)
+    return Found(compared=1 + len(stage.second.gradients) + nested.compared, told=nested.told, notes=nested.notes)
 
 
 def _is_first(stage: Stage, answer: Answer) -> bool:
@@ -76,7 +76,7 @@ def _nested(stage: Stage, session: Session, first: Call) -> Found:
     return Found(
         compared=len(expected.gradients),
         told=one_cache.told,
-        warnings=(
+        notes=(
             f"of two forwards it keeps what `{telling[0]}` needs for both, and what `{stale[0]}` needs for the last",
         ),
     )
@@ -122,8 +122,13 @@ def cleared(stage: Stage) -> Found:
     session, subject = stage.drive(), stage.subject
     if session.zero_gradients is None:
         return Found()
+    before = session.lengths()
     call = session.forward(stage.first.primals, {}, stage.first.draw)
     session.backward(call, stage.first.y_bar)
+    pending = {path: length for path, length in before.items() if length}
+    if grew(pending, {path: length for path, length in session.lengths().items() if path in pending}):
+        # It was copied with a call that waits for its backward: what is expected may be the answer to that one.
+        return Found()
     try:
         session.zero_gradients()
     except Exception as error:  # noqa: BLE001 - it is told

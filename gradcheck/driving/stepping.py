@@ -63,7 +63,8 @@ def steps(stage: Stage) -> Found:
         failure=later.failure,
         mismatches=later.mismatches,
         hint=later.hint,
-        warnings=(*shares, *later.warnings),
+        notes=(*shares, *later.notes),
+        warnings=later.warnings,
     )
 
 
@@ -174,7 +175,7 @@ def _stale_weights(stage: Stage) -> Found:
             mismatches=found,
             hint=("what is computed from parameters and kept must be computed again after a step",),
         )
-    return Found(warnings=("a caller that writes into what forward or backward returned changes the layer",))
+    return Found(notes=("a caller that writes into what forward or backward returned changes the layer",))
 
 
 def _scribble(session: Session, array: object) -> None:
