@@ -1,4 +1,7 @@
-"""Check the reference layers (all right) and the broken ones (all found); exit 0 only when both are so."""
+"""Check the reference layers (all right) and the broken ones (all found), then explain why three models do not learn.
+
+Exit 0 only when everything is as it should be.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,18 @@ from xml.etree import ElementTree as ET
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 BROKEN = HERE / "broken_layers.py"
+TRAININGS = HERE / "broken_trainings.py"
 RIGHT = ROOT / "reference_models"
 
 
-def planted() -> dict[str, str]:
-    """The class of every planted mistake and the check that must find it, read without importing the file."""
-    tree = ast.parse(BROKEN.read_text(encoding="utf-8"))
+def planted(file: Path) -> dict[str, str]:
+    """The name of every planted mistake and the check that must find it, read without importing the file."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "PLANTED":
             found: dict[str, str] = ast.literal_eval(node.value)
             return found
-    raise SystemExit(f"{BROKEN.name} names no planted mistakes")
+    raise SystemExit(f"{file.name} names no planted mistakes")
 
 
 def check(target: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
@@ -51,15 +55,31 @@ def check(target: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     return failed, passed
 
 
+def explain(name: str) -> str:
+    """Run the command on one training; the first finding it names."""
+    target = f"{TRAININGS.relative_to(ROOT).as_posix()}::{name}"
+    print(f"\n$ gradcheck check-training {target}\n", flush=True)
+    command = [sys.executable, "-m", "gradcheck", "check-training", target]
+    ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603 - written above
+    print(ended.stdout, end="", flush=True)
+    if ended.returncode not in (0, 1):
+        raise SystemExit(f"gradcheck ended with {ended.returncode}: {ended.stderr.strip()}")
+    return ended.stdout.partition(":")[0]
+
+
 def main() -> int:
-    """Print both runs and the account."""
+    """Print all runs and the account."""
     false_alarms, passed = check(RIGHT)
     failed, _ = check(BROKEN)
-    wanted = planted()
+    wanted = planted(BROKEN)
     missed = {name: by for name, by in wanted.items() if (name, by) not in failed}
     also = {name for name, _ in failed if name not in wanted} | {name for name, _ in false_alarms}
     gradients = sum(1 for _, by in passed if by == "gradient")
-    print(f"\nplanted mistakes found  {len(wanted) - len(missed)} of {len(wanted)}")
+    explained = {name: (explain(name), by) for name, by in planted(TRAININGS).items()}
+    missed |= {name: by for name, (found, by) in explained.items() if found != by}
+    right = sum(found == by for found, by in explained.values())
+    print(f"\nplanted mistakes found  {sum(name not in missed for name in wanted)} of {len(wanted)}")
+    print(f"trainings explained     {right} of {len(explained)}")
     print(f"right layers passed     {gradients}")
     print(f"false alarms            {len(also)}")
     for name, by in missed.items():

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError, GradientMismatchError, UsageError
-    from gradcheck.library import check_layer, check_vjp
+    from gradcheck.library import check_layer, check_training, check_vjp
     from gradcheck.marking import case
-    from gradcheck.types import CheckResult, Outcome, Report
+    from gradcheck.memory.account import MemoryAccount
+    from gradcheck.memory.measuring import memory_account
+    from gradcheck.recording.reader import Run, read_run
+    from gradcheck.recording.recorder import Recorder, record
+    from gradcheck.types import CheckResult, Outcome, Report, TrainingSetup
 
 __version__ = "0.1.0"
 
@@ -20,25 +24,41 @@ __all__ = [
     "CheckResult",
     "GradcheckError",
     "GradientMismatchError",
+    "MemoryAccount",
     "Outcome",
+    "Recorder",
     "Report",
+    "Run",
+    "TrainingSetup",
     "UsageError",
     "__version__",
     "case",
     "check_layer",
+    "check_training",
     "check_vjp",
+    "memory_account",
+    "read_run",
+    "record",
 ]
 
 _HOMES = {
     "CheckResult": "gradcheck.types",
     "GradcheckError": "gradcheck.errors",
     "GradientMismatchError": "gradcheck.errors",
+    "MemoryAccount": "gradcheck.memory.account",
     "Outcome": "gradcheck.types",
+    "Recorder": "gradcheck.recording.recorder",
     "Report": "gradcheck.types",
+    "Run": "gradcheck.recording.reader",
+    "TrainingSetup": "gradcheck.types",
     "UsageError": "gradcheck.errors",
     "case": "gradcheck.marking",
     "check_layer": "gradcheck.library",
+    "check_training": "gradcheck.library",
     "check_vjp": "gradcheck.library",
+    "memory_account": "gradcheck.memory.measuring",
+    "read_run": "gradcheck.recording.reader",
+    "record": "gradcheck.recording.recorder",
 }
 
 

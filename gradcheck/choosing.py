@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.candidates import excuses, is_accidental, is_single
+from gradcheck.cases.candidates import excuses, is_accidental, is_single, may_broadcast
 from gradcheck.cases.construct import Construction
 from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Environment, Evaluator
@@ -112,8 +112,7 @@ def choose(
             continue
         found = Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe)
         if not agrees(subject):
-            several = sum(role is Role.INPUT for role in subject.roles.values()) > 1
-            if is_accidental(subject) or (several and misshapen(subject)):
+            if is_accidental(subject) or (may_broadcast(subject) and misshapen(subject)):
                 refusals.append(f"{inputs.description}: its inputs met by broadcasting only")
             else:
                 accepted.append(found)

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcheck import __version__
 
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # The summaries stand here so that the help of `gradcheck` imports no command.
-COMMANDS = {"check": "check the gradients of the layers in files and folders"}
+COMMANDS = {
+    "check": "check the gradients of the layers in files and folders, and the steps of optimizers",
+    "check-training": "find out why a model does not learn",
+    "memory": "account for what a training holds in memory, before it is run",
+    "scan": "find by reading where a gradient is lost; imports and runs nothing",
+    "rule": "explain a rule of scan: what it finds, why it matters, what to write instead",
+}
 EXIT_CODES = "exit codes: 0 all is well, 1 something is wrong, 2 could not run or nothing was compared"
 
 
@@ -36,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return 2
     try:
-        code: int = importlib.import_module(f"gradcheck.commands.{options.command}").run(options)
+        code: int = _module(options.command).run(options)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads our output has had enough; the interpreter's own flush at exit must not complain about it.
@@ -55,5 +61,9 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.")
         if name == chosen:
-            importlib.import_module(f"gradcheck.commands.{name}").configure(command)
+            _module(name).configure(command)
     return parser
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"gradcheck.commands.{command.replace('-', '_')}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,9 +47,12 @@ def load_all(package: str, constant: str, kind: type[Member]) -> dict[str, Membe
 
 
 def _folder(package: str) -> Path:
-    # Only the parent is imported: an extension folder's own __init__ holds no more than a sentence.
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
+    # An extension folder's own __init__ holds no more than a sentence, so that importing it costs nothing.
+    try:
+        found = importlib.import_module(package)
+    except ModuleNotFoundError:
+        found = None
+    if found is None or not hasattr(found, "__path__"):
         message = f"{package} is not an extension folder"
         raise ExtensionError(message)
-    return Path(next(iter(spec.submodule_search_locations)))
+    return Path(next(iter(found.__path__)))

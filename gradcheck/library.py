@@ -12,13 +12,16 @@ import numpy as np
 from gradcheck import extensions
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
+from gradcheck.catalogue import FUNCTIONS, check_names
 from gradcheck.choosing import Plan
+from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.expecting import as_meant
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
-from gradcheck.run import builder_of, check_names, references
+from gradcheck.run import builder_of, references
 from gradcheck.source.methods import PAIRS
+from gradcheck.trials.binding import bind
 from gradcheck.types import (
     Array,
     Case,
@@ -31,8 +34,12 @@ from gradcheck.types import (
     Report,
     Role,
     Subject,
+    TrainingSetup,
     Vjp,
 )
+
+#: Steps in which a model that learns shows it on one batch, and a transformer's warm-up is over.
+TRAINING_STEPS = 100
 
 
 def check_layer(
@@ -135,7 +142,56 @@ def check_vjp(
         layer=identity, construction=f"{identity.rpartition('::')[2]}(...)", inputs=shapes,
         seed=seed_of(identity, seed), subject=subject,
     )  # fmt: skip
-    return _report(case, profile, "", check_names("instance"), seed)
+    return _report(case, profile, "", check_names(FUNCTIONS), seed)
+
+
+def check_training(
+    model: TrainingSetup | Any,
+    loss: Any = None,
+    optimizer: Any = None,
+    batch: Any = None,
+    *,
+    step: Callable[[], Any] | None = None,
+    steps: int = TRAINING_STEPS,
+    seed: int = 0,
+) -> Report:
+    """Find out why a model does not learn; model, optimizer and random state are put back as they were.
+
+    Two calls are understood: `check_training(model, loss, optimizer, (x, target))` for a torch module, a model on a
+    tape, or a NumPy model with forward and backward; `check_training(TrainingSetup(...))` for everything else.
+
+    Args:
+        model: The model, or a TrainingSetup.
+        loss: (output, target) -> the loss. For NumPy an object with forward and backward, a pair of functions (value,
+            gradient), or a function that returns both.
+        optimizer: What moves the parameters: an object with step or update. May be left out where `step` is given.
+        batch: What the model reads, and the target last: one batch, on which every step is taken.
+        step: One step of your own loop, a function without arguments; without it the usual order of calls is taken,
+            and a mistake in the loop goes unseen.
+        steps: Steps of the longest walk; the loss must fall visibly within them.
+        seed: Seed of every draw.
+
+    Returns:
+        A Report, one result per finding, root cause first: `.ok`, `.results`, `.raise_if_failed()`.
+
+    Raises:
+        UsageError: Something is missing, or what was handed over raised.
+
+    >>> import numpy as np
+    >>> W, x = np.array([1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> def gradients():
+    ...     return {"W": x.T @ (x @ W)}
+    >>> def step():
+    ...     moved = W - 0.01 * gradients()["W"]          # never written back
+    >>> report = check_training(
+    ...     TrainingSetup(parameters={"W": W}, loss=lambda: np.sum((x @ W) ** 2) / 2, gradients=gradients, step=step)
+    ... )
+    >>> report.results[0].headline
+    '100 steps left W as it was'
+    """
+    if steps < 1:
+        raise UsageError(f"steps must be at least 1, got steps={steps}")
+    return diagnose(bind(model, loss, optimizer, batch, step), steps=steps, seed=seed)
 
 
 def _subject(

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
+from gradcheck.catalogue import OPTIMIZER_CHECK
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
+from gradcheck.source.optimizer_names import claimed
+from gradcheck.source.optimizers import find_optimizers
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -21,33 +24,6 @@ if TYPE_CHECKING:
     from gradcheck.source.model import LayerSite
     from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
 
-#: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = (
-    "contract",
-    "linearity",
-    "gradient",
-    "reference",
-    "flow",
-    "double_backward",
-    "determinism",
-    "protocol",
-    "batch",
-    "precision",
-)
-#: Checks that only layers of some families have; every other check is for all of them.
-FAMILIES = {
-    "batch": frozenset({"instance"}),
-    "double_backward": frozenset({"torch_function"}),
-    "flow": frozenset({"torch_module"}),
-    "in_place": frozenset({"torch_function"}),
-    "memory_layout": frozenset({"torch_function"}),
-    "precision": frozenset({"instance"}),
-    "protocol": frozenset({"instance"}),
-    "requested": frozenset({"torch_function"}),
-    "undefined": frozenset({"torch_function"}),
-}
-#: Checks of a hand-written backward, which a module leaves to autograd.
-BACKWARD_CHECKS = frozenset({"contract", "linearity"})
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
 #: What is missing where torch is.
@@ -57,22 +33,6 @@ OTHER_FAMILIES = {
     "tape": "is the tensor of an autograd tape, which this version does not drive",
     "foreign": "belongs to a framework that drives it itself",
 }
-
-
-def check_names(family: str = "") -> tuple[str, ...]:
-    """Names of the checks in the order they are run; imports none of them.
-
-    Args:
-        family: Only those that layers of this family have; every check where it is left out.
-    """
-    present = [name for name in extensions.names("gradcheck.checks") if not family or _is_for(name, family)]
-    return (*(name for name in ORDER if name in present), *(name for name in present if name not in ORDER))
-
-
-def _is_for(check: str, family: str) -> bool:
-    if family == "torch_module" and check in BACKWARD_CHECKS:
-        return False
-    return check not in FAMILIES or family in FAMILIES[check]
 
 
 class Runner:
@@ -95,6 +55,7 @@ class Runner:
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
         self._checked: tuple[Case, dict[str, CheckResult]] | None = None
+        self._optimizers: dict[str, CheckResult | BuildError] = {}
 
     @property
     def configuration(self) -> Configuration:
@@ -104,7 +65,7 @@ class Runner:
 
             configuration = read(self.root)
             for identity, settings in configuration.layers.items():
-                if settings.reference:
+                if settings.reference and not claimed(settings.reference.rpartition(".")[2]):
                     where = f'{self.root / "pyproject.toml"}: [tool.gradcheck.layers."{identity}"] reference'
                     require_reference(settings.reference, where)
             self._configuration = configuration
@@ -202,6 +163,34 @@ class Runner:
         if on_case:
             require_reference(on_case, f"gradcheck.case({identity!r}, reference=...)")
         return on_case or self.configuration.layer(identity).reference
+
+    def check_optimizer(self, site: LayerSite) -> CheckResult:
+        """Drive an optimizer and compare its steps with those of the rule it is named after, in isolation.
+
+        Raises:
+            BuildError: It could not be driven.
+            ConfigurationError: The project's settings are not valid.
+        """
+        if site.identity not in self._optimizers:
+            from gradcheck.optimizers.isolated import results
+
+            sites = [
+                one for one in find_optimizers([site.file], root=site.root) if not self.declared_skip(one.identity)
+            ]
+            together = {one.identity: one for one in (*sites, site)}
+            settings = {one.qualname: self.configuration.layer(one.identity) for one in together.values()}
+            declared = {
+                name: {
+                    "rule": claimed(found.reference.rpartition(".")[2]),
+                    "exact": found.expectation(OPTIMIZER_CHECK) == "torch",
+                }
+                for name, found in settings.items()
+            }
+            self._optimizers |= results(list(together.values()), declared, seed=self.seed, seconds=REHEARSAL_SECONDS)
+        found = self._optimizers[site.identity]
+        if isinstance(found, BuildError):
+            raise found
+        return found
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcheck.run import Runner, check_names
+from gradcheck.catalogue import check_names
+from gradcheck.run import Runner
 from gradcheck.types import Case, Outcome
 from measuring.page import ROOT
 from measuring.tool import Tool, Verdict

@@ -91,7 +91,7 @@ def tools() -> tuple[Tool, ...]:
 def sit(folder: str, seed: int, *, exhaustive: bool) -> Sitting:
     """The tools on every layer of a folder at one seed, those that evaluate every entry only where asked."""
     start = time.perf_counter()
-    built, not_built = _cases(folder, seed)
+    built, not_built = cases(folder, seed)
     building = time.perf_counter() - start
     trials = [trial for case, known in built for trial in asked(case, known, seed, exhaustive=exhaustive)]
     return Sitting(trials=tuple(trials), not_built=tuple(not_built), layers=len(built), building=building)
@@ -102,9 +102,10 @@ def asked(case: Case, known: Known, seed: int, *, exhaustive: bool) -> list[Tria
     return [attempt(tool, case, known, seed) for tool in tools() if exhaustive or not tool.exhaustive]
 
 
-def _cases(folder: str, seed: int) -> tuple[list[tuple[Case, Known]], list[tuple[str, str]]]:
+def cases(folder: str, seed: int) -> tuple[list[tuple[Case, Known]], list[tuple[str, str]]]:
+    """The cases of a folder's layers, and why those that are missing could not be built."""
     runner = Runner(ROOT, seed=seed)
-    layers = _layers(folder)
+    layers = layers_of(folder)
     for path in dict.fromkeys(site.path for site, _ in layers):
         runner.prepare([site for site, _ in layers if site.path == path])
     built, not_built = [], []
@@ -138,9 +139,9 @@ def attempt(tool: Tool, case: Case, known: Known, seed: int) -> Trial:
     )
 
 
-def _layers(folder: str) -> list[tuple[LayerSite, Known]]:
+def layers_of(folder: str) -> list[tuple[LayerSite, Known]]:
     """The concrete layers of a folder; where it keeps ledgers, those that the ledgers name."""
-    ledgers = {file.relative_to(ROOT).as_posix(): _ledger(file) for file in (ROOT / folder).glob("*.py")}
+    ledgers = {file.relative_to(ROOT).as_posix(): ledger_of(file) for file in (ROOT / folder).glob("*.py")}
     found = []
     for site in find_layers([ROOT / folder], root=ROOT).sites:
         entry = ledgers.get(site.path, {}).get(site.qualname)
@@ -152,7 +153,7 @@ def _layers(folder: str) -> list[tuple[LayerSite, Known]]:
     return found
 
 
-def _ledger(file: Path) -> dict[str, Any]:
+def ledger_of(file: Path) -> dict[str, Any]:
     """The literal LEDGER of a module of known layers, read without importing it."""
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "LEDGER":

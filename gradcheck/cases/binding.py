@@ -14,8 +14,10 @@ import numpy as np
 
 from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import Calling
+from gradcheck.cases.copies import LARGE, Lending, is_same
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
+from gradcheck.cases.gradient_sources import Aftermath
 from gradcheck.cases.live import opened
 from gradcheck.cases.parameters import effective, redrawn
 from gradcheck.cases.settling import settle
@@ -75,7 +77,11 @@ def bind(
     found = {name: item for name, item in parameters.items() if name in sources}
     point = {name: value for name, value in point.items() if name in inputs or name in found}
     bound = dataclasses.replace(bound, parameters=found, sources=sources, point=point)
-    bound = dataclasses.replace(bound, point=_away_from_initial(bound, y.shape))
+    lending = _lending(bound, left)
+    point = _away_from_initial(bound, y.shape)
+    # Of what each parameter was before, nothing is asked any more but where it is.
+    kept = {name: dataclasses.replace(item, value=point[name]) for name, item in found.items()}
+    bound = dataclasses.replace(bound, lending=lending, point=point, parameters=kept)
     updates = bool(stateful) or any(source.kind == "update" for source in sources.values())
     return Subject(
         name=identity,
@@ -93,6 +99,17 @@ def bind(
         unknown_rate=updates and not calling.learning_rate,
         unchecked=tuple(notes),
     )
+
+
+def _lending(bound: Bound, left: Aftermath) -> Lending:
+    """Large parameters that neither forward nor backward changed, and large buffers that backward puts others for."""
+    parameters = frozenset(
+        item.paths
+        for name, item in bound.parameters.items()
+        if item.value.size >= LARGE
+        and all(is_same(side.get(item.name), bound.point[name]) for side in (left.before, left.after))
+    )
+    return Lending(tiers=(parameters | {(path,) for path in left.replaced}, parameters)) if parameters else Lending()
 
 
 def _away_from_initial(bound: Bound, shape: tuple[int, ...]) -> dict[str, Array]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.copies import LARGE_LAYER, Lending, Paths, is_same, with_arrays
 from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.gradient_sources import Aftermath, Source
 from gradcheck.cases.parameters import Held, answer
 from gradcheck.cases.replaying import Exchange, replay
-from gradcheck.cases.state import exchange, slots
+from gradcheck.cases.state import slots
 from gradcheck.numerics import steps
 from gradcheck.types import Array, Pullback, Vjp
 
@@ -36,6 +38,7 @@ class Bound:
         point: The primals.
         output_dtype: Dtype of forward's answer.
         is_scalar: Whether forward answers with a bare number.
+        lending: Which parameters need not be copied.
     """
 
     identity: str
@@ -46,6 +49,7 @@ class Bound:
     point: Mapping[str, Array]
     output_dtype: np.dtype[Any]
     is_scalar: bool
+    lending: Lending = field(default_factory=Lending)
 
     def arrays(self, primals: Mapping[str, Array]) -> dict[tuple[str, ...], Array]:
         """The parameters among the primals, by their paths."""
@@ -53,14 +57,24 @@ class Bound:
 
     def value(self, primals: Mapping[str, Array]) -> Array:
         """Primals -> y."""
-        return answer(self.evaluator, self.calling, primals, self.arrays(primals))
+        arrays = self.arrays(primals)
+        return self.lending.run(lambda lent: answer(self.evaluator, self.calling, primals, arrays, lent))
 
     def value_and_vjp(self, primals: Mapping[str, Array]) -> tuple[Array, Vjp]:
-        """Primals -> (y, vjp), with one forward; each vjp runs on a copy of the layer as forward left it."""
-        layer, raw, given, y = self._forward(primals)
+        """Primals -> (y, vjp), with one forward; each vjp runs on a copy of the layer as forward left it.
+
+        The first vjp of a large layer runs on that layer itself; a later one begins with a forward of its own.
+        """
+        kept = [self.lending.run(lambda lent: self._forward(primals, lent=lent))]
+        y = kept[0].y
+
+        def again(y_bar: Array, lent: Collection[Paths]) -> Pullback:
+            return self._pullback(kept.pop() if kept else self._forward(primals, lent=lent), y_bar, primals)
 
         def vjp(y_bar: Array) -> Pullback:
-            return self._pullback(layer, raw, given, y_bar, primals)
+            if self._is_large:
+                return self.lending.run(lambda lent: again(y_bar, lent))
+            return self._pullback(self._copied(kept[0]), y_bar, primals)
 
         return y, vjp
 
@@ -78,44 +92,60 @@ class Bound:
             y_bar: The upstream gradient.
             cleared: Paths of arrays that are set to 0 before.
         """
-        layer, raw, given, _ = self._forward(primals, cleared)
-        return self._backward(layer, raw, given, self._upstream(y_bar))[0]
+        called = self._forward(primals, cleared)
+        return self._backward(called if self._is_large else self._copied(called), self._upstream(y_bar))
+
+    @property
+    def _is_large(self) -> bool:
+        return sum(item.value.size for item in self.parameters.values()) >= LARGE_LAYER
 
     def _forward(
-        self, primals: Mapping[str, Array], cleared: tuple[str, ...] = ()
-    ) -> tuple[Any, Any, dict[str, Any], Array]:
-        def action() -> tuple[Any, Any, dict[str, Any], Array]:
-            layer: Any = self.evaluator.copy()
-            exchange(layer, self.arrays(primals))
+        self, primals: Mapping[str, Array], cleared: tuple[str, ...] = (), lent: Collection[Paths] = ()
+    ) -> _Called:
+        def action() -> _Called:
+            layer: Any = with_arrays(self.evaluator, self.arrays(primals), lent)
             for slot, value in list(slots(layer)):
                 if slot.path in cleared:
                     slot.write(value * 0.0)
             raw, given = self.calling.run_forward(layer, primals)
-            return layer, raw, given, np.array(output_of(raw, layer), dtype=np.float64)
+            y = np.array(output_of(raw, layer), dtype=np.float64)
+            return _Called(layer=layer, raw=raw, given=given, y=y)
 
         return self.evaluator.run(action)
+
+    def _copied(self, called: _Called) -> _Called:
+        # One deep copy of all keeps the aliases among them: caches are often the arguments themselves.
+        copied: _Called = self.evaluator.copy(called)
+        return copied
 
     def _upstream(self, y_bar: Array) -> Any:
         return float(y_bar.reshape(())) if self.is_scalar else y_bar.astype(self.output_dtype)
 
-    def _backward(
-        self, layer: Any, raw: Any, given: Mapping[str, Any], upstream: Any, watched: Collection[str] | None = None
-    ) -> tuple[Aftermath, _Trio]:
-        # One deep copy of all three keeps the aliases among them: caches are often the arguments themselves.
-        fresh = self.evaluator.copy(_Trio(layer, raw, given))
-        before = _snapshot(fresh.layer, watched)
+    def _backward(self, called: _Called, upstream: Any, watched: Collection[str] | None = None) -> Aftermath:
+        held = {slot.path: value for slot, value in slots(called.layer) if watched is None or slot.path in watched}
+        before = {path: value.copy() if isinstance(value, np.ndarray) else value for path, value in held.items()}
         # A seed of its own: a backward that draws its dropout mask anew would otherwise draw forward's again.
         with self.evaluator.environment(), protected(self.evaluator.seed + 1, type(self.evaluator.layer)):
-            returned = self.calling.run_backward(fresh.layer, upstream, fresh.raw, fresh.given)
-        after = {slot.path: value for slot, value in slots(fresh.layer)}
-        return Aftermath(returned=returned, before=before, after=after), fresh
+            returned = self.calling.run_backward(called.layer, upstream, called.raw, called.given)
+        after = {slot.path: value for slot, value in slots(called.layer)}
+        replaced = frozenset(
+            path
+            for path, value in held.items()
+            if isinstance(value, np.ndarray) and after.get(path) is not value and is_same(value, before[path])
+        )
+        return Aftermath(returned=returned, before=before, after=after, replaced=replaced)
 
-    def _pullback(
-        self, layer: Any, raw: Any, given: Mapping[str, Any], y_bar: Array, primals: Mapping[str, Array]
-    ) -> Pullback:
+    def _pullback(self, called: _Called, y_bar: Array, primals: Mapping[str, Array]) -> Pullback:
         upstream = self._upstream(y_bar)
         kept = copy.copy(upstream) if isinstance(upstream, np.ndarray) else upstream
-        aftermath, fresh = self._backward(layer, raw, given, upstream, self._watched())
+        aftermath = self._backward(called, upstream, self._watched())
+        changed = [name for name in self.calling.differentiable if not is_same(called.given[name], primals[name])]
+        changed += [n for n, item in self.parameters.items() if not is_same(aftermath.after.get(item.name), primals[n])]
+        if isinstance(upstream, np.ndarray) and not np.array_equal(upstream, kept, equal_nan=True):
+            changed.append(UPSTREAM)
+        # What forward kept for backward is done with, and may be as large as the gradients.
+        called.layer = called.raw = None
+        aftermath = self._readable(aftermath)
         gradients: dict[str, Array] = {}
         absent: dict[str, str] = {}
         rounding: dict[str, float] = {}
@@ -128,11 +158,13 @@ class Bound:
             gradients[name] = np.array(gradient)
             if source.kind == "update":
                 rounding[name] = steps.EPSILON * float(np.max(np.abs(primals[name]))) / abs(source.rate)
-        changed = [name for name in self.calling.differentiable if not _same(fresh.given[name], primals[name])]
-        changed += [n for n, item in self.parameters.items() if not _same(aftermath.after.get(item.name), primals[n])]
-        if isinstance(upstream, np.ndarray) and not np.array_equal(upstream, kept, equal_nan=True):
-            changed.append(UPSTREAM)
         return Pullback(gradients=gradients, absent=absent, changed=tuple(changed), rounding=rounding)
+
+    def _readable(self, aftermath: Aftermath) -> Aftermath:
+        """What gradients are read from, without the rest."""
+        read = {s.key for s in self.sources.values() if s.kind == "place"}
+        read |= {self.parameters[name].name for name, s in self.sources.items() if s.kind == "update"}
+        return dataclasses.replace(aftermath, after={p: v for p, v in aftermath.after.items() if p in read})
 
     def _watched(self) -> set[str]:
         """The places whose value before backward is needed to read a gradient."""
@@ -141,24 +173,14 @@ class Bound:
         return added_to | moved
 
 
-@dataclass(slots=True)
-class _Trio:
+@dataclass(slots=True, kw_only=True)
+class _Called:
+    """A layer after forward, what forward answered, what it was given, and the answer as float64."""
+
     layer: Any
     raw: Any
     given: Mapping[str, Any]
-
-
-def _snapshot(layer: object, watched: Collection[str] | None) -> dict[str, Any]:
-    """What the places of a layer hold; arrays are copied."""
-    return {
-        slot.path: value.copy() if isinstance(value, np.ndarray) else value
-        for slot, value in slots(layer)
-        if watched is None or slot.path in watched
-    }
-
-
-def _same(given: Any, original: Array) -> bool:
-    return isinstance(given, np.ndarray) and np.array_equal(given, original, equal_nan=True)
+    y: Array
 
 
 def _describe(source: Source) -> str:

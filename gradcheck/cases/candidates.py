@@ -55,6 +55,16 @@ def is_accidental(subject: Subject) -> bool:
     return misshapen or y.ndim > max(len(shape) for shape in shapes)
 
 
+def may_broadcast(subject: Subject) -> bool:
+    """Whether there are several inputs and their shapes fit one another; vectors of 8 and 6 entries do not."""
+    shapes = _input_shapes(subject)
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        return False
+    return len(shapes) > 1
+
+
 def rows_are_independent(subject: Subject) -> bool:
     """Whether forward of the first rows, or columns, equals those of forward: the layer takes batches."""
     return any(_independent_along(axis, subject) for axis in (0, -1))

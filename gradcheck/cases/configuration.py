@@ -11,6 +11,7 @@ from gradcheck import extensions
 from gradcheck.cases.expectations import EXPECTATIONS
 from gradcheck.cases.validation import convert, known_keys, mapping, nearest, require_file, require_layer
 from gradcheck.errors import ConfigurationError
+from gradcheck.source.optimizers import OPTIMIZER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,8 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     Attributes:
         skip: Why the check is left out, or "".
-        expect: Declared intent, a word of `cases/expectations.py` such as "straight-through", or "".
+        expect: Declared intent, a word of `cases/expectations.py` such as "straight-through", or ""; of an optimizer,
+            "torch" where torch's form alone is right.
     """
 
     skip: str = ""
@@ -73,7 +75,8 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         inputs: Inputs of forward by name; a bare list is a shape.
         skip: Why the layer is left out, or "".
         expect: Declared intent for every check, or "".
-        reference: Name of the torch counterpart, such as "LayerNorm", or "".
+        reference: Name of the torch counterpart, such as "LayerNorm", or ""; of an optimizer, the rule it is compared
+            with.
         parameter_gradients: "sum" or "mean" over the batch, or "" for the project's convention.
         checks: Check name to its settings.
     """
@@ -169,7 +172,7 @@ def _layer(raw: object, where: str, file: Path) -> LayerSettings:
         for name, settings in mapping(table.get("inputs", {}), f"{where} inputs", file).items()
     }
     checks: dict[str, CheckSettings] = {}
-    names = extensions.names("gradcheck.checks")
+    names = (*extensions.names("gradcheck.checks"), OPTIMIZER)
     for name, settings in mapping(table.get("checks", {}), f"{where} checks", file).items():
         if name not in names:
             message = f"{file}: {where} checks: there is no check {name!r}{nearest(name, names)}"

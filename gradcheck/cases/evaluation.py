@@ -13,7 +13,7 @@ import random
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -39,11 +39,17 @@ class Evaluator:
     seed: int
     environment: Environment = field(default=contextlib.nullcontext)
 
-    def copy(self, layer: object | None = None) -> Any:
-        """A deep copy of the layer (or of the given state of it); modules it holds are shared."""
+    def copy(self, layer: object | None = None, instead: Mapping[int, Any] | None = None) -> Any:
+        """A deep copy of the layer (or of the given state of it); modules it holds are shared.
+
+        Args:
+            layer: The state that is copied, where it is not the layer itself.
+            instead: Identity of an object to what stands for it in the copy.
+        """
         original = self.layer if layer is None else layer
         memo: dict[int, Any] = {id(module): module for module in modules_within(original)}
         memo.update(copied_views(original))
+        memo.update(instead or {})
         return copy.deepcopy(original, memo)
 
     def run(self, action: Callable[[], Result]) -> Result:

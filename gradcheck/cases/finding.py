@@ -15,7 +15,7 @@ from gradcheck.cases.gradient_sources import (
     parameter_source,
     returned_source,
 )
-from gradcheck.cases.parameters import held
+from gradcheck.cases.parameters import Held, held
 from gradcheck.cases.value_match import match_by_value
 from gradcheck.types import Array
 
@@ -49,7 +49,7 @@ def gradient_sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) ->
     aftermath = bound.aftermath(bound.point, y_bar)
     shapes = {name: item.value for name, item in bound.parameters.items()}
     sources = input_sources(aftermath, inputs, shapes)
-    notes = [f"backward gives no gradient of `{name}`" for name in inputs if name not in sources]
+    missing: list[str] = []
     unnamed: list[str] = []
     for name, item in bound.parameters.items():
         source = parameter_source(name, item.paths, aftermath)
@@ -66,8 +66,32 @@ def gradient_sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) ->
         if place is not None:
             sources[name] = Source(kind="place", key=place)
         elif name not in sources:
-            notes.append(f"no gradient found for `{name}` {bound.point[name].shape}, which changes the output")
+            missing.append(name)
+    doubled = _doubled(bound.parameters, sources)
+    sources = {name: source for name, source in sources.items() if name not in doubled}
+    notes = [
+        *(f"backward gives no gradient of `{name}`" for name in inputs if name not in sources),
+        *(
+            f"no gradient found for `{name}` {bound.point[name].shape}, which changes the output"
+            for name in missing
+            if name not in doubled
+        ),
+    ]
     return accumulation.resolved(sources, aftermath, bound, y_bar), notes
+
+
+def _doubled(parameters: Mapping[str, Held], sources: Mapping[str, Source]) -> set[str]:
+    """Arrays that others share their memory with and stand for: a view for its owner, or all its parts."""
+    doubled: set[str] = set()
+    for name, item in parameters.items():
+        views = [view for view in parameters.values() if view.owner == name]
+        found = [view for view in views if view.name in sources]
+        parts = sum(view.value.size for view in found if view.value.size < item.value.size)
+        if found and (name not in sources or parts >= item.value.size):
+            doubled.add(name)
+        else:
+            doubled.update(view.name for view in views)
+    return doubled
 
 
 def stateful_updates(bound: Bound, sources: Mapping[str, Source], y_bar: Array) -> list[str]:

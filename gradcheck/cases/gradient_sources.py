@@ -35,11 +35,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath:
-    """What one backward returned and left: `before` and `after` are the layer's places by path."""
+    """What one backward returned and left: `before` and `after` are the layer's places by path.
+
+    `replaced` are the paths at which it put another array without writing into the one that was there.
+    """
 
     returned: Any
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    replaced: frozenset[str] = frozenset()
 
     def read(self, source: Source, parameter: str = "") -> Array | None:
         """The gradient at a source, or None where there is none."""

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.copies import with_arrays
 from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.state import exchange, floating
+from gradcheck.cases.state import floating, owner_of
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array
@@ -33,11 +34,13 @@ class Held:
         name: Its shortest path.
         paths: Every path at which the same array is held.
         value: A copy of it.
+        owner: Name of the held array that it is a view of, "" where it has memory of its own.
     """
 
     name: str
     paths: tuple[str, ...]
     value: Array
+    owner: str = ""
 
 
 def held(layer: object) -> list[Held]:
@@ -47,14 +50,31 @@ def held(layer: object) -> list[Held]:
     for slot, array in floating(layer):
         by_identity.setdefault(id(array), []).append(slot.path)
         arrays[id(array)] = array
+    names = {key: min(paths, key=_plainness) for key, paths in by_identity.items()}
+    owners = _owners(arrays, names)
     found = [
-        Held(name=min(paths, key=_plainness), paths=tuple(paths), value=arrays[key].copy())
+        Held(name=names[key], paths=tuple(paths), value=arrays[key].copy(), owner=owners.get(key, ""))
         for key, paths in by_identity.items()
     ]
-    bases = {id(array.base) for array in arrays.values() if array.base is not None}
-    owners = {min(paths, key=_plainness) for key, paths in by_identity.items() if key in bases}
-    # A buffer whose parts are held by name as well is moved by its parts.
-    return sorted((item for item in found if item.name not in owners), key=lambda item: item.name)
+    # Owners first: where an array and its view could both claim a gradient, it is the array's.
+    return sorted(found, key=lambda item: (item.owner != "", item.name))
+
+
+def _owners(arrays: Mapping[int, Array], names: Mapping[int, str]) -> dict[int, str]:
+    """Of arrays that share memory with a larger one, or with the one they are a view of, its name; by identity."""
+    by_memory: dict[int, list[int]] = {}
+    for key, array in arrays.items():
+        by_memory.setdefault(id(owner_of(array)), []).append(key)
+    owners: dict[int, str] = {}
+    for keys in by_memory.values():
+        first: list[int] = []
+        for key in sorted(keys, key=lambda key: (-arrays[key].size, arrays[key].base is not None, names[key])):
+            over = next((one for one in first if np.shares_memory(arrays[one], arrays[key])), None)
+            if over is None:
+                first.append(key)
+            else:
+                owners[key] = names[over]
+    return owners
 
 
 def effective(
@@ -67,7 +87,8 @@ def effective(
 ) -> list[Held]:
     """The arrays whose change changes forward's answer.
 
-    Those that do not are mostly found together, by a group that changes nothing.
+    Those that do not are mostly found together, by a group that changes nothing. A view is tried in memory of its
+    own: one that forward makes anew (a kernel as columns) then changes nothing.
 
     Args:
         evaluator: Runs forward on copies.
@@ -78,7 +99,13 @@ def effective(
     """
     found = held(evaluator.layer)
     asked = [item for item in found if item.name not in known]
-    moving = {item.name for item in _moving(asked, evaluator, calling, primals, y)}
+    views = [item for item in asked if item.owner]
+    whole = [item for item in asked if not item.owner]
+    moving = {
+        item.name
+        for items, in_place in ((whole, True), (views, False))
+        for item in _moving(items, evaluator, calling, primals, y, in_place=in_place)
+    }
     return [item for item in found if item.name in known or item.name in moving]
 
 
@@ -100,9 +127,23 @@ def redrawn(item: Held, seed: int) -> Array:
 
 
 def answer(
-    evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], arrays: Mapping[tuple[str, ...], Array]
+    evaluator: Evaluator,
+    calling: Calling,
+    primals: Mapping[str, Array],
+    arrays: Mapping[tuple[str, ...], Array],
+    lent: Collection[tuple[str, ...]] = (),
+    *,
+    in_place: bool = True,
 ) -> Array:
     """Forward's answer with some of the layer's arrays exchanged, as float64.
+
+    Args:
+        evaluator: Runs forward on copies.
+        calling: How to call it.
+        primals: The inputs.
+        arrays: Paths of an array to its value.
+        lent: Those of the paths whose arrays need not be copied (`copies.with_arrays`).
+        in_place: Whether views of an array follow it.
 
     Raises:
         BuildError: Forward's answer is not a floating-point array.
@@ -110,8 +151,7 @@ def answer(
     """
 
     def action() -> Array:
-        layer: Any = evaluator.copy()
-        exchange(layer, arrays)
+        layer: Any = with_arrays(evaluator, arrays, lent, in_place=in_place)
         raw, _ = calling.run_forward(layer, primals)
         return np.array(output_of(raw, layer), dtype=np.float64)
 
@@ -119,27 +159,39 @@ def answer(
 
 
 def _moving(
-    items: Sequence[Held], evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array
+    items: Sequence[Held],
+    evaluator: Evaluator,
+    calling: Calling,
+    primals: Mapping[str, Array],
+    y: Array,
+    *,
+    in_place: bool,
 ) -> list[Held]:
     """Those among the items that matter, by halving groups that do."""
-    if not items or not _matters(items, evaluator, calling, primals, y):
+    if not items or not _matters(items, evaluator, calling, primals, y, in_place=in_place):
         return []
     if len(items) == 1:
         return list(items)
     half = len(items) // 2
     return [
-        *_moving(items[:half], evaluator, calling, primals, y),
-        *_moving(items[half:], evaluator, calling, primals, y),
+        *_moving(items[:half], evaluator, calling, primals, y, in_place=in_place),
+        *_moving(items[half:], evaluator, calling, primals, y, in_place=in_place),
     ]
 
 
 def _matters(
-    items: Sequence[Held], evaluator: Evaluator, calling: Calling, primals: Mapping[str, Array], y: Array
+    items: Sequence[Held],
+    evaluator: Evaluator,
+    calling: Calling,
+    primals: Mapping[str, Array],
+    y: Array,
+    *,
+    in_place: bool,
 ) -> bool:
     """Whether moving all of the items together changes forward's answer."""
     moved = {item.paths: item.value + _jolt(item, evaluator.seed) for item in items}
     try:
-        changed = answer(evaluator, calling, primals, moved)
+        changed = answer(evaluator, calling, primals, moved, in_place=in_place)
     except BuildError:
         return True
     except Exception:  # noqa: BLE001 - the user's forward may raise anything; that it does shows the array matters

@@ -69,8 +69,10 @@ def _exchanged(
         if type(array) is not np.ndarray or id(array) in done:
             continue
         done.add(id(array))
-        if id(array) not in views:
-            memo[id(array)] = exchange(array if value is None else value)
-        elif value is not None:
-            memo[id(array)][...] = exchange(value)
+        if id(array) in views and (value is None or value.dtype == array.dtype):
+            if value is not None:
+                memo[id(array)][...] = exchange(value)
+            continue
+        # As in a plain run, a wider dtype is an array of its own.
+        memo[id(array)] = exchange(array if value is None else value)
     return copy.deepcopy(owner, memo)

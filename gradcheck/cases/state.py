@@ -171,11 +171,16 @@ def owner_of(array: Array) -> Array:
     return array
 
 
-def exchange(layer: object, values: Mapping[tuple[str, ...], Array]) -> None:
+def exchange(layer: object, values: Mapping[tuple[str, ...], Array], *, in_place: bool = True) -> None:
     """Put each value at all the places that share one array, in place where the dtype allows it.
 
     In place keeps views of the array alive (a transposed weight kept beside it); a wider dtype needs a new
     array, which is then put at every path.
+
+    Args:
+        layer: The layer.
+        values: By the paths that hold one array.
+        in_place: Whether arrays are written into at all.
 
     Raises:
         BuildError: A call took the place of an array away.
@@ -186,13 +191,14 @@ def exchange(layer: object, values: Mapping[tuple[str, ...], Array]) -> None:
         held = [places[path] for path in paths if path in places]
         if not held:
             raise BuildError(f"there is no `{paths[0]}` on the layer any more")
-        _put(layer, held, value)
+        _put(layer, held, value, in_place=in_place)
 
 
-def _put(layer: object, places: Sequence[tuple[Slot, Any]], value: Array) -> None:
+def _put(layer: object, places: Sequence[tuple[Slot, Any]], value: Array, *, in_place: bool) -> None:
     first = places[0][1]
     if (
-        isinstance(first, np.ndarray)
+        in_place
+        and isinstance(first, np.ndarray)
         and first.dtype == value.dtype
         and first.flags.writeable
         and first.shape == value.shape

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-Table = TypeVar("Table", bound=msgspec.Struct)
+Table = TypeVar("Table")
 # Names listed where none is close to the one that was meant.
 LISTED = 12
 # msgspec speaks JSON's words; a person who writes TOML reads TOML's.
 WORDS = {
     "`array`": "a list",
+    "`array | null`": "a list",
     "`object`": "a table",
     "`str`": "a string",
     "`int`": "a whole number",
@@ -75,10 +76,19 @@ def known_keys(raw: object, kind: type[msgspec.Struct], where: str, file: Path) 
     Raises:
         ConfigurationError: It is no table, or has a key that `kind` lacks.
     """
+    return known_names(raw, kind.__struct_fields__, where, file)
+
+
+def known_names(raw: object, names: Collection[str], where: str, file: Path) -> dict[str, Any]:
+    """The table itself, once every key of it is one of `names`.
+
+    Raises:
+        ConfigurationError: It is no table, or has another key.
+    """
     table = mapping(raw, where, file)
     for key in table:
-        if key not in kind.__struct_fields__:
-            message = f"{file}: {where}: there is no key {key!r}{nearest(key, kind.__struct_fields__)}"
+        if key not in names:
+            message = f"{file}: {where}: there is no key {key!r}{nearest(key, names)}"
             raise ConfigurationError(message)
     return table
 

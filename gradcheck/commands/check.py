@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcheck.cases.validation import nearest
+from gradcheck.catalogue import OPTIMIZER_CHECK, check_names
 from gradcheck.commands import targets
 from gradcheck.commands.checking import Step, examine
 from gradcheck.commands.progress import output
@@ -15,7 +16,7 @@ from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.report import verdict
 from gradcheck.report.header import missing_oracle
 from gradcheck.report.summary import Counts, Entry, summary_lines, tally
-from gradcheck.run import Runner, check_names
+from gradcheck.run import Runner
 from gradcheck.types import Profile
 
 if TYPE_CHECKING:
@@ -75,7 +76,13 @@ def run(options: argparse.Namespace) -> int:
                         teller.tell(asked, site)
             except KeyboardInterrupt:
                 interrupted = True
-            for line in summary_lines(entries, problems=found.problems, verbosity=options.verbose, width=out.width):
+            for line in summary_lines(
+                entries,
+                problems=found.problems,
+                verbosity=options.verbose,
+                width=out.width,
+                told=not options.quiet,
+            ):
                 out.line(line)
     except GradcheckError as error:
         sys.stderr.write(f"gradcheck: {error}\n")
@@ -91,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checks(asked: str | None) -> tuple[str, ...]:
-    known = check_names()
+    known = (*check_names(), OPTIMIZER_CHECK)
     if asked is None:
         return known
     if asked not in known:

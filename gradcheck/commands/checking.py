@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gradcheck.catalogue import OPTIMIZER_CHECK, check_names
 from gradcheck.commands.progress import layers_silenced
 from gradcheck.errors import BuildError, GradcheckError, LoadError
 from gradcheck.report import summary, verdict
-from gradcheck.run import check_names
+from gradcheck.source.optimizers import OPTIMIZER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,9 +54,18 @@ def examine(
     Raises:
         ConfigurationError: The settings of the project are not valid.
     """
+    checks = [name for name in checks if name in check_names(site.family)]
+    if not checks:
+        return
     if reason := runner.declared_skip(site.identity):
         yield Step(entry=verdict.left_out(site.identity, summary.BUILD, reason))
-        return
+    elif site.family == OPTIMIZER:
+        yield _optimizer(site, runner)
+    else:
+        yield from _layer(site, runner, checks, together)
+
+
+def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Sequence[LayerSite]) -> Iterator[Step]:
     try:
         with layers_silenced():
             same_file = [other for other in together if other.file == site.file]
@@ -84,3 +94,14 @@ def examine(
             yield Step(entry=verdict.broke(site.identity, name, error), error=error)
             continue
         yield Step(entry=verdict.entry(result), result=result)
+
+
+def _optimizer(site: LayerSite, runner: Runner) -> Step:
+    """The one step of an optimizer, which is built and examined at once."""
+    if reason := runner.declared_skip(site.identity, OPTIMIZER_CHECK):
+        return Step(entry=verdict.left_out(site.identity, OPTIMIZER_CHECK, reason))
+    try:
+        result = runner.check_optimizer(site)
+    except (BuildError, LoadError) as error:
+        return Step(entry=verdict.not_built(site.identity, error))
+    return Step(entry=verdict.entry(result), result=result)

@@ -11,7 +11,8 @@ from gradcheck.cases.configuration import read
 from gradcheck.cases.validation import nearest
 from gradcheck.errors import UsageError
 from gradcheck.source.discovery import Discovery, find_layers
-from gradcheck.source.project import project_root
+from gradcheck.source.optimizers import find_optimizers
+from gradcheck.source.project import project_root, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,7 +101,7 @@ def find(targets: Iterable[Target], *, start: Path) -> Found:
 
 
 def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
-    """Find the layers below paths, each in the project it belongs to, be it one inside another.
+    """Find the layers and optimizers below paths, each in the project it belongs to, be it one inside another.
 
     Args:
         paths: Files and folders, absolute.
@@ -119,7 +120,7 @@ def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
         exclude = read(root).exclude if any(path.is_dir() for path in inside) else ()
         discovery = find_layers(inside, root=root, exclude=exclude)
         problems += discovery.problems
-        for site in discovery.sites:
+        for site in (*discovery.sites, *find_optimizers(inside, root=root, exclude=exclude)):
             home = root_of(site.file, start=start)
             if home == root:
                 sites.append(site)
@@ -127,15 +128,10 @@ def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
                 inner.setdefault(home, {})[site.file] = None
     for home, files in inner.items():
         sites += find_layers(list(files), root=home).sites
-    return Discovery(sites=tuple(sites), problems=tuple(problems))
-
-
-def root_of(path: Path, *, start: Path) -> Path:
-    """The project root of a path: the nearest folder with a pyproject.toml or .git, else `start`, else its folder."""
-    root = project_root(path)
-    if any((root / mark).exists() for mark in ("pyproject.toml", ".git")):
-        return root
-    return start if path.is_relative_to(start) else root
+        sites += find_optimizers(list(files), root=home)
+    known = {(site.root, site.identity): site for site in reversed(sites)}  # a layer that is called Adam stays one
+    ordered = sorted(known.values(), key=lambda site: (str(site.root), site.path, site.line))
+    return Discovery(sites=tuple(ordered), problems=tuple(problems))
 
 
 def _named(target: Target, found: Sequence[LayerSite], every: Sequence[LayerSite]) -> LayerSite:
@@ -149,5 +145,5 @@ def _named(target: Target, found: Sequence[LayerSite], every: Sequence[LayerSite
         )
         raise UsageError(message)
     known = nearest(target.qualname, [site.qualname for site in found])
-    message = f"{target.path.name} has no layer {target.qualname!r} (a class with a forward and a backward){known}"
+    message = f"{target.path.name} has no layer {target.qualname!r} (nor an optimizer of that name){known}"
     raise UsageError(message)

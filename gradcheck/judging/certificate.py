@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.judging import probing
 from gradcheck.judging.probing import Point
-from gradcheck.numerics import steps, tolerance
+from gradcheck.numerics import sampling, steps, tolerance
 from gradcheck.types import Array, Directional, Estimate, Oracle, Profile, Subject, Tangents
 
 #: Joint probes per profile. A gradient that is off by e along a Gaussian direction passes one probe of tolerance
@@ -64,14 +64,18 @@ class Certificate:
 def take(point: Point, names: Sequence[str], oracle: Oracle, seed: int, profile: Profile) -> Certificate:
     """Finite differences along joint directions of the named primals, once per cotangent."""
     subject = point.subject
-    large = sum(subject.primals[name].size for name in names) > LARGE
-    count = 1 if large else PROBES[profile]
-    directions = [probing.tangents(subject, names, seed, f"certificate {number}") for number in range(count)]
-    if large:
+    if is_large(subject, names):
+        directions = [probing.tangents(subject, names, seed, "certificate", sampling.coarse_direction)]
         answer = _pair(subject, directions[0], point.cotangents, point.y)
     else:
+        directions = [probing.tangents(subject, names, seed, f"certificate {k}") for k in range(PROBES[profile])]
         answer = oracle.directional(subject, directions, point.cotangents, point.y)
     return Certificate(point=probing.with_cotangents(point, answer.cotangents), directions=directions, answer=answer)
+
+
+def is_large(subject: Subject, names: Sequence[str]) -> bool:
+    """Whether the named primals have so many entries that passes over them count."""
+    return sum(subject.primals[name].size for name in names) > LARGE
 
 
 def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: Array) -> Directional:
@@ -82,7 +86,9 @@ def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: 
     """
     step = steps.entry_step(subject.noise)
     with np.errstate(all="ignore"):
-        plus, minus = (subject.value(_moved(subject, tangents, t)) for t in (step, -step))
+        moved = _moved(subject, tangents, step)
+        plus = subject.value(moved)
+        minus = subject.value(_moved(subject, tangents, -step, moved))
         curvature = plus + minus - 2.0 * y
     finite = np.isfinite(curvature)
     used = tuple(np.where(finite, v, 0.0) for v in cotangents)
@@ -92,7 +98,7 @@ def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: 
         Estimate(
             value=float(np.sum(v * change)) / (2.0 * step),
             error_bound=tolerance.entry_bound(v, base, subject.noise, step, 1.0)
-            + tolerance.ROUNDING_MARGIN * tolerance.norm(v * curvature) / (2.0 * step),
+            + tolerance.ROUNDING_MARGIN * steps.norm(v * curvature) / (2.0 * step),
             masked=share,
             step=step,
         )
@@ -101,5 +107,15 @@ def _pair(subject: Subject, tangents: Tangents, cotangents: Sequence[Array], y: 
     return Directional(estimates=(row,), cotangents=used, forwards=2)
 
 
-def _moved(subject: Subject, tangents: Tangents, step: float) -> dict[str, Array]:
-    return {name: x + step * tangents[name] if name in tangents else x for name, x in subject.primals.items()}
+def _moved(
+    subject: Subject, tangents: Tangents, step: float, reused: Mapping[str, Array] | None = None
+) -> dict[str, Array]:
+    """The primals moved along tangents, which may be float32; in the memory of others that are done with."""
+    moved: dict[str, Array] = {}
+    for name, x in subject.primals.items():
+        moved[name] = x
+        if name in tangents:
+            out = None if reused is None else reused[name]
+            moved[name] = np.multiply(tangents[name], step, out=out, dtype=np.float64)
+            moved[name] += x
+    return moved

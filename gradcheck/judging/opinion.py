@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.judging import probing
+from gradcheck.judging import additivity, probing
 from gradcheck.judging.probing import Point, Probe
-from gradcheck.numerics import steps, tolerance
+from gradcheck.numerics import steps
 from gradcheck.types import Array, Oracle
 
 #: The second opinion steps three times as far as the first, so that it is not the same rounding twice.
@@ -67,6 +67,16 @@ def ask(point: Point, name: str, disagreement: Array, k: int, oracle: Oracle) ->
     if direction is None:
         return Opinion(verdict=Verdict.UNSEEN)
     there = _only(point, k)
+    asked = _either(there, name, disagreement, direction, oracle)
+    return (
+        asked
+        if asked.verdict is not Verdict.CONFIRMED
+        else _upheld(asked, there, name, disagreement, direction, oracle)
+    )
+
+
+def _either(there: Point, name: str, disagreement: Array, direction: Array, oracle: Oracle) -> Opinion:
+    """What is seen through the whole cotangent, or through that of the outputs that move."""
     first = _along(there, name, disagreement, direction, oracle)
     if first.verdict is not Verdict.UNSEEN:
         return first
@@ -74,6 +84,21 @@ def ask(point: Point, name: str, disagreement: Array, k: int, oracle: Oracle) ->
     again = first if narrow is None else _along(narrow, name, disagreement, direction, oracle)
     # A backward that is not linear may be right for the smaller upstream gradient: only a confirmation counts.
     return again if again.verdict is Verdict.CONFIRMED else first
+
+
+def _upheld(
+    confirmed: Opinion, there: Point, name: str, disagreement: Array, direction: Array, oracle: Oracle
+) -> Opinion:
+    """A confirmation that does not rest on outputs without a derivative there, where no difference is a slope."""
+    subject = there.subject
+    departing = additivity.departures(subject, name, direction, there.y, 0)
+    if not np.any(departing & (there.cotangents[0] != 0.0)):
+        return confirmed
+    left = np.where(departing, 0.0, there.cotangents[0])
+    if subject.cotangent is not None or not np.any(left):
+        return dataclasses.replace(confirmed, verdict=Verdict.KINK)
+    again = _either(probing.at_cotangent(there, left), name, disagreement, direction, oracle)
+    return again if again.verdict is Verdict.CONFIRMED else dataclasses.replace(confirmed, verdict=Verdict.KINK)
 
 
 def _along(point: Point, name: str, disagreement: Array, direction: Array, oracle: Oracle) -> Opinion:
@@ -108,7 +133,7 @@ def direction_of(disagreement: Array, x: Array) -> Array | None:
     support = int(np.count_nonzero(disagreement))
     if support == 0:
         return None
-    direction: Array = disagreement * (steps.magnitude(x) * np.sqrt(support) / tolerance.norm(disagreement))
+    direction: Array = disagreement * (steps.magnitude(x) * np.sqrt(support) / steps.norm(disagreement))
     return direction
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,13 @@ from gradcheck.types import Array, Directional, Estimate, Oracle, Primals, Profi
 #: Cotangents per profile. A Gaussian probe v E u misses a rank-one error E with a chance near t ln(1/t), t being
 #: the tolerance relative to E: below 1e-6 at the tolerances reached. The second cotangent makes that negligible.
 COTANGENTS = {Profile.FAST: 1, Profile.DEFAULT: 2, Profile.THOROUGH: 4}
+
+#: Entries of all primals above which one cotangent is enough in every profile but the thorough one: an exact oracle
+#: compares every entry through it, and each further one costs a backward and a gradient of every parameter.
+MANY = 1_000_000
+
+#: (generator, x, scale) -> a tangent at x.
+Draw = Callable[[np.random.Generator, Array, float], Array]
 
 #: Two calls of one backward agree to this, relative to each entry; a matrix product may round differently.
 REPEATS = 1.0e-6
@@ -78,15 +85,19 @@ def draw_cotangents(subject: Subject, y: Array, seed: int, profile: Profile) -> 
     """Gaussian cotangents, or the one the layer takes."""
     if subject.cotangent is not None:
         return [subject.cotangent]
-    return [sampling.gaussian(sampling.generator(seed, f"cotangent {k}"), y.shape) for k in range(COTANGENTS[profile])]
+    many = sum(x.size for x in subject.primals.values()) > MANY
+    count = 1 if many and profile is not Profile.THOROUGH else COTANGENTS[profile]
+    return [sampling.gaussian(sampling.generator(seed, f"cotangent {k}"), y.shape) for k in range(count)]
 
 
-def tangents(subject: Subject, names: Sequence[str], seed: int, purpose: str) -> dict[str, Array]:
+def tangents(
+    subject: Subject, names: Sequence[str], seed: int, purpose: str, draw: Draw = sampling.direction
+) -> dict[str, Array]:
     """One direction that moves the named primals together, each by its own magnitude."""
     drawn = {}
     for name in names:
         x = subject.primals[name]
-        drawn[name] = sampling.direction(sampling.generator(seed, f"{purpose} {name}"), x, steps.magnitude(x))
+        drawn[name] = draw(sampling.generator(seed, f"{purpose} {name}"), x, steps.magnitude(x))
     return drawn
 
 

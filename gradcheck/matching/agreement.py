@@ -61,7 +61,7 @@ def match(signature: Signature, reference: Reference, precision: float, *, named
     """
     tried = 0
     scaled: list[tuple[float, Form]] = []
-    if not named and (reference.needs_name or np.ptp(signature.y) == 0.0 < signature.y.size - 1):
+    if not named and (reference.needs_name or (signature.y.size > 1 and np.ptp(signature.y) == 0.0)):
         return Match(reference=reference, likeness=Likeness.UNLIKE)
     for form, value in _values(signature, reference, differing=named):
         tried += 1
@@ -129,7 +129,7 @@ def _is_same(signature: Signature, form: Form, value: Array, precision: float) -
     y = signature.y
     if not np.all(np.isfinite(value)):
         return False
-    typical = tolerance.norm(value) / np.sqrt(max(value.size, 1))
+    typical = steps.norm(value) / np.sqrt(max(value.size, 1))
     off = np.abs(y - value)
     allowed = ROUNDINGS * precision * (np.abs(value) + typical)
     if np.all(off <= allowed):
@@ -151,7 +151,7 @@ def _moves(signature: Signature, form: Form, value: Array) -> bool:
 
 def _spread(value: Array, moved: Any) -> Array:
     difference: Array = np.abs(moved.numpy() - value)
-    difference += tolerance.norm(difference) / np.sqrt(max(difference.size, 1))
+    difference += steps.norm(difference) / np.sqrt(max(difference.size, 1))
     return difference
 
 

@@ -38,7 +38,10 @@ def compared(point: Point, form: Form, title: str, estimating: Oracle, seed: int
 
 
 def _exact(form: Form, _: Subject, primals: Primals, cotangents: Sequence[Array], y: Array) -> Exact:  # noqa: ARG001 - an oracle's signature
-    return Exact(gradients=tuple(gradients_of(form, primals, v) for v in cotangents))
+    try:
+        return Exact(gradients=tuple(gradients_of(form, primals, v) for v in cotangents))
+    except RuntimeError as error:  # torch has strides that it goes through forwards only
+        return Exact(refusal=f"torch cannot go back through it: {str(error).splitlines()[0]}")
 
 
 def gradients_of(form: Form, primals: Primals, y_bar: Array) -> dict[str, Array]:

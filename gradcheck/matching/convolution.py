@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,12 +28,27 @@ def convolution_forms(signature: Signature, spatial: int) -> Iterator[Form]:
         return
     x = signature.inputs[0]
     slots = [weight(lambda shape: spatial <= len(shape) <= spatial + 2), bias(None)]
-    for found, layout in itertools.product(
-        list(assignments(signature, slots)), layouts(len(signature.shape(x)), spatial)
-    ):
-        size = layout.shape(signature.shape(x))
-        for answer in _answers(signature.y.shape, layout, spatial):
-            yield from _of_layout(signature, x, found, layout, size, answer)
+    ways = (
+        way
+        for found, layout in itertools.product(
+            list(assignments(signature, slots)), layouts(len(signature.shape(x)), spatial)
+        )
+        for answer in _answers(signature.y.shape, layout, spatial)
+        for way in _of_layout(signature, x, found, layout, answer)
+    )
+    # A layout that is not meant has no end of strides and paddings: the likeliest window of each comes first.
+    yield from _in_turns(list(ways))
+
+
+def _in_turns(ways: Sequence[Iterator[Form]]) -> Iterator[Form]:
+    """The first of each, then the second of each, until there are none left."""
+    waiting = deque(ways)
+    while waiting:
+        way = waiting.popleft()
+        form = next(way, None)
+        if form is not None:
+            yield form
+            waiting.append(way)
 
 
 def _answers(shape: tuple[int, ...], layout: Layout, spatial: int) -> Iterator[tuple[int, ...]]:
@@ -50,9 +66,10 @@ def _of_layout(
     x: str,
     found: Mapping[str, str],
     layout: Layout,
-    size: tuple[int, ...],
     answer: tuple[int, ...],
-) -> Iterator[Form]:
+) -> Iterator[Iterator[Form]]:
+    """Forms of one layout of the image, by the layouts that the weight may have."""
+    size = layout.shape(signature.shape(x))
     spatial = len(size) - 2
     shape = signature.shape(found["weight"])
     # Without channels: a kernel that is an image itself, or a stack of them.
@@ -67,15 +84,19 @@ def _of_layout(
             continue
         named = "".join(LETTERS[spatial][order.index(k)] for k in range(len(shape))) if not missing else ""
         words = [layout.how, f"weights {named}" if named not in ("", LETTERS[spatial]) else ""]
-        for window in windows(signature, size[2:], answer[2:], turned[2:]):
-            how = ", ".join(word for word in words if word)
-            make = partial(
-                _value, x=x, found=found, layout=layout, order=order, turned=turned, window=window,
-                groups=size[1] // channels,
-            )  # fmt: skip
-            yield Form(value=partial(make, flipped=False), how=how)
-            if max(turned[2:]) > 1:
-                yield Form(value=partial(make, flipped=True), difference="turns its kernel by 180 degrees")
+        make = partial(
+            _value, x=x, found=found, layout=layout, order=order, turned=turned, groups=size[1] // channels,
+        )  # fmt: skip
+        sliding = windows(signature, size[2:], answer[2:], turned[2:])
+        yield _slid(make, sliding, ", ".join(word for word in words if word), is_point=max(turned[2:]) == 1)
+
+
+def _slid(make: Callable[..., Any], sliding: Iterator[Window], how: str, *, is_point: bool) -> Iterator[Form]:
+    for window in sliding:
+        yield Form(value=partial(make, window=window, flipped=False), how=how)
+        if not is_point:
+            turned = partial(make, window=window, flipped=True)
+            yield Form(value=turned, difference="turns its kernel by 180 degrees")
 
 
 def _value(
@@ -93,7 +114,8 @@ def _value(
     from torch.nn import functional
 
     convolve = functional.conv1d if len(turned) == 3 else functional.conv2d
-    kernel = t[found["weight"]].permute(order).reshape(turned)
+    # In memory of its own: torch does not go back through a kernel of one filter with strides of another layout.
+    kernel = t[found["weight"]].permute(order).reshape(turned).contiguous()
     if flipped:
         kernel = kernel.flip(tuple(range(2, len(turned))))
     given = functional.pad(layout.to_torch(t[x]), window.pads)

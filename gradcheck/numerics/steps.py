@@ -24,6 +24,9 @@ NOISY = 64.0 * EPSILON
 #: Below this a step of the array underflows; such an array counts as zero.
 SMALLEST_MAGNITUDE = float(np.finfo(np.float64).tiny) / EPSILON**2
 
+#: Sums of squares above this have lost nothing that matters to underflow: 2^63 entries of 1e-154 make 1e-289.
+SAFE_SQUARES = 1.0e-280
+
 #: How much a step shrinks after it met too many kinks: as much again as `KINK_REDUCTION`.
 SHRINK = 16.0
 
@@ -48,11 +51,29 @@ def entry_step(noise: float) -> float:
 
 def magnitude(x: Array) -> float:
     """Root mean square of an array, 1 where it is empty, zero or not finite: the unit its steps are taken in."""
-    return (root_mean_square(x) or 1.0) if np.all(np.isfinite(x)) else 1.0
+    size = root_mean_square(x)
+    return size if np.isfinite(size) and size > 0.0 else 1.0
 
 
 def root_mean_square(values: Array) -> float:
     """Root mean square of finite values, 0 where there are none."""
-    largest = float(np.max(np.abs(values), initial=0.0))
+    return norm(values) / float(np.sqrt(max(values.size, 1)))
+
+
+def norm(values: Array) -> float:
+    """Euclidean norm of all entries, without overflow."""
+    flat = values.ravel().astype(np.float64, copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = float(np.dot(flat, flat))
+    if SAFE_SQUARES < squares < 1.0 / SAFE_SQUARES:
+        return float(np.sqrt(squares))
     # Scaled before squaring, so that 1e200 does not overflow.
-    return largest * float(np.sqrt(np.mean(np.square(values / largest)))) if largest > 0.0 else 0.0
+    scale = largest(flat)
+    if scale == 0.0 or not np.isfinite(scale):
+        return scale
+    return scale * float(np.sqrt(np.sum(np.square(flat / scale))))
+
+
+def largest(values: Array) -> float:
+    """Largest magnitude of all entries, 0 where there are none; no array of magnitudes is made."""
+    return max(float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0)))

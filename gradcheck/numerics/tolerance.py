@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck.numerics.noise import ROUNDINGS_PER_OUTPUT
 from gradcheck.numerics.stencils import LEVELS, Stencil
-from gradcheck.numerics.steps import EPSILON
+from gradcheck.numerics.steps import EPSILON, norm
 from gradcheck.types import Array
 
 #: |4/3| + |-1/3|: how much R amplifies the noise of the two D it is made of.
@@ -78,13 +78,3 @@ def entry_bound(cotangent: Array, y: Array, noise: float, step: float, scale: fl
     relative = ROUNDINGS_PER_OUTPUT * max(noise, EPSILON)
     rounding = relative * norm(cotangent * np.where(cotangent != 0.0, y, 0.0)) / (step * scale)
     return 2.0 * ROUNDING_MARGIN * rounding
-
-
-def norm(values: Array) -> float:
-    """Euclidean norm of all entries, without overflow."""
-    if values.size == 0:
-        return 0.0
-    largest = float(np.max(np.abs(values)))
-    if largest == 0.0 or not np.isfinite(largest):
-        return largest
-    return largest * float(np.sqrt(np.sum(np.square(values / largest))))

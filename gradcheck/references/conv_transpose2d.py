@@ -64,7 +64,7 @@ def _value(
 ) -> Any:
     from torch.nn.functional import conv_transpose2d
 
-    kernel = t[names["weight"]].permute(order)
+    kernel = t[names["weight"]].permute(order).contiguous()
     kernel = kernel.flip((2, 3)) if flipped else kernel
     shift = t[names["bias"]].reshape(-1) if "bias" in names else None
     return layout.back(conv_transpose2d(layout.to_torch(t[x]), kernel, shift, stride, padding, extra))

@@ -87,6 +87,7 @@ def summary_lines(
     verbosity: int = 0,
     width: int = WIDTH,
     found: int = 0,
+    told: bool = False,
 ) -> list[str]:
     """The counts, then what a person should read: each list is cut short until it is asked for.
 
@@ -96,6 +97,7 @@ def summary_lines(
         verbosity: 1 lists everything, and what passing checks compared.
         width: Columns; a remedy is never cut.
         found: Layers that were found, for a run that checked none of them.
+        told: Whether what passing checks compared has been told as they passed.
     """
     limit = None if verbosity > 0 else LISTED
     # Every item of a layer that was not built may say so; the account says it once.
@@ -111,7 +113,7 @@ def summary_lines(
         _listed([_said("note", text, width) for text in _notes(entries)], limit, "note"),
         _listed([_said("problem", text, width) for text in problems], limit, "problem"),
     ]
-    if verbosity > 0:
+    if verbosity > 0 and not told:
         sections.append([line for entry in entries for line in _compared(entry)])
     return [
         *wrap(_counted(tally(entries), found), width, indent="    "),

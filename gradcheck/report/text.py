@@ -56,6 +56,13 @@ def failure_lines(
     return [*lines[: limit - len(bottom)], *bottom][:limit]
 
 
+#: What an oracle is called to a person, by its file's name.
+ORACLES = {
+    "traced_autograd": "torch's autograd on forward itself",
+    "finite_difference": "finite differences",
+}
+
+
 def passed_lines(result: CheckResult, *, width: int = WIDTH) -> list[str]:
     """What a passing check compared: shapes, dtypes, gradients and the smallest error it could have seen."""
     lines = [f"{count(result.compared, 'comparison')} made"]
@@ -65,6 +72,8 @@ def passed_lines(result: CheckResult, *, width: int = WIDTH) -> list[str]:
         seen = [f"{q.name} {q.smallest_error:.1e}" for q in result.quantities if q.smallest_error > 0]
         if seen:
             lines.append(f"smallest relative error it could have seen: {', '.join(seen)}")
+    if result.oracle:
+        lines.append(f"judged by {ORACLES.get(result.oracle, result.oracle)}")
     if made := ", ".join(filter(None, (result.construction, result.inputs))):
         lines.append(f"made with {made}, seed {result.seed}")
     lines += [f"note: {note}" for note in _all_notes(result)]

@@ -65,7 +65,8 @@ class LayerSite:
         bases: Names of the bases, as written.
         is_abstract: True when forward or backward is a stub; such a class is a base, not a layer.
         family: "instance" (forward and backward of one object), "torch_function", "torch_module" (forward only),
-            "tape", "foreign".
+            "tape", "foreign"; "optimizer" for a class that is no layer but an optimizer, whose forward and backward
+            are the method that makes a step.
     """
 
     root: Path

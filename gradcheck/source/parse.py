@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
+    from ast_grep_py import Rule, SgNode
 
 #: Characters of a line beyond which asking for a position on it is slow: the parser counts columns from its start.
 MAX_LINE = 20_000
@@ -42,9 +42,19 @@ def parse(text: str) -> SgNode:
         raise UnparsableError(message) from error
 
 
-def damage(root: SgNode, text: str) -> UnparsableError | None:
-    """Where and why Python itself will not read a file the parser had to mend; None where nothing is broken."""
-    if root.find(kind="ERROR") is None:
+def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool | None = None) -> UnparsableError | None:
+    """Where and why Python itself will not read a file the parser had to mend; None where nothing is broken.
+
+    Args:
+        root: The file's syntax tree.
+        text: Its text.
+        thorough: Whether to look for what the parser had to add as well: a bracket that is missing.
+        has_error: Whether the tree holds an ERROR node, where that is known.
+    """
+    # Where every bracket has its partner none had to be added: six counts of a character are much faster.
+    if has_error is None:
+        has_error = root.find(kind="ERROR") is not None
+    if not has_error and (not thorough or _is_balanced(text) or _find_gap(root) is None):
         return None
     import ast
 
@@ -61,8 +71,33 @@ def damage(root: SgNode, text: str) -> UnparsableError | None:
     return None  # newer or older syntax than the parser's, and right in Python's eyes
 
 
+# What the parser adds to make good for a bracket that is missing is no ERROR and has no text: a list that does not end
+# with its bracket.
+_BRACKETED = ("argument_list", "dictionary", "list", "parameters", "parenthesized_expression", "subscript", "tuple")
+
+
+def _find_gap(root: SgNode) -> SgNode | None:
+    gaps: list[Rule] = [{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in _BRACKETED]
+    return root.find(any=gaps)
+
+
+def _is_balanced(text: str) -> bool:
+    return all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
+
+
+def has_long_line(text: str) -> bool:
+    """Whether some line is longer than `MAX_LINE`; leaps over the text from one line end to a far one."""
+    start = 0
+    while len(text) - start > MAX_LINE:
+        end = text.rfind("\n", start, start + MAX_LINE + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
+
+
 def _refuse_long_definitions(text: str) -> None:
-    if len(text) <= MAX_LINE:
+    if not has_long_line(text):
         return
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > MAX_LINE and ("def " in line or "class " in line):

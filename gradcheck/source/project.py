@@ -28,9 +28,22 @@ def project_root(path: Path) -> Path:
     is_file = not is_folder and (absolute.suffix == ".py" or os.path.exists(absolute))  # noqa: PTH110 - as above
     folder = absolute.parent if is_file else absolute
     for candidate in (folder, *folder.parents):
-        if any(os.path.lexists(candidate / marker) for marker in _MARKERS):
+        if is_project(candidate):
             return candidate
     return folder
+
+
+def root_of(path: Path, *, start: Path) -> Path:
+    """The project root of a path: the nearest folder with a pyproject.toml or .git, else `start`, else its folder."""
+    root = project_root(path)
+    if is_project(root):
+        return root
+    return start if path.is_relative_to(start) else root
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder is the root of a project: it holds a pyproject.toml or a .git."""
+    return any(os.path.lexists(folder / marker) for marker in _MARKERS)
 
 
 def python_files(
@@ -38,6 +51,7 @@ def python_files(
     *,
     excluded: Callable[[str], bool] | None = None,
     failed: Callable[[OSError], None] | None = None,
+    suffixes: tuple[str, ...] = (".py",),
 ) -> Iterator[str]:
     """The Python files below a folder, with forward slashes, in an order that is always the same.
 
@@ -48,6 +62,7 @@ def python_files(
         folder: Where to look; the paths begin with it as given.
         excluded: Whether a file or folder, by its path, is left out with all it holds.
         failed: Told of each folder that cannot be listed; without it they are passed over.
+        suffixes: How the names of the files wanted end.
     """
     stack = [folder]
     while stack:
@@ -69,7 +84,7 @@ def python_files(
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS:
                     folders.append(path)
-            elif entry.name.endswith(".py") and _is_file(entry):
+            elif entry.name.endswith(suffixes) and _is_file(entry):
                 yield path
         stack.extend(reversed(folders))
 

@@ -55,7 +55,7 @@ def decode(data: bytes, path: str) -> Text:
         path: What to call the file in problems.
     """
     problems = []
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     if encoding is None:
         declared = _declared(data)
         problems.append(
@@ -93,7 +93,8 @@ def _declared(data: bytes) -> str:
     return match[1].decode("ascii") if match else ""
 
 
-def _encoding(data: bytes) -> str | None:
+def encoding_of(data: bytes) -> str | None:
+    """The codec a source file is read with: its byte order mark or declaration says; None where that is unknown."""
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     declared = _declared(data)

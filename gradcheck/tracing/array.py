@@ -18,7 +18,7 @@ _FUNCTIONS = (
     "var"
 ).split()
 #: Methods that would hand the value to something that keeps no graph.
-_ESCAPES = ("byteswap dump dumps getfield item itemset setfield tobytes tofile tolist tostring __reduce_ex__").split()
+_ESCAPES = ("byteswap dump dumps getfield itemset setfield tobytes tofile tostring __reduce_ex__").split()
 
 
 class Recorder(Protocol):
@@ -239,6 +239,20 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         if self.is_tracked:
             self.recorder.refuse(f"`{call}` of a traced value")
         return self.plain().item()
+
+    def item(self, *index: Any) -> Any:
+        """As in NumPy, the number still traced."""
+        if not self.is_tracked:
+            return self.plain().item(*index)
+        if not index and self.size != 1:
+            raise ValueError("can only convert an array of size 1 to a Python scalar")
+        place = _one(index) if index else 0
+        found = self[place] if isinstance(place, tuple) else self.reshape(-1)[place]
+        return found.astype(np.float64, copy=False)
+
+    def tolist(self) -> Any:
+        """As in NumPy, the numbers still traced."""
+        return [row.tolist() for row in self] if self.ndim else self.item()
 
     def __float__(self) -> float:
         return float(self._number("float()"))

@@ -9,6 +9,7 @@ from gradcheck.types.reference import Form, Reference, Signature
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
 from gradcheck.types.session import Answer, Call, Session
 from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
+from gradcheck.types.training import Diagnosis, Holder, TrainingSetup
 
 __all__ = [
     "Adapter",
@@ -20,10 +21,12 @@ __all__ = [
     "CheckResult",
     "Context",
     "Cotangents",
+    "Diagnosis",
     "Directional",
     "Estimate",
     "Exact",
     "Form",
+    "Holder",
     "Mismatch",
     "Oracle",
     "Outcome",
@@ -39,5 +42,6 @@ __all__ = [
     "Signature",
     "Subject",
     "Tangents",
+    "TrainingSetup",
     "Vjp",
 ]

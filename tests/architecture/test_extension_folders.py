@@ -10,14 +10,22 @@ import pytest
 
 from gradcheck import extensions
 from gradcheck.errors import ExtensionError
+from gradcheck.optimizers.model import Family
+from gradcheck.scan.model import Rule
+from gradcheck.scan.reporting import Format
+from gradcheck.trials.finding import Finding
 from gradcheck.types import Adapter, Check, Oracle, Reference
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {
     "gradcheck.adapters": ("ADAPTER", Adapter),
     "gradcheck.checks": ("CHECK", Check),
+    "gradcheck.optimizers.families": ("FAMILY", Family),
     "gradcheck.oracles": ("ORACLE", Oracle),
     "gradcheck.references": ("REFERENCE", Reference),
+    "gradcheck.training": ("FINDING", Finding),
+    "gradcheck.scan.render": ("FORMAT", Format),
+    "gradcheck.scan.rules": ("RULE", Rule),
 }
 MODULES = [(package, name) for package in FOLDERS for name in extensions.names(package)]
 

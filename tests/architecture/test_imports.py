@@ -62,7 +62,15 @@ def loaded_by(program: str, *, folder: Path = ROOT) -> list[str]:
             "for name in names: importlib.import_module(name)",
             id="every module of gradcheck.source",
         ),
-        pytest.param("from gradcheck.run import check_names; assert check_names()", id="the names of the checks"),
+        pytest.param(
+            "import importlib, pkgutil, gradcheck.scan as s\n"
+            "names = [m.name for m in pkgutil.walk_packages(s.__path__, 'gradcheck.scan.')]\n"
+            "assert 'gradcheck.scan.rules.raw_rewrap' in names and 'gradcheck.scan.render.sarif' in names\n"
+            "for name in names: importlib.import_module(name)",
+            id="every module of gradcheck.scan",
+        ),
+        pytest.param("from gradcheck.cli import main; assert main(['rule', '--all']) == 0", id="gradcheck rule"),
+        pytest.param("from gradcheck.catalogue import check_names; assert check_names()", id="the names of the checks"),
     ],
 )
 def test_nothing_heavy_is_loaded_by(program):
@@ -77,6 +85,39 @@ def test_discovery_loads_nothing_heavy_and_not_the_users_module(tmp_path):
         "found = find_layers([Path('layers.py')], root=Path.cwd())\n"
         "assert [site.identity for site in found.sites] == ['layers.py::Linear'], found\n"
         "assert 'layers' not in sys.modules"
+    )
+    assert loaded_by(program, folder=tmp_path) == []
+
+
+@pytest.mark.parametrize("form", ["full", "json", "sarif", "github", "junit"])
+def test_scanning_loads_nothing_heavy_and_not_the_users_module(tmp_path, form):
+    (tmp_path / "net.py").write_text("import numpy\nraise SystemExit\nw.require_grad = 1\n")
+    program = (
+        "from gradcheck.cli import main\n"
+        f"assert main(['scan', '--output-format', '{form}', 'net.py']) == 1\n"
+        "assert 'net' not in sys.modules"
+    )
+    assert loaded_by(program, folder=tmp_path) == []
+
+
+def test_a_small_scan_loads_neither_what_validates_nor_what_starts_processes(tmp_path):
+    (tmp_path / "net.py").write_text("w.require_grad = 1\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    program = (
+        "from gradcheck.cli import main\n"
+        "assert main(['scan', '--no-cache', 'net.py']) == 1\n"
+        "slow = {'msgspec', 'tomllib', 'multiprocessing', 'difflib', 'gradcheck.scan.fixes', 'gradcheck.run'}\n"
+        "assert not slow & sys.modules.keys(), slow & sys.modules.keys()"
+    )
+    assert loaded_by(program, folder=tmp_path) == []
+
+
+def test_scan_loads_nothing_heavy_and_not_the_users_module(tmp_path):
+    (tmp_path / "layers.py").write_text(f"import numpy\n{LAYER}\ndef f(x):\n    return Tensor(x.data * 2)\n")
+    program = (
+        "from gradcheck.cli import main\n"
+        "assert main(['scan', 'layers.py']) == 1\n"
+        "assert 'layers' not in sys.modules and 'multiprocessing' not in sys.modules"
     )
     assert loaded_by(program, folder=tmp_path) == []
 

@@ -91,17 +91,17 @@ def test_a_page_without_its_markers_is_refused(page):
         page.between("<!-- x: end -->", "x", "new")
 
 
-@pytest.mark.parametrize("name", ["detection", "start_up"])
+@pytest.mark.parametrize("name", ["detection", "sensitivity", "start_up"])
 def test_the_page_has_a_place_for_every_benchmark(page, name):
     assert (BENCHMARKS / f"{name}.py").is_file()
     assert "| 1 |" in page.between(page.PAGE.read_text(encoding="utf-8"), name, "| 1 |")
 
 
 def test_the_layers_compared_are_those_the_ledgers_name_and_the_reference_layers():
-    from measuring.trials import PLAIN, TRAPS, WRONG, _layers
+    from measuring.trials import PLAIN, TRAPS, WRONG, layers_of
 
-    wrong = _layers(WRONG)
+    wrong = layers_of(WRONG)
     assert len(wrong) >= 60
     assert all(known.check and known.explanation for _, known in wrong)
-    assert len(_layers(TRAPS)) >= 40
-    assert "Linear" in {site.qualname for site, _ in _layers(PLAIN)}
+    assert len(layers_of(TRAPS)) >= 40
+    assert "Linear" in {site.qualname for site, _ in layers_of(PLAIN)}

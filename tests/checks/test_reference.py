@@ -248,6 +248,19 @@ def test_a_convolution_passes_with_channels_first_and_last(last):
     assert result.table == (f"forward is torch's Conv2d, {layout}weights HWIO",)
 
 
+def test_channels_last_is_found_where_channels_first_would_fit_many_windows():
+    layer = Conv2d(last=True, stride=1)
+    layer.W, layer.b = np.random.default_rng(2).normal(size=(3, 2, 6, 2)), np.zeros(2)
+    result = checked(layer, RNG.normal(size=(4, 3, 6, 6)))
+    assert result.table == ("forward is torch's Conv2d, channels last, weights HWIO",)
+
+
+def test_a_single_filter_with_channels_last_passes():
+    layer = Conv2d(last=True, stride=1)
+    layer.W, layer.b = np.random.default_rng(2).normal(size=(3, 2, 2, 1)), np.zeros(1)
+    assert checked(layer, RNG.normal(size=(2, 7, 5, 2))).outcome is Outcome.PASSED
+
+
 def test_a_convolution_that_overwrites_where_windows_overlap_fails():
     result = checked(Conv2d(stride=1, overwrite=True), RNG.normal(size=(2, 2, 7, 5)))
     assert result.outcome is Outcome.FAILED

@@ -13,7 +13,7 @@ from gradcheck import __version__
 def test_help_names_the_commands_and_the_exit_codes(project):
     answer = project.call("--help")
     assert answer.code == 0
-    assert "check     check the gradients of the layers in files and folders" in answer.out
+    assert "check         check the gradients of the layers in files and folders" in answer.out
     assert "0 all is well, 1 something is wrong, 2 could not run" in " ".join(answer.out.split())
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.run import Runner, check_names
+from gradcheck.catalogue import check_names
+from gradcheck.run import Runner
 from gradcheck.source.discovery import find_layers
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,9 +4,10 @@ import sys
 
 import pytest
 
+from gradcheck.catalogue import check_names
 from gradcheck.cli import main
 from gradcheck.errors import BuildError
-from gradcheck.run import Runner, check_names
+from gradcheck.run import Runner
 from gradcheck.source.discovery import find_layers
 from gradcheck.types import Outcome
 

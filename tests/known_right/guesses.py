@@ -6,6 +6,7 @@ import numpy as np
 LEDGER = {
     "VectorDense": {"may_be": ["passed"], "trap": "takes one vector; a matrix is accepted and means something else"},
     "VectorScale": {"may_be": ["passed"], "trap": "takes one vector; a matrix broadcasts"},
+    "VectorCell": {"may_be": ["passed"], "trap": "takes two vectors and answers with their gradients as rows"},
     "VectorNorm": {"may_be": ["passed", "inconclusive"], "trap": "v @ v is another function of a matrix"},
     "FlatBuffer": {"may_be": ["passed"], "trap": "parameters and gradients are views into one buffer"},
     "OneHotTarget": {"may_be": ["passed"], "trap": "the target y is one-hot; a column of it broadcasts"},
@@ -43,6 +44,27 @@ class VectorScale:
     def backward(self, dy):
         self.dw = dy * self.x
         return dy * self.w
+
+
+class VectorCell:
+    """One step of one sequence, as course hand-outs write it: columns are wanted, rows are returned."""
+
+    def __init__(self, input_dim, hidden_dim):
+        self.d, self.h = input_dim, hidden_dim
+        self.Wx, self.Wh = np.random.randn(hidden_dim, input_dim), np.random.randn(hidden_dim, hidden_dim)
+        self.b = np.random.randn(hidden_dim)
+
+    def forward(self, x, h_prev):
+        assert x.shape == (self.d,)
+        assert h_prev.shape == (self.h,)
+        self.x, self.h_prev = x, h_prev
+        self.h_next = np.tanh(self.Wx @ x + self.Wh @ h_prev + self.b)
+        return self.h_next
+
+    def backward(self, delta):
+        dz = delta * (1.0 - self.h_next**2)
+        self.dWx, self.dWh, self.db = np.outer(dz, self.x), np.outer(dz, self.h_prev), dz
+        return dz[None] @ self.Wx, dz[None] @ self.Wh
 
 
 class VectorNorm:

@@ -14,6 +14,8 @@ LEDGER = {
     "MaxWithTies": {"may_be": ["passed", "inconclusive"], "trap": "every maximum is tied with its own copy"},
     "SortedFeatures": {"may_be": ["passed"], "trap": "permutation that depends on the input"},
     "DistanceToMedian": {"may_be": ["passed", "inconclusive"], "trap": "one entry of each row sits on the corner"},
+    "TiedMedian": {"may_be": ["passed", "inconclusive"], "trap": "odd along every line where all entries are tied"},
+    "SortedThrice": {"may_be": ["passed", "inconclusive"], "trap": "every entry is tied with two copies"},
     "Maxout": {"may_be": ["passed"], "trap": "winner takes all among linear pieces"},
     "StepFunction": {"may_be": ["passed", "inconclusive"], "trap": "jump, zero gradient elsewhere"},
     "Rounding": {"may_be": ["passed", "inconclusive"], "trap": "many jumps, zero gradient elsewhere"},
@@ -135,6 +137,39 @@ class DistanceToMedian:
         at_middle = np.take_along_axis(dx, self.middle, axis=-1) - dx.sum(axis=-1, keepdims=True)
         np.put_along_axis(dx, self.middle, at_middle, axis=-1)
         return dx
+
+
+class TiedMedian:
+    """The median of each row, the first row being tied throughout."""
+
+    def forward(self, x):
+        self.open = np.arange(x.shape[0])[:, None] > 0
+        z = x * self.open
+        self.order = np.argsort(z, axis=-1, kind="stable")
+        return np.median(z, axis=-1)
+
+    def backward(self, dout):
+        middle = self.order.shape[1] // 2
+        dx = np.zeros(self.order.shape)
+        for at in {middle, (self.order.shape[1] - 1) // 2}:
+            dx[np.arange(dx.shape[0]), self.order[:, at]] += dout
+        return dx * self.open / (1 + (dx.shape[1] % 2 == 0))
+
+
+class SortedThrice:
+    """Sorts the features written three times side by side and adds weights: every entry is tied with two others."""
+
+    def forward(self, x):
+        self.shape = x.shape
+        self.weights = np.arange(1.0, 3 * x.shape[-1] + 1)
+        thrice = np.concatenate([x, x, x], axis=-1)
+        self.order = np.argsort(thrice, axis=-1, kind="stable")
+        return np.take_along_axis(thrice, self.order, axis=-1) * self.weights
+
+    def backward(self, dout):
+        thrice = np.empty_like(dout)
+        np.put_along_axis(thrice, self.order, dout * self.weights, axis=-1)
+        return thrice.reshape(self.shape[0], 3, self.shape[1]).sum(axis=1)
 
 
 class Maxout:

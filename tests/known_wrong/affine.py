@@ -5,34 +5,100 @@
 import numpy as np
 
 LEDGER = {
-    "AffineThousandth": {"check": "gradient", "wrt": ["params[0]"], "explanation": "scale"},
-    "AffineHundredThousandth": {"check": "gradient", "wrt": ["params[0]"], "explanation": "scale"},
-    "AffineBatchDividedInput": {"check": "gradient", "wrt": ["inputs"], "explanation": "mean_for_sum"},
-    "AffineHalfPrecision": {"check": "gradient", "wrt": ["X"], "explanation": "approximation_mismatch"},
+    "AffineThousandth": {
+        "check": "gradient",
+        "wrt": ["params[0]"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-08, "finite_difference": 1e-04, "reference": 1e-08}
+    },
+    "AffineHundredThousandth": {
+        "check": "gradient",
+        "wrt": ["params[0]"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-06, "finite_difference": 1e-02, "reference": 1e-06}
+    },
+    "AffineBatchDividedInput": {
+        "check": "gradient",
+        "wrt": ["inputs"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "AffineHalfPrecision": {
+        "check": "gradient",
+        "wrt": ["X"],
+        "explanation": "approximation_mismatch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-04, "reference": 1e-07}
+    },
     "AffineClippedGradient": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["params['W']"],
         "explanation": "nonlinear",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07, "reference": 1e-11}
     },
     "AffineNormalisedUpstream": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["x", "weight.data", "bias.data"],
         "explanation": "nonlinear",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
-    "AffineWeightOverwrittenByBias": {"check": "gradient", "wrt": ["bias.data"], "explanation": "copy_of_another"},
-    "AffineNegatedEverything": {"check": "gradient", "wrt": ["x", "weight", "bias"], "explanation": "sign"},
-    "AffineStaleTranspose": {"check": "gradient", "wrt": ["x"], "explanation": "stale"},
-    "AffineStaleTransposeOnClass": {"check": "gradient", "wrt": ["x"], "explanation": "stale"},
-    "AffineInputDetached": {"check": "gradient", "wrt": ["A"], "explanation": "detached"},
+    "AffineWeightOverwrittenByBias": {
+        "check": "gradient",
+        "wrt": ["bias.data"],
+        "explanation": "copy_of_another",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "AffineNegatedEverything": {
+        "check": "gradient",
+        "wrt": ["x", "weight", "bias"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
+    },
+    "AffineStaleTranspose": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "stale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "AffineStaleTransposeOnClass": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "stale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "AffineInputDetached": {
+        "check": "gradient",
+        "wrt": ["A"],
+        "explanation": "detached",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
     "AffineSharedVelocity": {
         "check": "determinism",
         "also": ["linearity", "gradient"],
         "wrt": ["W"],
         "explanation": "accumulated",
+        "oracles": [],
+        "smallest": {}
     },
-    "AffineWeightMean": {"check": "gradient", "wrt": ["weights"], "explanation": "mean_for_sum"},
+    "AffineWeightMean": {
+        "check": "gradient",
+        "wrt": ["weights"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
 }
 
 

@@ -5,10 +5,34 @@
 import numpy as np
 
 LEDGER = {
-    "Conv2dKernelNotTurned": {"check": "gradient", "wrt": ["x"], "explanation": "other"},
-    "Conv2dOverlapOverwritten": {"check": "gradient", "wrt": ["x"], "explanation": "overwritten_not_accumulated"},
-    "Conv2dBorderLeftOut": {"check": "gradient", "wrt": ["W"], "explanation": "border"},
-    "AvgPool2dNotDivided": {"check": "gradient", "wrt": ["x"], "explanation": "sum_for_mean"},
+    "Conv2dKernelNotTurned": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "other",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
+    },
+    "Conv2dOverlapOverwritten": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "overwritten_not_accumulated",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "Conv2dBorderLeftOut": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "border",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "AvgPool2dNotDivided": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "sum_for_mean",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
+    },
 }
 
 

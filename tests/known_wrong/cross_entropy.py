@@ -3,17 +3,83 @@
 import numpy as np
 
 LEDGER = {
-    "CrossEntropyNotDivided": {"check": "gradient", "wrt": ["logits"], "explanation": "sum_for_mean"},
-    "CrossEntropyDividedTwice": {"check": "gradient", "wrt": ["logits"], "explanation": "mean_for_sum"},
-    "CrossEntropyLastClass": {"check": "gradient", "wrt": ["logits"], "explanation": "one_column"},
-    "CrossEntropyTargetMinusProbability": {"check": "gradient", "wrt": ["logits"], "explanation": "sign"},
-    "CrossEntropyOneHotForgotten": {"check": "gradient", "wrt": ["logits"], "explanation": "missing_term"},
-    "CrossEntropySoftmaxForgotten": {"check": "gradient", "wrt": ["logits"], "explanation": "missing_term"},
-    "CrossEntropyFirstRow": {"check": "gradient", "wrt": ["logits"], "explanation": "one_row"},
-    "CrossEntropyIntegerBuffer": {"check": "gradient", "wrt": ["logits"], "explanation": "approximation_mismatch"},
-    "CrossEntropyWrongAxis": {"check": "gradient", "wrt": ["logits"], "explanation": "other"},
-    "CrossEntropySmoothingForgotten": {"check": "gradient", "wrt": ["logits"], "explanation": "missing_term"},
-    "CrossEntropyLogitsForProbability": {"check": "gradient", "wrt": ["logits"], "explanation": "input_for_output"},
+    "CrossEntropyNotDivided": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "sum_for_mean",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "CrossEntropyDividedTwice": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "CrossEntropyLastClass": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "one_column",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "CrossEntropyTargetMinusProbability": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "CrossEntropyOneHotForgotten": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "CrossEntropySoftmaxForgotten": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
+    },
+    "CrossEntropyFirstRow": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "one_row",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "CrossEntropyIntegerBuffer": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "approximation_mismatch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "CrossEntropyWrongAxis": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "other",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07, "reference": 1e-09}
+    },
+    "CrossEntropySmoothingForgotten": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-06, "reference": 1e-09}
+    },
+    "CrossEntropyLogitsForProbability": {
+        "check": "gradient",
+        "wrt": ["logits"],
+        "explanation": "input_for_output",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
 }
 
 

@@ -10,14 +10,58 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["input_data"],
         "explanation": "other",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
     },
-    "DenseClimbs": {"check": "gradient", "wrt": ["weights", "bias"], "explanation": "sign"},
-    "DenseBiasMeanStep": {"check": "gradient", "wrt": ["bias"], "explanation": "mean_for_sum"},
-    "DenseFirstRowStep": {"check": "gradient", "wrt": ["b"], "explanation": "one_row"},
-    "DenseSampleLoopStep": {"check": "gradient", "wrt": ["W"], "explanation": "overwritten_not_accumulated"},
-    "DenseHalvedWeights": {"check": "gradient", "wrt": ["W"], "explanation": "scale"},
-    "DenseActivationForgotten": {"check": "gradient", "wrt": ["X", "W", "b"], "explanation": "missing_term"},
-    "DenseBiasScalar": {"check": "contract", "wrt": ["b"], "explanation": "wrong_shape"},
+    "DenseClimbs": {
+        "check": "gradient",
+        "wrt": ["weights", "bias"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "DenseBiasMeanStep": {
+        "check": "gradient",
+        "wrt": ["bias"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "DenseFirstRowStep": {
+        "check": "gradient",
+        "wrt": ["b"],
+        "explanation": "one_row",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-06, "reference": 1e-10}
+    },
+    "DenseSampleLoopStep": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "overwritten_not_accumulated",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "DenseHalvedWeights": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "DenseActivationForgotten": {
+        "check": "gradient",
+        "wrt": ["X", "W", "b"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
+    "DenseBiasScalar": {
+        "check": "contract",
+        "wrt": ["b"],
+        "explanation": "wrong_shape",
+        "oracles": [],
+        "smallest": {}
+    },
 }
 
 

@@ -5,14 +5,62 @@ import math
 import numpy as np
 
 LEDGER = {
-    "GELUTanhForwardErfBackward": {"check": "gradient", "wrt": ["x"], "explanation": "approximation_mismatch"},
-    "GELUErfForwardTanhBackward": {"check": "gradient", "wrt": ["x"], "explanation": "approximation_mismatch"},
-    "GELUTanhForwardSigmoidBackward": {"check": "gradient", "wrt": ["x"], "explanation": "approximation_mismatch"},
-    "GELUDensityTermMissing": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "GELUDensityWithoutHalf": {"check": "gradient", "wrt": ["x"], "explanation": "wrong_constant"},
-    "GELURoundedConstant": {"check": "gradient", "wrt": ["x"], "explanation": "wrong_constant"},
-    "GELUThreeForgotten": {"check": "gradient", "wrt": ["x"], "explanation": "wrong_constant"},
-    "GELUTanhNotSquared": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
+    "GELUTanhForwardErfBackward": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "approximation_mismatch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-05, "reference": 1e-07}
+    },
+    "GELUErfForwardTanhBackward": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "approximation_mismatch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-05, "reference": 1e-07}
+    },
+    "GELUTanhForwardSigmoidBackward": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "approximation_mismatch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07, "reference": 1e-09}
+    },
+    "GELUDensityTermMissing": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "GELUDensityWithoutHalf": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "wrong_constant",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "GELURoundedConstant": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "wrong_constant",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-05, "finite_difference": 1e-03, "reference": 1e-05}
+    },
+    "GELUThreeForgotten": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "wrong_constant",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07, "reference": 1e-09}
+    },
+    "GELUTanhNotSquared": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
 }
 
 C = math.sqrt(2.0 / math.pi)

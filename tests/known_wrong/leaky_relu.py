@@ -3,13 +3,55 @@
 import numpy as np
 
 LEDGER = {
-    "LeakyReLUSlopeForgotten": {"check": "gradient", "wrt": ["x"], "explanation": "missing_branch"},
-    "LeakyReLUOtherSlope": {"check": "gradient", "wrt": ["x"], "explanation": "wrong_constant"},
-    "LeakyReLUBranchesExchanged": {"check": "gradient", "wrt": ["x"], "explanation": "mask_inverted"},
-    "LeakyReLUIntegerSlope": {"check": "gradient", "wrt": ["x"], "explanation": "approximation_mismatch"},
-    "LeakyReLUNegativeSlope": {"check": "gradient", "wrt": ["X"], "explanation": "sign"},
-    "LeakyReLULearnedWithoutInput": {"check": "gradient", "wrt": ["alpha"], "explanation": "missing_term"},
-    "LeakyReLULearnedEverywhere": {"check": "gradient", "wrt": ["alpha"], "explanation": "mask_missing"},
+    "LeakyReLUSlopeForgotten": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_branch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07, "reference": 1e-11}
+    },
+    "LeakyReLUOtherSlope": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "wrong_constant",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-06, "reference": 1e-10}
+    },
+    "LeakyReLUBranchesExchanged": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "mask_inverted",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "LeakyReLUIntegerSlope": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "approximation_mismatch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "LeakyReLUNegativeSlope": {
+        "check": "gradient",
+        "wrt": ["X"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "LeakyReLULearnedWithoutInput": {
+        "check": "gradient",
+        "wrt": ["alpha"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07}
+    },
+    "LeakyReLULearnedEverywhere": {
+        "check": "gradient",
+        "wrt": ["alpha"],
+        "explanation": "mask_missing",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
 }
 
 

@@ -5,28 +5,126 @@
 import numpy as np
 
 LEDGER = {
-    "LinearBiasMean": {"check": "gradient", "wrt": ["b"], "explanation": "mean_for_sum"},
-    "LinearBiasKeptTwoDimensional": {"check": "contract", "wrt": ["b"], "explanation": "wrong_shape"},
-    "LinearBiasNotSummed": {"check": "contract", "wrt": ["b"], "explanation": "missing_broadcast_sum"},
-    "LinearBiasLastSample": {"check": "gradient", "wrt": ["b"], "explanation": "one_row"},
-    "LinearBiasNegated": {"check": "gradient", "wrt": ["b"], "explanation": "sign"},
-    "LinearBiasNeverStored": {"check": "contract", "wrt": ["b"], "explanation": "detached"},
-    "LinearWeightGradientTransposed": {"check": "contract", "wrt": ["W"], "explanation": "transpose"},
-    "LinearSquareWeightGradientTransposed": {"check": "gradient", "wrt": ["W"], "explanation": "transpose"},
-    "LinearInputGradientTransposed": {"check": "contract", "wrt": ["x", "W", "b"], "explanation": "transpose"},
-    "LinearSquareInputGradientTransposed": {"check": "gradient", "wrt": ["x"], "explanation": "transpose"},
-    "LinearOutputInsteadOfInput": {"check": "gradient", "wrt": ["W"], "explanation": "output_for_input"},
+    "LinearBiasMean": {
+        "check": "gradient",
+        "wrt": ["b"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "LinearBiasKeptTwoDimensional": {
+        "check": "contract",
+        "wrt": ["b"],
+        "explanation": "wrong_shape",
+        "oracles": [],
+        "smallest": {}
+    },
+    "LinearBiasNotSummed": {
+        "check": "contract",
+        "wrt": ["b"],
+        "explanation": "missing_broadcast_sum",
+        "oracles": [],
+        "smallest": {}
+    },
+    "LinearBiasLastSample": {
+        "check": "gradient",
+        "wrt": ["b"],
+        "explanation": "one_row",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "LinearBiasNegated": {
+        "check": "gradient",
+        "wrt": ["b"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "LinearBiasNeverStored": {
+        "check": "contract",
+        "wrt": ["b"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "LinearWeightGradientTransposed": {
+        "check": "contract",
+        "wrt": ["W"],
+        "explanation": "transpose",
+        "oracles": [],
+        "smallest": {}
+    },
+    "LinearSquareWeightGradientTransposed": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "transpose",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "LinearInputGradientTransposed": {
+        "check": "contract",
+        "wrt": ["x", "W", "b"],
+        "explanation": "transpose",
+        "oracles": [],
+        "smallest": {}
+    },
+    "LinearSquareInputGradientTransposed": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "transpose",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "LinearOutputInsteadOfInput": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "output_for_input",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
     "LinearOnesForUpstream": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["W"],
         "explanation": "upstream_ignored",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
-    "LinearDoubledInputGradient": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
-    "LinearOneWeightSkipped": {"check": "gradient", "wrt": ["W"], "explanation": "one_entry"},
-    "LinearLastColumnSkipped": {"check": "gradient", "wrt": ["W"], "explanation": "one_column"},
-    "LinearLastSampleOnly": {"check": "gradient", "wrt": ["W"], "explanation": "overwritten_not_accumulated"},
-    "LinearCacheNeverFilled": {"check": "contract", "wrt": ["x", "W", "b"], "explanation": "other"},
+    "LinearDoubledInputGradient": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "LinearOneWeightSkipped": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "one_entry",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "LinearLastColumnSkipped": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "one_column",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "LinearLastSampleOnly": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "overwritten_not_accumulated",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07, "reference": 1e-11}
+    },
+    "LinearCacheNeverFilled": {
+        "check": "contract",
+        "wrt": ["x", "W", "b"],
+        "explanation": "other",
+        "oracles": [],
+        "smallest": {}
+    },
 }
 
 

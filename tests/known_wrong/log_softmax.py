@@ -3,17 +3,55 @@
 import numpy as np
 
 LEDGER = {
-    "LogSoftmaxSumOverSamples": {"check": "gradient", "wrt": ["x"], "explanation": "other"},
-    "LogSoftmaxOuterProduct": {"check": "contract", "wrt": ["x"], "explanation": "other"},
-    "LogSoftmaxLogForProbability": {"check": "gradient", "wrt": ["x"], "explanation": "output_for_input"},
-    "LogSoftmaxDiagonalOnly": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "LogSoftmaxDividedByBatch": {"check": "gradient", "wrt": ["x"], "explanation": "mean_for_sum"},
-    "LogSoftmaxBackwardOfSoftmax": {"check": "gradient", "wrt": ["x"], "explanation": "other"},
+    "LogSoftmaxSumOverSamples": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "other",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "LogSoftmaxOuterProduct": {
+        "check": "contract",
+        "wrt": ["x"],
+        "explanation": "other",
+        "oracles": [],
+        "smallest": {}
+    },
+    "LogSoftmaxLogForProbability": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "output_for_input",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
+    },
+    "LogSoftmaxDiagonalOnly": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "LogSoftmaxDividedByBatch": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "LogSoftmaxBackwardOfSoftmax": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "other",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
     "LogSoftmaxOneHotUpstream": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
 }
 

@@ -5,25 +5,77 @@
 import numpy as np
 
 LEDGER = {
-    "MLPResidualForgotten": {"check": "gradient", "wrt": ["x"], "explanation": "missing_branch"},
-    "MLPHiddenMaskMissing": {"check": "gradient", "wrt": ["x", "W1", "b1"], "explanation": "mask_missing"},
-    "MLPDerivativeOfActivated": {"check": "gradient", "wrt": ["X", "W1", "b1"], "explanation": "output_for_input"},
+    "MLPResidualForgotten": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_branch",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
+    "MLPHiddenMaskMissing": {
+        "check": "gradient",
+        "wrt": ["x", "W1", "b1"],
+        "explanation": "mask_missing",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
+    },
+    "MLPDerivativeOfActivated": {
+        "check": "gradient",
+        "wrt": ["X", "W1", "b1"],
+        "explanation": "output_for_input",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07}
+    },
     "MLPUpdatesSecondFirst": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["x", "W1", "b1"],
         "explanation": "other",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09}
     },
-    "MLPTiedWeightsOverwritten": {"check": "gradient", "wrt": ["W"], "explanation": "overwritten_not_accumulated"},
-    "MLPBeforeActivation": {"check": "gradient", "wrt": ["W2"], "explanation": "input_for_output"},
-    "MLPSecondWeightTransposed": {"check": "gradient", "wrt": ["x", "W1", "b1"], "explanation": "transpose"},
-    "MLPMeanInOneLayer": {"check": "gradient", "wrt": ["W1", "b1"], "explanation": "mean_for_sum"},
-    "MLPHiddenBiasPerSample": {"check": "contract", "wrt": ["b1"], "explanation": "missing_broadcast_sum"},
+    "MLPTiedWeightsOverwritten": {
+        "check": "gradient",
+        "wrt": ["W"],
+        "explanation": "overwritten_not_accumulated",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
+    },
+    "MLPBeforeActivation": {
+        "check": "gradient",
+        "wrt": ["W2"],
+        "explanation": "input_for_output",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07}
+    },
+    "MLPSecondWeightTransposed": {
+        "check": "gradient",
+        "wrt": ["x", "W1", "b1"],
+        "explanation": "transpose",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
+    "MLPMeanInOneLayer": {
+        "check": "gradient",
+        "wrt": ["W1", "b1"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
+    "MLPHiddenBiasPerSample": {
+        "check": "contract",
+        "wrt": ["b1"],
+        "explanation": "missing_broadcast_sum",
+        "oracles": [],
+        "smallest": {}
+    },
     "MLPSharedMoments": {
         "check": "determinism",
         "also": ["linearity", "gradient"],
         "wrt": ["W1", "W2"],
         "explanation": "accumulated",
+        "oracles": [],
+        "smallest": {}
     },
 }
 

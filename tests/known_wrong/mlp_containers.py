@@ -5,14 +5,34 @@
 import numpy as np
 
 LEDGER = {
-    "MLPBiasOfOtherLayer": {"check": "gradient", "wrt": ["params['b1']"], "explanation": "copy_of_another"},
+    "MLPBiasOfOtherLayer": {
+        "check": "gradient",
+        "wrt": ["params['b1']"],
+        "explanation": "copy_of_another",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
+    },
     "MLPGradientsOutOfOrder": {
         "check": "contract",
         "wrt": ["params[1]", "params[2]"],
         "explanation": "copy_of_another",
+        "oracles": [],
+        "smallest": {}
     },
-    "MLPWeightsExchanged": {"check": "gradient", "wrt": ["params[0]", "params[1]"], "explanation": "copy_of_another"},
-    "MLPFirstLayerFrozen": {"check": "gradient", "wrt": ["fc1.data"], "explanation": "detached"},
+    "MLPWeightsExchanged": {
+        "check": "gradient",
+        "wrt": ["params[0]", "params[1]"],
+        "explanation": "copy_of_another",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07}
+    },
+    "MLPFirstLayerFrozen": {
+        "check": "gradient",
+        "wrt": ["fc1.data"],
+        "explanation": "detached",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07}
+    },
 }
 
 

@@ -3,18 +3,91 @@
 import numpy as np
 
 LEDGER = {
-    "MSEWithoutHalfDerivedWithHalf": {"check": "gradient", "wrt": ["y_pred"], "explanation": "scale"},
-    "MSEWithHalfDerivedWithout": {"check": "gradient", "wrt": ["y_pred"], "explanation": "scale"},
-    "MSETargetMinusPrediction": {"check": "gradient", "wrt": ["pred"], "explanation": "sign"},
-    "MSESumForMean": {"check": "gradient", "wrt": ["predictions"], "explanation": "sum_for_mean"},
-    "MSEDividedBySamplesOnly": {"check": "gradient", "wrt": ["pred"], "explanation": "scale"},
-    "MSEMeanForSum": {"check": "gradient", "wrt": ["y_pred"], "explanation": "mean_for_sum"},
-    "MSEArgumentsExchanged": {"check": "gradient", "wrt": ["pred"], "explanation": "sign"},
-    "MSEFlattened": {"check": "contract", "wrt": ["pred"], "explanation": "wrong_shape"},
-    "MSESignOnly": {"check": "gradient", "wrt": ["y_pred"], "explanation": "missing_term"},
-    "MSEUnweighted": {"check": "gradient", "wrt": ["y_pred"], "explanation": "missing_term"},
-    "MSEOneOutput": {"check": "gradient", "wrt": ["y_pred"], "explanation": "one_column"},
-    "MSEFading": {"check": "determinism", "also": ["gradient"], "wrt": ["pred"], "explanation": "nondeterministic"},
+    "MSEWithoutHalfDerivedWithHalf": {
+        "check": "gradient",
+        "wrt": ["y_pred"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "MSEWithHalfDerivedWithout": {
+        "check": "gradient",
+        "wrt": ["y_pred"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
+    "MSETargetMinusPrediction": {
+        "check": "gradient",
+        "wrt": ["pred"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "MSESumForMean": {
+        "check": "gradient",
+        "wrt": ["predictions"],
+        "explanation": "sum_for_mean",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
+    },
+    "MSEDividedBySamplesOnly": {
+        "check": "gradient",
+        "wrt": ["pred"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "MSEMeanForSum": {
+        "check": "gradient",
+        "wrt": ["y_pred"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
+    "MSEArgumentsExchanged": {
+        "check": "gradient",
+        "wrt": ["pred"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "MSEFlattened": {
+        "check": "contract",
+        "wrt": ["pred"],
+        "explanation": "wrong_shape",
+        "oracles": [],
+        "smallest": {}
+    },
+    "MSESignOnly": {
+        "check": "gradient",
+        "wrt": ["y_pred"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "MSEUnweighted": {
+        "check": "gradient",
+        "wrt": ["y_pred"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
+    },
+    "MSEOneOutput": {
+        "check": "gradient",
+        "wrt": ["y_pred"],
+        "explanation": "one_column",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "MSEFading": {
+        "check": "determinism",
+        "also": ["gradient"],
+        "wrt": ["pred"],
+        "explanation": "nondeterministic",
+        "oracles": [],
+        "smallest": {}
+    },
 }
 
 

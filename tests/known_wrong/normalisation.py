@@ -5,11 +5,41 @@
 import numpy as np
 
 LEDGER = {
-    "LayerNormGammaOutside": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "LayerNormVarianceTermMissing": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "LayerNormGammaFromInput": {"check": "gradient", "wrt": ["gamma"], "explanation": "input_for_output"},
-    "LayerNormStatisticsDetached": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "DropoutScaleForgotten": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
+    "LayerNormGammaOutside": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
+    },
+    "LayerNormVarianceTermMissing": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
+    },
+    "LayerNormGammaFromInput": {
+        "check": "gradient",
+        "wrt": ["gamma"],
+        "explanation": "input_for_output",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
+    },
+    "LayerNormStatisticsDetached": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
+    },
+    "DropoutScaleForgotten": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
 }
 
 

@@ -5,11 +5,11 @@
 import numpy as np
 
 LEDGER = {
-    "SigmoidByExponentials": {"check": "precision", "wrt": ["x"], "explanation": "overflow"},
-    "TanhByExponentials": {"check": "precision", "wrt": ["x"], "explanation": "overflow"},
-    "SoftmaxWithoutShift": {"check": "precision", "wrt": ["x"], "explanation": "overflow"},
-    "SquareKeptCoarsely": {"check": "precision", "wrt": ["x"], "explanation": "downcast"},
-    "DenseQuantisedGradient": {"check": "precision", "wrt": ["W"], "explanation": "downcast"},
+    "SigmoidByExponentials": {"check": "precision", "wrt": ["x"], "explanation": "overflow", "oracles": [], "smallest": {}},
+    "TanhByExponentials": {"check": "precision", "wrt": ["x"], "explanation": "overflow", "oracles": [], "smallest": {}},
+    "SoftmaxWithoutShift": {"check": "precision", "wrt": ["x"], "explanation": "overflow", "oracles": [], "smallest": {}},
+    "SquareKeptCoarsely": {"check": "precision", "wrt": ["x"], "explanation": "downcast", "oracles": [], "smallest": {}},
+    "DenseQuantisedGradient": {"check": "precision", "wrt": ["W"], "explanation": "downcast", "oracles": [], "smallest": {}},
 }
 
 

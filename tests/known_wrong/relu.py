@@ -8,22 +8,82 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "mask_from_upstream",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
-    "ReLUPassesEverything": {"check": "gradient", "wrt": ["x"], "explanation": "mask_missing"},
-    "ReLUMaskInverted": {"check": "gradient", "wrt": ["x"], "explanation": "mask_inverted"},
-    "ReLUMaskOfOutput": {"check": "gradient", "wrt": ["Z"], "explanation": "mask_missing"},
-    "ReLUTimesOutput": {"check": "gradient", "wrt": ["x"], "explanation": "output_for_input"},
+    "ReLUPassesEverything": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "mask_missing",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "ReLUMaskInverted": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "mask_inverted",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
+    },
+    "ReLUMaskOfOutput": {
+        "check": "gradient",
+        "wrt": ["Z"],
+        "explanation": "mask_missing",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "ReLUTimesOutput": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "output_for_input",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
     "ReLUAbsoluteUpstream": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "nonlinear",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
-    "ReLUGuided": {"check": "linearity", "also": ["gradient"], "wrt": ["inputs"], "explanation": "nonlinear"},
-    "ReLUSquaredUpstream": {"check": "linearity", "also": ["gradient"], "wrt": ["x"], "explanation": "nonlinear"},
-    "ReLURatio": {"check": "contract", "wrt": ["x"], "explanation": "not_finite"},
-    "ReLUBorderLeftOut": {"check": "gradient", "wrt": ["x"], "explanation": "border"},
-    "ReLUMaskOfOneSample": {"check": "gradient", "wrt": ["x"], "explanation": "one_row"},
+    "ReLUGuided": {
+        "check": "linearity",
+        "also": ["gradient"],
+        "wrt": ["inputs"],
+        "explanation": "nonlinear",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "ReLUSquaredUpstream": {
+        "check": "linearity",
+        "also": ["gradient"],
+        "wrt": ["x"],
+        "explanation": "nonlinear",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
+    },
+    "ReLURatio": {
+        "check": "contract",
+        "wrt": ["x"],
+        "explanation": "not_finite",
+        "oracles": [],
+        "smallest": {}
+    },
+    "ReLUBorderLeftOut": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "border",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "ReLUMaskOfOneSample": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "one_row",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
 }
 
 

@@ -5,7 +5,13 @@
 import numpy as np
 
 LEDGER = {
-    "RNNCarryForgotten": {"check": "gradient", "wrt": ["x", "Wx", "Wh", "b"], "explanation": "missing_branch"},
+    "RNNCarryForgotten": {
+        "check": "gradient",
+        "wrt": ["x", "Wx", "Wh", "b"],
+        "explanation": "missing_branch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
 }
 
 

@@ -3,26 +3,78 @@
 import numpy as np
 
 LEDGER = {
-    "SigmoidOfInput": {"check": "gradient", "wrt": ["x"], "explanation": "input_for_output"},
-    "SigmoidTwice": {"check": "gradient", "wrt": ["x"], "explanation": "output_for_input"},
-    "SigmoidComplementMissing": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "SigmoidFlatSpot": {"check": "gradient", "wrt": ["X"], "explanation": "wrong_constant"},
-    "SigmoidFirstEntry": {"check": "gradient", "wrt": ["x"], "explanation": "one_entry"},
-    "SigmoidNegativeInputs": {"check": "gradient", "wrt": ["x"], "explanation": "missing_branch"},
-    "SigmoidHalfPrecisionCache": {"check": "gradient", "wrt": ["x"], "explanation": "approximation_mismatch"},
+    "SigmoidOfInput": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "input_for_output",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
+    },
+    "SigmoidTwice": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "output_for_input",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "SigmoidComplementMissing": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "SigmoidFlatSpot": {
+        "check": "gradient",
+        "wrt": ["X"],
+        "explanation": "wrong_constant",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-08, "finite_difference": 1e-06, "reference": 1e-08}
+    },
+    "SigmoidFirstEntry": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "one_entry",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
+    },
+    "SigmoidNegativeInputs": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_branch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "SigmoidHalfPrecisionCache": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "approximation_mismatch",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-04, "reference": 1e-07}
+    },
     "SigmoidClampedUpstream": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["Z"],
         "explanation": "nonlinear",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
     "SigmoidAnnealed": {
         "check": "determinism",
         "also": ["linearity", "gradient"],
         "wrt": ["x"],
         "explanation": "nondeterministic",
+        "oracles": [],
+        "smallest": {}
     },
-    "SigmoidTransposed": {"check": "contract", "wrt": ["x"], "explanation": "wrong_shape"},
+    "SigmoidTransposed": {
+        "check": "contract",
+        "wrt": ["x"],
+        "explanation": "wrong_shape",
+        "oracles": [],
+        "smallest": {}
+    },
 }
 
 

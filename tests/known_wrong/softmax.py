@@ -3,16 +3,76 @@
 import numpy as np
 
 LEDGER = {
-    "SoftmaxDiagonalOnly": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "SoftmaxDividedByBatch": {"check": "gradient", "wrt": ["x"], "explanation": "mean_for_sum"},
-    "SoftmaxInnerProductMissing": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "SoftmaxSumOverSamples": {"check": "gradient", "wrt": ["x"], "explanation": "other"},
-    "SoftmaxFirstJacobian": {"check": "gradient", "wrt": ["Z"], "explanation": "one_row"},
-    "SoftmaxPlusInnerProduct": {"check": "gradient", "wrt": ["x"], "explanation": "sign"},
-    "SoftmaxMeanOfClasses": {"check": "gradient", "wrt": ["x"], "explanation": "mean_for_sum"},
-    "SoftmaxUnweightedSum": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "SoftmaxJacobianOfBatch": {"check": "contract", "wrt": ["x"], "explanation": "other"},
-    "SoftmaxTemperatureForgotten": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
+    "SoftmaxDiagonalOnly": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "SoftmaxDividedByBatch": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "SoftmaxInnerProductMissing": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "SoftmaxSumOverSamples": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "other",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "SoftmaxFirstJacobian": {
+        "check": "gradient",
+        "wrt": ["Z"],
+        "explanation": "one_row",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "SoftmaxPlusInnerProduct": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "SoftmaxMeanOfClasses": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "mean_for_sum",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "SoftmaxUnweightedSum": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "SoftmaxJacobianOfBatch": {
+        "check": "contract",
+        "wrt": ["x"],
+        "explanation": "other",
+        "oracles": [],
+        "smallest": {}
+    },
+    "SoftmaxTemperatureForgotten": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
+    },
 }
 
 

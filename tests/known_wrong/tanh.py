@@ -3,24 +3,70 @@
 import numpy as np
 
 LEDGER = {
-    "TanhNotSquared": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "TanhOfOutput": {"check": "gradient", "wrt": ["x"], "explanation": "output_for_input"},
-    "TanhSquareOfInput": {"check": "gradient", "wrt": ["x"], "explanation": "input_for_output"},
-    "TanhPlusSquare": {"check": "gradient", "wrt": ["x"], "explanation": "sign"},
+    "TanhNotSquared": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
+    "TanhOfOutput": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "output_for_input",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
+    "TanhSquareOfInput": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "input_for_output",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
+    },
+    "TanhPlusSquare": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "sign",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
+    },
     "TanhUpstreamIgnored": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "upstream_ignored",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
-    "TanhScaledInside": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
-    "TanhNoisy": {"check": "gradient", "wrt": ["x"], "explanation": "nondeterministic"},
-    "TanhFirstSampleSkipped": {"check": "gradient", "wrt": ["x"], "explanation": "one_row"},
+    "TanhScaledInside": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "scale",
+        "oracles": ["traced_autograd", "finite_difference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
+    },
+    "TanhNoisy": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "nondeterministic",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-05, "reference": 1e-07}
+    },
+    "TanhFirstSampleSkipped": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "one_row",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
+    },
     "TanhSignOfUpstream": {
         "check": "linearity",
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "nonlinear",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
 }
 

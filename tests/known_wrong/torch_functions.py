@@ -6,32 +6,192 @@ from torch.autograd import Function
 from torch.nn import functional as F
 
 LEDGER = {
-    "CubeFactor": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
-    "SwishForgottenTerm": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "LinearBiasMean": {"check": "gradient", "wrt": ["bias"], "explanation": "mean_for_sum"},
-    "LinearWeightForgotten": {"check": "contract", "also": ["requested"], "wrt": ["weight"], "explanation": "detached"},
-    "MulSwapped": {"check": "gradient", "wrt": ["x", "y"], "explanation": "swapped"},
-    "SoftmaxDiagonal": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "LayerNormNoMeanTerm": {"check": "gradient", "wrt": ["x"], "explanation": "missing_term"},
-    "ScaledTooFewGradients": {"check": "contract", "wrt": ["x"], "explanation": "count"},
-    "MatmulTransposedGradient": {"check": "contract", "wrt": ["a"], "explanation": "transpose"},
-    "ReluMaskOfUpstream": {"check": "linearity", "also": ["gradient"], "wrt": ["x"], "explanation": "clipped"},
-    "SquareSignOfUpstream": {"check": "linearity", "also": ["gradient"], "wrt": ["x"], "explanation": "sign"},
-    "ReluInPlaceUpstream": {"check": "in_place", "also": ["memory_layout"], "wrt": [], "explanation": "in_place"},
-    "ScaleInPlaceForward": {"check": "in_place", "wrt": [], "explanation": "in_place"},
-    "ExpViewOfUpstream": {"check": "memory_layout", "wrt": [], "explanation": "contiguity"},
-    "CumulativeAsStrided": {"check": "memory_layout", "wrt": [], "explanation": "contiguity"},
-    "ProductNeedsWrongIndex": {"check": "requested", "wrt": ["w"], "explanation": "needs_input_grad"},
-    "ProductUnpacksOnlyBoth": {"check": "requested", "wrt": ["x"], "explanation": "needs_input_grad"},
-    "SinCosUnmaterialised": {"check": "undefined", "wrt": [], "explanation": "none_upstream"},
-    "MeanVarianceDropsOne": {"check": "undefined", "wrt": ["x"], "explanation": "none_upstream"},
-    "ExpKeptOnContext": {"check": "double_backward", "wrt": ["x"], "explanation": "detached"},
-    "SquareThroughData": {"check": "double_backward", "wrt": ["x"], "explanation": "detached"},
-    "TanhThroughNumpy": {"check": "double_backward", "wrt": ["x"], "explanation": "detached"},
-    "SigmoidDetachedDerivative": {"check": "double_backward", "wrt": ["x"], "explanation": "detached"},
-    "GaussianNewStyle": {"check": "gradient", "wrt": ["x"], "explanation": "sign"},
-    "LeakyReluSidesSwapped": {"check": "gradient", "wrt": ["x"], "explanation": "swapped"},
-    "SquareSingleOnly": {"check": "gradient", "wrt": ["x"], "explanation": "scale"},
+    "CubeFactor": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "scale",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "SwishForgottenTerm": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["finite_difference", "reference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "LinearBiasMean": {
+        "check": "gradient",
+        "wrt": ["bias"],
+        "explanation": "mean_for_sum",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "LinearWeightForgotten": {
+        "check": "contract",
+        "also": ["requested"],
+        "wrt": ["weight"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "MulSwapped": {
+        "check": "gradient",
+        "wrt": ["x", "y"],
+        "explanation": "swapped",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "SoftmaxDiagonal": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["finite_difference", "reference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "LayerNormNoMeanTerm": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "missing_term",
+        "oracles": ["finite_difference", "reference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "ScaledTooFewGradients": {
+        "check": "contract",
+        "wrt": ["x"],
+        "explanation": "count",
+        "oracles": [],
+        "smallest": {}
+    },
+    "MatmulTransposedGradient": {
+        "check": "contract",
+        "wrt": ["a"],
+        "explanation": "transpose",
+        "oracles": [],
+        "smallest": {}
+    },
+    "ReluMaskOfUpstream": {
+        "check": "linearity",
+        "also": ["gradient"],
+        "wrt": ["x"],
+        "explanation": "clipped",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "SquareSignOfUpstream": {
+        "check": "linearity",
+        "also": ["gradient"],
+        "wrt": ["x"],
+        "explanation": "sign",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "ReluInPlaceUpstream": {
+        "check": "in_place",
+        "also": ["memory_layout"],
+        "wrt": [],
+        "explanation": "in_place",
+        "oracles": [],
+        "smallest": {}
+    },
+    "ScaleInPlaceForward": {
+        "check": "in_place",
+        "wrt": [],
+        "explanation": "in_place",
+        "oracles": [],
+        "smallest": {}
+    },
+    "ExpViewOfUpstream": {
+        "check": "memory_layout",
+        "wrt": [],
+        "explanation": "contiguity",
+        "oracles": [],
+        "smallest": {}
+    },
+    "CumulativeAsStrided": {
+        "check": "memory_layout",
+        "wrt": [],
+        "explanation": "contiguity",
+        "oracles": [],
+        "smallest": {}
+    },
+    "ProductNeedsWrongIndex": {
+        "check": "requested",
+        "wrt": ["w"],
+        "explanation": "needs_input_grad",
+        "oracles": [],
+        "smallest": {}
+    },
+    "ProductUnpacksOnlyBoth": {
+        "check": "requested",
+        "wrt": ["x"],
+        "explanation": "needs_input_grad",
+        "oracles": [],
+        "smallest": {}
+    },
+    "SinCosUnmaterialised": {
+        "check": "undefined",
+        "wrt": [],
+        "explanation": "none_upstream",
+        "oracles": [],
+        "smallest": {}
+    },
+    "MeanVarianceDropsOne": {
+        "check": "undefined",
+        "wrt": ["x"],
+        "explanation": "none_upstream",
+        "oracles": [],
+        "smallest": {}
+    },
+    "ExpKeptOnContext": {
+        "check": "double_backward",
+        "wrt": ["x"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "SquareThroughData": {
+        "check": "double_backward",
+        "wrt": ["x"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "TanhThroughNumpy": {
+        "check": "double_backward",
+        "wrt": ["x"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "SigmoidDetachedDerivative": {
+        "check": "double_backward",
+        "wrt": ["x"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "GaussianNewStyle": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "sign",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "LeakyReluSidesSwapped": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "swapped",
+        "oracles": ["finite_difference", "reference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "SquareSingleOnly": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "scale",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-02}
+    },
 }
 
 

@@ -8,14 +8,64 @@ from torch import nn
 from torch.autograd import Function
 
 LEDGER = {
-    "ScaleThroughData": {"check": "flow", "also": ["gradient"], "wrt": ["scale"], "explanation": "detached"},
-    "TemperatureItem": {"check": "flow", "wrt": ["log_temperature"], "explanation": "detached"},
-    "GateThroughNumpy": {"check": "flow", "also": ["gradient"], "wrt": ["gate.weight"], "explanation": "detached"},
-    "GainRebuilt": {"check": "flow", "wrt": ["gain"], "explanation": "detached"},
-    "BiasFromList": {"check": "flow", "wrt": ["bias"], "explanation": "detached"},
-    "NormByData": {"check": "gradient", "wrt": ["x", "linear.weight", "linear.bias"], "explanation": "detached"},
-    "SoftplusScaleFloat": {"check": "gradient", "wrt": ["x"], "explanation": "detached"},
-    "HiddenWrongFunction": {"check": "gradient", "wrt": ["x", "linear.weight", "linear.bias"], "explanation": "scale"},
+    "ScaleThroughData": {
+        "check": "flow",
+        "also": ["gradient"],
+        "wrt": ["scale"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "TemperatureItem": {
+        "check": "flow",
+        "wrt": ["log_temperature"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "GateThroughNumpy": {
+        "check": "flow",
+        "also": ["gradient"],
+        "wrt": ["gate.weight"],
+        "explanation": "detached",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "GainRebuilt": {
+        "check": "flow",
+        "wrt": ["gain"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "BiasFromList": {
+        "check": "flow",
+        "wrt": ["bias"],
+        "explanation": "detached",
+        "oracles": [],
+        "smallest": {}
+    },
+    "NormByData": {
+        "check": "gradient",
+        "wrt": ["x", "linear.weight", "linear.bias"],
+        "explanation": "detached",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
+    "SoftplusScaleFloat": {
+        "check": "gradient",
+        "wrt": ["x"],
+        "explanation": "detached",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-07}
+    },
+    "HiddenWrongFunction": {
+        "check": "gradient",
+        "wrt": ["x", "linear.weight", "linear.bias"],
+        "explanation": "scale",
+        "oracles": ["finite_difference"],
+        "smallest": {"finite_difference": 1e-08}
+    },
 }
 
 

@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 import pytest
 
-from gradcheck.numerics.sampling import DECIMALS, direction, gaussian, generator, seed_of
+from gradcheck.numerics.sampling import DECIMALS, coarse_direction, direction, gaussian, generator, seed_of
 
 
 def test_the_seed_is_the_same_on_every_machine_and_in_every_run():
@@ -55,3 +55,14 @@ def test_a_direction_carries_the_magnitude_of_what_it_moves():
     unit = direction(generator(4, "d"), x, 1.0)
     assert unit.shape == x.shape
     assert np.array_equal(direction(generator(4, "d"), x, 1e6), 1e6 * unit)
+
+
+def test_a_coarse_direction_is_exact_in_float32_has_no_zero_and_about_the_given_size():
+    x = np.zeros((300, 700))
+    drawn = coarse_direction(generator(0, "coarse"), x, 0.3)
+    assert drawn.dtype == np.float32
+    assert np.all(drawn != 0.0)
+    assert 0.2 < np.sqrt(np.mean(np.square(drawn))) < 0.45
+    wide = drawn.astype(np.float64)
+    unit = np.min(np.abs(wide))
+    assert np.array_equal(wide / unit, np.round(wide / unit))

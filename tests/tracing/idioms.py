@@ -566,6 +566,13 @@ def logsumexp_by_hand(x, w):
     return np.squeeze(m, 1) + np.log(np.sum(np.exp(x - m), axis=1))
 
 
+def array_of_objects(x, w):
+    out = np.empty(3, dtype=object)
+    for i in range(3):
+        out[i] = x[i]
+    return np.exp(out[0]) * out.sum().tolist()[0]
+
+
 def running_mean(x, w):
     mean = np.zeros(4)
     for row in x:
@@ -687,6 +694,10 @@ TRACED = {
     "math on entries": lambda x, w: np.array([math.tanh(v) for v in x[0]]),
     "math.pow, math.log": lambda x, w: math.pow(x[0, 0] ** 2 + 1, 2) * math.log(x[0, 1] ** 2 + 1) * x,
     "fromiter": lambda x, w: np.fromiter((v * v for v in x[0]), dtype=float),
+    "item": lambda x, w: x.sum().item() * x,
+    "item with an index": lambda x, w: x.item(3) * x + x.item(1, 2) + x.item((2, 0)),
+    "item of one entry": lambda x, w: (x[:1, :3] @ x[:1, :3].T).item() * math.exp(x[0, 0].item()),
+    "tolist": lambda x, w: np.array(x.tolist()) * x + sum(x[0].tolist()) + x[1, 1].tolist(),
     "number in the middle": lambda x, w: x[0, 0] * x + x[1, 1] ** 2,
     "np.asarray of a list": lambda x, w: np.asarray([x[0], x[1]]) * 2,
     "real, conj": lambda x, w: x.real * x.conj() + np.conjugate(x),

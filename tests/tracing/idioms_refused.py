@@ -50,13 +50,6 @@ def at_into_plain(x, w):
     return out
 
 
-def objects(x, w):
-    out = np.empty(3, dtype=object)
-    for i in range(3):
-        out[i] = x[i]
-    return np.exp(out[0]) * out.sum().tolist()[0]
-
-
 def copied_to_plain(x, w):
     out = np.random.rand(3, 4)
     np.copyto(out, x)
@@ -94,9 +87,6 @@ def buffer_of_whole_numbers(x, w):
 REFUSED = {
     "float()": (lambda x, w: float(x.sum()) * x, "float()"),
     "int()": (lambda x, w: int(x.sum()) * x, "moves in jumps"),
-    "item": (lambda x, w: x.sum().item() * x, ".item()"),
-    "item with an index": (lambda x, w: x.item(3) * x, ".item()"),
-    "tolist": (lambda x, w: np.array(x.tolist()) * x, ".tolist()"),
     "complex()": (lambda x, w: complex(x[0, 0]).real * x, "complex()"),
     "np.float64()": (lambda x, w: np.float64(x[0, 0]) * x, "plain array"),
     "np.array kept from before": (lambda x, w: MADE_BY_NUMPY([np.exp(r) for r in x]), "plain array"),
@@ -131,7 +121,6 @@ REFUSED = {
         (added_into_plain, "plain array"),
         (out_is_plain, "plain array"),
         (at_into_plain, "plain array"),
-        (objects, "exp"),
         (copied_to_plain, "plain array"),
         (printed_and_read, "could not convert"),
         (written_with_percent, "float()"),

@@ -85,7 +85,7 @@ class Interrupted(Layer):
 class Failing(Layer):
     def forward(self, x):
         super().forward(x)
-        return x + np.array(x.tolist())
+        return x + float(x[0, 0])
 
     def backward(self, dy):
         return dy

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LayerCollector(pytest.Collector):
-    """One layer: its build, then its checks."""
+    """One layer: its build, then its checks; or one optimizer and its check."""
 
     def __init__(self, *, site: LayerSite, bench: Bench, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -27,9 +27,11 @@ class LayerCollector(pytest.Collector):
 
     def collect(self) -> Iterable[GradcheckItem]:
         """The items, cheap truths first."""
-        from gradcheck.run import check_names
+        from gradcheck.catalogue import check_names
+        from gradcheck.source.optimizers import OPTIMIZER
 
-        for name in (BUILD, *check_names(self._site.family)):
+        build = () if self._site.family == OPTIMIZER else (BUILD,)
+        for name in (*build, *check_names(self._site.family)):
             yield GradcheckItem.from_parent(self, name=name, site=self._site, bench=self._bench)
 
 

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from gradcheck.report.summary import Entry
     from gradcheck.source.model import LayerSite
-    from gradcheck.types import CheckResult
+    from gradcheck.types import Case, CheckResult
     from pytest_gradcheck.bench import Bench
 
 BUILD = "build"
@@ -98,24 +98,30 @@ class GradcheckItem(pytest.Function):
     def _examine(self) -> None:
         from gradcheck.errors import BuildError, ConfigurationError, LoadError
         from gradcheck.report import verdict
+        from gradcheck.source.optimizers import OPTIMIZER
+        from gradcheck.types import CheckResult
 
         try:
             runner = self._bench.runner(self.site.root)
             reason = runner.declared_skip(self.site.identity, None if self.name == BUILD else self.name)
-            case = None if reason else self._bench.case(self.site)
+            found: Case | CheckResult | None = None
+            if not reason:
+                found = (runner.check_optimizer if self.site.family == OPTIMIZER else self._bench.case)(self.site)
         except (BuildError, LoadError) as error:
             self._not_built(verdict.not_built(self.site.identity, error), strict=self._bench.strict)
         except ConfigurationError as error:
             self._not_built(verdict.not_built(self.site.identity, error), strict=True)
-        if case is None:
+        if found is None:
             self._record(verdict.left_out(self.site.identity, self.name, reason))
             pytest.skip(f"left out: {reason}")
-        if self.name == BUILD:
-            self._record(verdict.built(case))
-            self.details = [f"built {case.construction}", f"inputs {case.inputs}, seed {self._bench.seed}"]
+        if isinstance(found, CheckResult):
+            self._conclude(found)
+        elif self.name == BUILD:
+            self._record(verdict.built(found))
+            self.details = [f"built {found.construction}", f"inputs {found.inputs}, seed {self._bench.seed}"]
         else:
             # The case's own seed is drawn from the run's; a person repeats the run's.
-            self._conclude(replace(runner.check(case, self.name), seed=self._bench.seed))
+            self._conclude(replace(runner.check(found, self.name), seed=self._bench.seed))
 
     def _conclude(self, result: CheckResult) -> None:
         from gradcheck.report import verdict

@@ -1,0 +1,56 @@
+"""The checks there are, in the order of a report, and which families of sites have them; imports none of them."""
+
+from __future__ import annotations
+
+from gradcheck import extensions
+from gradcheck.source.optimizers import OPTIMIZER
+
+#: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
+ORDER = (
+    "contract",
+    "linearity",
+    "gradient",
+    "reference",
+    "flow",
+    "double_backward",
+    "determinism",
+    "protocol",
+    "batch",
+    "precision",
+)
+#: Checks that only layers of some families have; every other check is for all of them.
+FAMILIES = {
+    "batch": frozenset({"instance"}),
+    "double_backward": frozenset({"torch_function"}),
+    "flow": frozenset({"torch_module"}),
+    "in_place": frozenset({"torch_function"}),
+    "memory_layout": frozenset({"torch_function"}),
+    "precision": frozenset({"instance"}),
+    "protocol": frozenset({"instance"}),
+    "requested": frozenset({"torch_function"}),
+    "undefined": frozenset({"torch_function"}),
+}
+#: Checks of a hand-written backward, which a module leaves to autograd.
+BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
+#: The family of a pair of functions: there is no layer that could be called again or asked in float32.
+FUNCTIONS = "function"
+#: The one check of an optimizer.
+OPTIMIZER_CHECK = "optimizer"
+
+
+def check_names(family: str = "") -> tuple[str, ...]:
+    """Names of the checks in the order they are run; imports none of them.
+
+    Args:
+        family: Only those that sites of this family have; every check of layers where it is left out.
+    """
+    if family == OPTIMIZER:
+        return (OPTIMIZER_CHECK,)
+    present = [name for name in extensions.names("gradcheck.checks") if not family or _is_for(name, family)]
+    return (*(name for name in ORDER if name in present), *(name for name in present if name not in ORDER))
+
+
+def _is_for(check: str, family: str) -> bool:
+    if family == "torch_module" and check in BACKWARD_CHECKS:
+        return False
+    return check not in FAMILIES or family in FAMILIES[check]

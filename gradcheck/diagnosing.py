@@ -1,0 +1,69 @@
+"""Every finding on one set-up, root cause first; what may be its consequence waits."""
+
+from __future__ import annotations
+
+from gradcheck import extensions
+from gradcheck.trials.finding import Finding
+from gradcheck.trials.observed import Observed
+from gradcheck.trials.trial import Trial
+from gradcheck.types import CheckResult, Diagnosis, Outcome, Report, TrainingSetup
+
+#: A headline fits a line of a report.
+MOST_CHARACTERS = 100
+
+
+def finding_names() -> tuple[str, ...]:
+    """The names of all findings; nothing is imported."""
+    return extensions.names("gradcheck.training")
+
+
+def diagnose(setup: TrainingSetup, *, steps: int, seed: int) -> Report:
+    """Examine a set-up and put it back as it was.
+
+    The findings are asked in the order of what a fault spoils: data, forward, start, gradient, its use, update, rate,
+    outcome. At the first stage where one holds the rest waits, because all of it may be a consequence.
+
+    Args:
+        setup: The set-up.
+        steps: Steps of the longest walk.
+        seed: Of every draw.
+
+    Raises:
+        UsageError: One of the set-up's functions raised, or gave what is no loss or no gradient.
+    """
+    trial = Trial(setup, seed)
+    observed = Observed(trial, steps)
+    known = extensions.load_all("gradcheck.training", "FINDING", Finding).values()
+    found: list[CheckResult] = []
+    root = ""
+    failed_at = None
+    try:
+        for finding in sorted(known, key=lambda finding: (finding.stage, finding.name)):
+            if failed_at is not None and finding.stage > failed_at:
+                waiting = Diagnosis(outcome=Outcome.NOT_APPLICABLE, headline=f"not looked at while {root} stands")
+                found.append(_result(finding, waiting, setup.name, seed))
+                continue
+            diagnosis = finding.examine(observed)
+            if diagnosis.outcome is Outcome.FAILED and failed_at is None:
+                root, failed_at = finding.name, finding.stage
+            found.append(_result(finding, diagnosis, setup.name, seed))
+    finally:
+        trial.restore()
+    return Report(results=tuple(sorted(found, key=lambda result: result.outcome is not Outcome.FAILED)))
+
+
+def _result(finding: Finding, diagnosis: Diagnosis, name: str, seed: int) -> CheckResult:
+    headline = diagnosis.headline
+    if len(headline) > MOST_CHARACTERS:
+        headline = f"{headline[: MOST_CHARACTERS - 1]}…"
+    return CheckResult(
+        check=finding.name,
+        layer=name,
+        outcome=diagnosis.outcome,
+        compared=diagnosis.compared,
+        headline=headline,
+        table=diagnosis.evidence,
+        notes=(diagnosis.meaning,) if diagnosis.meaning else (),
+        hint=(diagnosis.next_step,) if diagnosis.next_step else (),
+        seed=seed,
+    )

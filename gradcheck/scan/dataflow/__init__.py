@@ -1,0 +1,1 @@
+"""Where raw values go: sources, operations, sinks."""

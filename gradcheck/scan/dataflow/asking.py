@@ -1,0 +1,48 @@
+"""What rules ask of the dataflow; nothing of it is loaded for a file in which no value leaves a graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.dataflow.words import imported_helpers, words_of
+
+if TYPE_CHECKING:
+    from gradcheck.scan.dataflow.flows import Analysis, Flow
+    from gradcheck.scan.facts.module import Module
+    from gradcheck.scan.facts.project import Summary
+
+
+def analysis_of(module: Module) -> Analysis | None:
+    """The analysis of a file, made once; None where no value leaves a graph, or where the file cannot be followed."""
+    if "analysis" not in module.memory:
+        module.memory["analysis"] = _analysis(module)
+    return module.memory["analysis"]  # type: ignore[return-value]
+
+
+def flows_of(module: Module) -> tuple[Flow, ...]:
+    """What escapes the functions of a file, found once."""
+    if "flows" not in module.memory:
+        analysis = analysis_of(module)
+        module.memory["flows"] = analysis.flows() if analysis is not None else ()
+    return module.memory["flows"]  # type: ignore[return-value]
+
+
+def left_out_of(module: Module) -> list[tuple[int, str]]:
+    """Offset and name of each function in which something may be cut and that has a line too long to be followed."""
+    analysis = module.memory.get("analysis")
+    return [(one.start, one.name) for one in getattr(analysis, "left_out", ())]
+
+
+def summaries_of(module: Module) -> dict[str, Summary]:
+    """What the helpers of a file do with what they are given, as far as it matters to a caller."""
+    analysis = analysis_of(module)
+    return analysis.summaries() if analysis is not None else {}
+
+
+def _analysis(module: Module) -> Analysis | None:
+    text = module.text
+    if not any(word in text for word in words_of(module)) and not imported_helpers(module):
+        return None
+    from gradcheck.scan.dataflow.flows import Analysis
+
+    return Analysis(module)

@@ -1,0 +1,255 @@
+"""The flows of a file: what escapes its functions, and what its helpers do for their callers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.dataflow.frame import Frame, Function
+from gradcheck.scan.dataflow.kinds import Kind
+from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
+from gradcheck.scan.dataflow.values import NOTHING, Taint, Value
+from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
+from gradcheck.scan.facts.classes import ClassSketch, sketch
+from gradcheck.scan.facts.project import Summary
+from gradcheck.scan.facts.roles import is_forward, is_loss
+from gradcheck.scan.model import Mark, Step
+from gradcheck.source.parse import has_long_line
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+# Of a function that is no forward pass and no loss, where tensors are torch's: what is written behind the graph's back,
+# what is back-propagated, what a loss is made of, and the tensors of a tape of one's own.
+_TORCH_SINK = re.compile(
+    r"(?<![\w.])(?:Tensor|Variable)\(|__class__\(|\bcls\(|type\(\w+\)\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
+    r"|(?:loss|cross_entropy|criterion|mse|nll|bce)\("
+)
+# Which class is the tensor of a home-made tape is asked of each constructor when it is read.
+_SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
+#: Characters up to which a function is a helper whose summary is kept for other files.
+_HELPER = 800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Something that happened to a value which then escaped.
+
+    Attributes:
+        kind: What happened.
+        node: Where, to be reported.
+        steps: The path, the way out included.
+        function: The function it happened in.
+        driven: Whether `backward()` was called on what came of it; otherwise it was returned.
+        value: What escaped.
+    """
+
+    kind: Kind
+    node: SgNode
+    steps: tuple[Mark | Step, ...]
+    function: Function
+    driven: bool
+    value: Value
+
+
+class Analysis:
+    """One file's functions, each read at most once."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._functions: dict[str, Function] = {}
+        self._frames: dict[str, Frame | None] = {}
+        self._sketches: dict[int, ClassSketch] = {}
+        text = module.text
+        self._offsets = sorted(position for word in words_of(module) for position in _positions(word, text))
+        self._taken = sorted(position for word in summarised_words(module) for position in _positions(word, text))
+        self._collect()
+        # A position on a very long line costs its length: what holds one is told of, and not followed.
+        held = self._functions.values() if has_long_line(text) else ()
+        self.left_out = [one for one in held if self._may_cut(one) and has_long_line(text[one.start : one.end])]
+        self._follow_helpers(imported_helpers(module), text)
+
+    def flows(self) -> tuple[Flow, ...]:
+        """What escapes the functions of the file."""
+        found: list[Flow] = []
+        for name, function in self._functions.items():
+            if self._may_cut(function) and function not in self.left_out:
+                frame = self._frame(name)
+                if frame is not None:
+                    found += _escapes(frame)
+        return tuple(found)
+
+    def summaries(self) -> dict[str, Summary]:
+        """What the file's helpers do with what they are given, as far as it matters to a caller."""
+        found = {}
+        for name, function in self._functions.items():
+            if "<locals>" not in name and _holds(self._taken, function) and function.end - function.start <= _HELPER:
+                summary = self.summary(name)
+                if summary is not None and (summary.raw or summary.wrapped):
+                    found[name] = summary
+        return found
+
+    def summary(self, name: str) -> Summary | None:
+        """What a helper of this file does, None where there is none of that name."""
+        function = self._functions.get(name)
+        frame = self._frame(name) if function is not None else None
+        if function is None:
+            return None
+        if frame is None:  # it calls itself
+            return Summary(known=False)
+        returned = [taint for value, _ in frame.returned for taint in value.taints if taint.index >= 0]
+        indices: defaultdict[Kind, set[int]] = defaultdict(set)
+        for taint in returned:
+            if taint.kind is not Kind.HELD or taint.key not in frame.attached:
+                indices[taint.kind].add(taint.index)
+        return Summary(
+            path=self._module.path,
+            line=1 + self._module.text.count("\n", 0, function.start),
+            raw=tuple(sorted(indices[Kind.RAW] | indices[Kind.NUMPY])),
+            passed=tuple(sorted(indices[Kind.ARGUMENT])),
+            wrapped=tuple(sorted(indices[Kind.HELD])),
+            known=bool(frame.returned),
+        )
+
+    def _stored(self, reader: Function, method: str, attribute: str) -> Value:
+        """What a method leaves in `self.attribute` that is outside of the graph."""
+        name = f"{reader.owner.name}.{method}" if reader.owner is not None else ""
+        frame = self._frame(name) if name in self._functions else None
+        if frame is None or method == reader.name:
+            return NOTHING
+        left = frame.environment.get(attribute, NOTHING).of(Kind.RAW, Kind.NUMPY)
+        # Whose argument it was in the other method is nothing to the callers of this one.
+        return Value(taints=tuple(replace(taint, index=-1) for taint in left))
+
+    def _may_cut(self, function: Function) -> bool:
+        if not _holds(self._offsets, function):
+            return False
+        owner = function.owner
+        if is_forward(function.name) or is_loss(function.name) or (owner is not None and is_loss(owner.name)):
+            return True
+        sink = _TORCH_SINK if uses_torch(self._module) else _SINK
+        return sink.search(self._module.text, function.start, function.end) is not None
+
+    def _follow_helpers(self, imported: set[str], text: str) -> None:
+        """Count calls of helpers that take an array out as sources of whoever calls them."""
+        own = {name.rpartition(".")[2] for name, summary in self.summaries().items() if summary.raw}
+        helpers = own | imported
+        calls = {position for name in helpers for position in _positions(f"{name}(", text)}
+        self._offsets = sorted({*self._offsets, *calls})
+        self._taken = sorted({*self._taken, *calls})
+
+    def _collect(self) -> None:
+        if ".backward(" in self._module.text:
+            self._functions[""] = Function(
+                node=self._module.root, name="", owner=None, decorators="", end=len(self._module.text)
+            )
+        for node in self._module.nodes("function_definition"):
+            name = node.field("name")
+            if name is None:
+                continue
+            place = node.range()
+            owner, prefix, decorators = self._surroundings(node)
+            function = Function(
+                node=node,
+                name=name.text(),
+                owner=owner,
+                decorators=decorators,
+                start=place.start.index,
+                end=place.end.index,
+            )
+            key = f"{prefix}{function.name}"
+            # Of several definitions the last counts for callers; each is read all the same.
+            while key in self._functions:
+                self._functions[f"{key}<locals>{len(self._functions)}"] = self._functions.pop(key)
+            self._functions[key] = function
+
+    def _surroundings(self, node: SgNode) -> tuple[ClassSketch | None, str, str]:
+        """The class of a method, the prefix of its name, and the text of its decorators."""
+        decorators = ""
+        for around in node.ancestors():
+            kind = around.kind()
+            if kind == "decorated_definition" and not decorators:
+                decorators = " ".join(c.text() for c in around.named_children() if c.kind() == "decorator")
+            elif kind == "class_definition":
+                key = around.range().start.index
+                if key not in self._sketches:
+                    self._sketches[key] = sketch(around, self._module.path)
+                found = self._sketches[key]
+                return found, f"{found.name}.", decorators
+            elif kind == "function_definition":
+                name = around.field("name")
+                return None, f"{name.text() if name else ''}.<locals>.", decorators
+        return None, "", decorators
+
+    def _frame(self, name: str) -> Frame | None:
+        if name in self._frames:
+            return self._frames[name]
+        self._frames[name] = None
+        function = self._functions[name]
+        frame = Frame(
+            module=self._module, function=function, summarise=self.summary, stored=self._stored, enter=returned_by
+        )
+        for position, parameter in enumerate(function.parameters):
+            taint = Taint(Kind.ARGUMENT, position, function.node, (), position)
+            frame.environment[parameter] = Value(taints=(taint,), is_tensor=is_loss(parameter))
+        frame.frozen = int(bool(NO_GRADIENT.search(function.decorators)))
+        execute(function.node.field("body") or function.node, frame)
+        self._frames[name] = frame
+        return frame
+
+
+def _holds(offsets: list[int], function: Function) -> bool:
+    return bisect_left(offsets, function.start) < bisect_left(offsets, function.end)
+
+
+def _positions(word: str, text: str) -> Iterator[int]:
+    position = text.find(word)
+    while position >= 0:
+        yield position
+        position = text.find(word, position + 1)
+
+
+def _escapes(frame: Frame) -> list[Flow]:
+    function = frame.function
+    found: dict[tuple[Kind, int], Flow] = {}
+    for driven, ways in ((True, frame.driven), (False, frame.returned)):
+        for value, way in _one_by_one(ways):
+            note = "`backward()` is called on what came of it" if driven else "what came of it is returned"
+            for taint in value.taints:
+                if taint.key in frame.attached or taint.kind in {Kind.ARGUMENT, Kind.HELD, Kind.ROUNDED}:
+                    continue
+                flow = Flow(
+                    kind=taint.kind,
+                    node=taint.node,
+                    steps=(*taint.steps, Mark(node=way, note=note)),
+                    function=function,
+                    driven=driven,
+                    value=value,
+                )
+                found.setdefault((taint.kind, taint.key), flow)
+    for value, way in frame.judged:
+        for taint in value.of(Kind.ROUNDED):
+            steps = (*taint.steps, Mark(node=way, note="a loss is made of it"))
+            flow = Flow(
+                kind=Kind.ROUNDED,
+                node=taint.node,
+                steps=steps,
+                function=function,
+                driven=bool(frame.driven),
+                value=value,
+            )
+            found[Kind.ROUNDED, taint.key] = flow
+    return list(found.values())
+
+
+def _one_by_one(ways: list[tuple[Value, SgNode]]) -> Iterator[tuple[Value, SgNode]]:
+    """Each item of a tuple that is returned: what is logged beside a loss is no part of it."""
+    for value, way in ways:
+        for part in value.parts if value.parts is not None else (value,):
+            yield part, way

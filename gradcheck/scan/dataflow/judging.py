@@ -1,0 +1,55 @@
+"""Whether what escaped a function is a cut, or what the function is for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, keeps_state, wants_raw
+
+if TYPE_CHECKING:
+    from gradcheck.scan.dataflow.flows import Flow
+    from gradcheck.scan.facts.module import Module
+
+_TRANSPARENT = re.compile(
+    r"@(?:[\w.]*\.)?(?:staticmethod|classmethod|property|abstractmethod|override|final|cached_property|overload)\b"
+)
+
+
+def is_told_apart(flow: Flow, module: Module) -> bool:
+    """Whether a function is meant to handle raw values, so that what it does to them is no cut.
+
+    Backward passes and what surrounds them, evaluation, input and output, optimizers, operations that bring a backward
+    of their own, and methods that the project exchanges for tracked ones.
+    """
+    function = flow.function
+    owner = function.owner
+    if is_backward(function.name) or "test" in function.name.lower():
+        return True
+    if not flow.driven and wants_raw(function.name):
+        return True
+    if function.decorators and _TRANSPARENT.sub("", function.decorators).strip():
+        return True
+    if owner is None:
+        return module.path.rpartition("/")[2].startswith("test_")
+    if keeps_state(owner.name) or any(keeps_state(base) for base in owner.bases):
+        return True
+    if module.project.is_patched(owner.name, function.name):
+        return True
+    is_tensor = owner.is_tensor or bool(module.project.is_tensor(owner.name))
+    return not is_tensor and (owner.has_backward or module.project.has_backward(owner.name))
+
+
+def is_on_path(flow: Flow) -> bool:
+    """Whether a function is a forward pass or a loss, or calls `backward` itself."""
+    return (
+        flow.driven
+        or is_forward(flow.function.name)
+        or is_loss(flow.function.name)
+        or (flow.function.owner is not None and is_loss(flow.function.owner.name))
+    )
+
+
+def is_loss_term(flow: Flow) -> bool:
+    """Whether a number was added to what is back-propagated, or to the tensor that a loss returns."""
+    return flow.driven or (flow.value.is_tensor and is_on_path(flow))

@@ -1,0 +1,102 @@
+"""One file as the rules ask about it: names, enclosing functions and classes, roles, flows."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gradcheck.source.names import Names, names_in
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.documents import Document
+    from gradcheck.scan.facts.project import Project
+
+_FUNCTIONS = frozenset({"function_definition"})
+#: Kinds of nodes that nearly every file is asked for.
+COLLECTED = ("ERROR", "class_definition", "function_definition")
+_SCOPES = frozenset({"function_definition", "class_definition"})
+
+
+class Module:
+    """What a rule may ask about the file it is looking at.
+
+    Args:
+        document: The file's text.
+        root: Its syntax tree.
+        project: What is known of the project around it.
+    """
+
+    def __init__(self, document: Document, root: SgNode, project: Project) -> None:
+        self.document = document
+        self.root = root
+        self.project = project
+        self._nodes: dict[str, list[SgNode]] | None = None
+        self._imports: dict[str, bool] = {}
+        self.memory: dict[str, object] = {}  # what analyses keep, each under a name of its own
+
+    @property
+    def path(self) -> str:
+        """The file, posix, relative to the project root."""
+        return self.document.path
+
+    @property
+    def text(self) -> str:
+        """The text as scanned."""
+        return self.document.text
+
+    def nodes(self, kind: str) -> list[SgNode]:
+        """Every node of one of the `COLLECTED` kinds, in the order of the text; the tree is walked once for all."""
+        if self._nodes is None:
+            self._nodes = {one: [] for one in COLLECTED}
+            for node in self.root.find_all(any=[{"kind": one} for one in COLLECTED]):
+                self._nodes[node.kind()].append(node)
+        return self._nodes[kind]
+
+    @cached_property
+    def names(self) -> Names:
+        """The import table."""
+        return names_in(self.text)
+
+    def dotted(self, node: SgNode | None) -> str:
+        """What an identifier or a chain of attributes stands for, imports resolved: `np.exp` is `numpy.exp`.
+
+        A name that is not imported stands for itself (`self.x`, `Tensor`); "" for anything else.
+        """
+        if node is None or node.kind() not in {"identifier", "attribute"}:
+            return ""
+        written = node.text()
+        if "(" in written or "[" in written:
+            return ""
+        written = "".join(written.split())
+        found = self.names.dotted(written)
+        return found[0] if found else written
+
+    def imports(self, package: str) -> bool:
+        """Whether the file imports a package or something inside it."""
+        found = self._imports.get(package)
+        if found is None:
+            inside = f"{package}."
+            targets = {target for targets in self.names.imported.values() for target in targets} | {*self.names.stars}
+            found = any(target == package or target.startswith(inside) for target in targets)
+            self._imports[package] = found
+        return found
+
+    @staticmethod
+    def function_of(node: SgNode) -> SgNode | None:
+        """The `def` around a node, or None."""
+        return next((around for around in node.ancestors() if around.kind() in _FUNCTIONS), None)
+
+    @staticmethod
+    def class_of(node: SgNode) -> SgNode | None:
+        """The class whose body or method holds a node, or None."""
+        return next((around for around in node.ancestors() if around.kind() == "class_definition"), None)
+
+    @staticmethod
+    def qualname(node: SgNode) -> str:
+        """Dotted name of the functions and classes around a node; "" at module level."""
+        names = [
+            name.text() for around in node.ancestors() if around.kind() in _SCOPES and (name := around.field("name"))
+        ]
+        return ".".join(reversed(names))

@@ -1,0 +1,77 @@
+"""Which classes register their parts, and which calls make a part with parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.layers import Layer, layer_named
+from gradcheck.scan.facts.syntax import called
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+#: Layers of `torch.nn` that have parameters of their own.
+WITH_PARAMETERS = frozenset(
+    {
+    "Linear", "LazyLinear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d",
+    "ConvTranspose3d", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "InstanceNorm1d",
+    "InstanceNorm2d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell",
+    "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer",
+    "TransformerDecoderLayer", "PReLU",
+    }
+)  # fmt: skip
+_TORCH_MODULE = re.compile(
+    r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
+)
+_OTHERS = ("flax", "jax", "mxnet", "tensorflow", "paddle", "mindspore", "haiku", "equinox")
+_MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
+#: Bases looked through one above the other; a bound on loops in broken code.
+_MAX_BASES = 6
+
+
+def is_torch_module(layer: Layer, module: Module, depth: int = 0) -> bool:
+    """Whether a class is a `torch.nn.Module`, by its bases in this file and in the project."""
+    if depth > _MAX_BASES or (not module.imports("torch") and any(module.imports(one) for one in _OTHERS)):
+        return False
+    for base in layer.bases:
+        dotted = module.dotted(base)
+        if _TORCH_MODULE.search(dotted) and (module.imports("torch") or dotted.startswith("torch")):
+            return True
+        local = layer_named(module, base.text())
+        if local is not None:
+            if local.name != layer.name and is_torch_module(local, module, depth + 1):
+                return True
+        elif module.project.is_module(base.text()):
+            return True
+    return False
+
+
+def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
+    """Whether a class derives from a `Module` that is not PyTorch's."""
+    if depth > _MAX_BASES or is_torch_module(layer, module):
+        return False
+    for base in layer.bases:
+        local = layer_named(module, base.text())
+        if local is not None and local.name != layer.name and is_home_module(local, module, depth + 1):
+            return True
+        if base.text().rpartition(".")[2] in _MODULE_NAMES and not module.imports("torch"):
+            return True
+    return False
+
+
+def makes_part(value: SgNode | None, module: Module, *, torch_only: bool = False) -> bool:
+    """Whether a value is a call that makes a layer: PyTorch's with parameters, or a module of this file."""
+    function = called(value)
+    if function is None:
+        return False
+    dotted = module.dotted(function)
+    name = dotted.rpartition(".")[2]
+    if name in WITH_PARAMETERS and (dotted.startswith(("torch.nn.", "nn.")) or not torch_only):
+        return True
+    if name == "Sequential" and dotted.startswith(("torch.nn.", "nn.")):
+        return True
+    local = layer_named(module, function.text())
+    return local is not None and (is_torch_module(local, module) or (not torch_only and is_home_module(local, module)))

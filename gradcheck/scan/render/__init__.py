@@ -1,0 +1,1 @@
+"""The formats findings are written in: one file each, exporting `FORMAT`."""

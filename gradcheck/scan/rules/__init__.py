@@ -1,0 +1,1 @@
+"""Rules of `gradcheck scan`: one per file, each exporting `RULE`."""

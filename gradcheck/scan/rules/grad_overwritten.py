@@ -1,0 +1,160 @@
+"""GRC107: a gradient stored with `=` in the closure of an operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.facts.functions import Function, functions_with
+from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from gradcheck.scan.facts.module import Module
+
+_CLOSURE = re.compile(r"\A_*(?:backward|backprop|grad_fn|backward_fn|bwd|grad_func|gradient)(?:_\w+)?\Z")
+_WORTH = re.compile(r"\.grad\s*=(?!=)")
+# What shows that gradients are added up elsewhere in the file, so that an operation that stores its own is alone.
+_ADDS = re.compile(r"\n[ \t]+(?!self\.|out\.)\w+\.grad\s*\+=")
+_ACCUMULATES = re.compile(r"\b(?:accumulate|add_grad|_acc|acc_grad)\w*")
+
+
+def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+    """Find closures that overwrite the gradient of an operand."""
+    for function in functions_with(module, _WORTH):
+        for closure in function.nested:
+            if _CLOSURE.match(closure.name) and closure.name in function.code:
+                yield from _overwrites(closure, function)
+        if function.name == "backward" and function.parameters and _ADDS.search(module.text):
+            yield from _overwrites(function, function)
+
+
+def _overwrites(closure: Function, function: Function) -> Iterator[Hit]:
+    if _ACCUMULATES.search(closure.code):
+        return
+    for one in closure.statements:
+        if one.operator != "=" or not one.target.endswith(".grad") or one.target.count(".") != 1:
+            continue
+        owner = one.target.removesuffix(".grad")
+        makes = re.compile(
+            rf"(?<![\w.]){re.escape(owner)}\._?(?:backward|grad_fn|prev|ctx)\w*=|return {re.escape(owner)}\b"
+        )
+        guarded = any("grad" in condition or "None" in condition for condition in one.conditions)
+        if any(other.target == owner for other in closure.statements):
+            continue  # made anew in the closure, nothing else uses it
+        own = re.search(rf"(?<![\w.]){re.escape(one.target)}\b", one.value)
+        if (
+            guarded
+            or own
+            or makes.search(function.code)
+            or owner == "out"
+            or not re.search(r"grad|\bg\b|dout|upstream", one.value)
+        ):
+            continue
+        if re.search(r"zeros|\bNone\b", one.value):
+            continue
+        yield Hit(
+            node=one.node,
+            message=f"`{one.target}` is overwritten: where `{owner}` is used twice, one of its gradients is lost",
+        )
+
+
+RULE = Rule(
+    code="GRC107",
+    name="grad_overwritten",
+    summary="A gradient stored with `=` where it must be added",
+    why=(
+        "A value used twice (`x * x`, a residual connection) receives a gradient from each use; `=` keeps the last one."
+    ),
+    remedy="Write `+=`, and set the gradients to zero before the backward pass.",
+    severity=Severity.ERROR,
+    precision=Precision.VERY_HIGH,
+    needles=(
+        b".grad =",
+        b".grad=",
+    ),
+    kinds=frozenset({"module"}),
+    examine=examine,
+    bad=(
+        Example(
+            text="""\
+class Value:
+    def __mul__(self, other):
+        out = Value(self.data * other.data, (self, other))
+
+        def _backward():
+            self.grad = other.data * out.grad
+            other.grad = self.data * out.grad
+
+        out._backward = _backward
+        return out
+"""
+        ),
+        Example(
+            text="""\
+def tanh(x):
+    out = Tensor(np.tanh(x.data))
+
+    def backward():
+        x.grad = (1 - out.data**2) * out.grad
+
+    out.backward_fn = backward
+    return out
+"""
+        ),
+        Example(
+            text="""\
+class Tensor:
+    def exp(self):
+        y = Tensor(np.exp(self.data))
+
+        def grad_fn(g):
+            self.grad = g * y.data
+
+        y.grad_fn = grad_fn
+        return y
+"""
+        ),
+    ),
+    good=(
+        """\
+class Value:
+    def __mul__(self, other):
+        out = Value(self.data * other.data, (self, other))
+
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = _backward
+        return out
+""",
+        """\
+class Value:
+    def exp(self):
+        out = Value(exp(self.data), (self,))
+
+        def _backward():
+            self.grad = self.grad + out.data * out.grad
+
+        out._backward = _backward
+        return out
+""",
+        """\
+class Tensor:
+    def exp(self):
+        y = Tensor(np.exp(self.data))
+
+        def backward(g):
+            if self.grad is None:
+                self.grad = g * y.data
+            else:
+                self.grad += g * y.data
+
+        y.grad_fn = backward
+        return y
+""",
+    ),
+)

@@ -1,0 +1,210 @@
+"""One file: bytes to findings and to what it tells the rest of the project."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gradcheck.scan.dataflow.asking import left_out_of, summaries_of
+from gradcheck.scan.documents import Document, document
+from gradcheck.scan.facts.classes import ClassSketch, sketches_in
+from gradcheck.scan.facts.module import Module
+from gradcheck.scan.facts.project import FileFacts, Project, Question, patches_in
+from gradcheck.scan.files import Source
+from gradcheck.scan.model import Entry, Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
+from gradcheck.scan.registry import codes_known, load
+from gradcheck.scan.sieve import Held
+from gradcheck.source.parse import MAX_LINE, UnparsableError, damage, parse
+from gradcheck.source.reading import MAX_BYTES, read_bytes
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+#: What a file that cannot be read as it should is reported under.
+BROKEN = "GRC900"
+_CLASS_WORDS = (b"backward", b"Module", b"Tensor", b"parameters", b"Layer")
+#: A rule that no file can make raise is a promise to be kept by the engine: what is nested deeper is not followed.
+_TOO_DEEP = "is nested too deeply to be followed here; split the expression"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one file.
+
+    Attributes:
+        facts: What it tells the project.
+        findings: What was found, by position.
+        asked: What it asked the project, and what it was told.
+    """
+
+    facts: FileFacts
+    findings: tuple[Finding, ...] = ()
+    asked: dict[Question, object] = field(default_factory=dict)
+
+
+def examine_file(source: Source, rules: Iterable[Entry | Rule], project: Project | None, settings: Settings) -> Outcome:
+    """Read one file and ask the rules.
+
+    Args:
+        source: The file.
+        rules: The rules to ask; none when only facts are wanted.
+        project: The whole project; None when only the file itself is known yet.
+        settings: What was configured.
+    """
+    path = source.path
+    try:
+        data = read_bytes(source.file) if source.data is None else source.data
+    except OSError as error:
+        message = f"cannot be read ({error.strerror or error}); make it readable or exclude it"
+        return Outcome(facts=FileFacts(path=path), findings=tuple(_unreadable(path, message, rules)))
+    if len(data) > MAX_BYTES:
+        message = f"is larger than {MAX_BYTES // 1_000_000} MB and was skipped; split it or exclude it"
+        return Outcome(facts=FileFacts(path=path), findings=tuple(_unreadable(path, message, rules)))
+    return examine_bytes(data, path, rules, project, settings)
+
+
+def examine_bytes(
+    data: bytes, path: str, rules: Iterable[Entry | Rule], project: Project | None, settings: Settings
+) -> Outcome:
+    """The same for bytes at hand."""
+    patches = patches_in(data)
+    facts = FileFacts(path=path, patches=patches)
+    asked = tuple(rules)
+    held = Held(data)
+    wanted = [_loaded(rule) for rule in asked if held.any(rule.needles)]
+    has_classes = b"class " in data and any(word in data for word in _CLASS_WORDS)
+    if not wanted and not has_classes:
+        return Outcome(facts=facts)
+    source = document(data, path)
+    told = any(rule.code == BROKEN for rule in wanted)
+    findings = [_broken(source, problem.line, problem.message) for problem in source.problems] if told else []
+    try:
+        root = parse(source.text)
+    except UnparsableError as error:
+        found = [*findings, _broken(source, error.line, str(error))] if told else findings
+        return Outcome(facts=facts, findings=tuple(found))
+    module = Module(source, root, project or Project())
+    broken = damage(root, source.text, thorough=True, has_error=bool(module.nodes("ERROR"))) if told else None
+    if broken:
+        findings.append(_broken(source, broken.line, str(broken)))
+    # What the file tells is found with the file alone in view, so that it is the same whatever surrounds it.
+    classes = sketches_in(module.nodes("class_definition"), path) if has_classes else ()
+    if project is None:
+        module.project = project_of([FileFacts(path=path, classes=classes, patches=patches)], settings)
+    known = module.project
+    known.asked = {}
+    findings += _asked_rules(module, wanted)
+    findings += _left_out(module) if told else []
+    if "gradcheck:" in source.text:
+        from gradcheck.scan import suppressions
+
+        findings = suppressions.apply(source, findings, {rule.code for rule in asked}, codes_known())
+    told_project = known.facts_of(path) if project else _facts(module, classes, patches)
+    return Outcome(facts=told_project, findings=tuple(sorted(findings, key=order)), asked=known.asked)
+
+
+def _loaded(rule: Entry | Rule) -> Rule:
+    return load(rule.name) if isinstance(rule, Entry) else rule
+
+
+def project_of(files: Iterable[FileFacts], settings: Settings) -> Project:
+    """A project of many files."""
+    return Project(
+        files,
+        tensor_types=settings.tensor_types,
+        raw_attributes=settings.raw_attributes,
+        edge_attributes=settings.edge_attributes,
+    )
+
+
+def order(finding: Finding) -> tuple[str, int, int, int, str]:
+    """Findings are told by place."""
+    return (finding.path, finding.span.cell, finding.span.line, finding.span.column, finding.code)
+
+
+def _facts(module: Module, classes: tuple[ClassSketch, ...], patches: tuple[tuple[str, str], ...]) -> FileFacts:
+    return FileFacts(path=module.path, classes=classes, patches=patches, summaries=summaries_of(module))
+
+
+def _asked_rules(module: Module, rules: Iterable[Rule]) -> Iterator[Finding]:
+    wanted: defaultdict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for kind in rule.kinds:
+            wanted[kind].append(rule)
+    deep = False
+    for rule, node in _pairs(module.root, wanted):
+        try:
+            yield from [_finding(rule, hit, module) for hit in rule.examine(node, module)]
+        except RecursionError:
+            if not deep and any(one.code == BROKEN for one in rules):
+                yield _broken(module.document, node.range().start.line + 1, _TOO_DEEP)
+            deep = True
+
+
+def _pairs(root: SgNode, wanted: dict[str, list[Rule]]) -> Iterator[tuple[Rule, SgNode]]:
+    for rule in wanted.get("module", ()):
+        yield rule, root
+    kinds = sorted(wanted.keys() - {"module"})
+    if not kinds:
+        return
+    for node in root.find_all(any=[{"kind": kind} for kind in kinds]):
+        for rule in wanted[node.kind()]:
+            yield rule, node
+
+
+def _finding(rule: Rule, hit: Hit, module: Module) -> Finding:
+    step = _step(Mark(node=hit.node, note=""), module)
+    return Finding(
+        code=rule.code,
+        path=module.path,
+        span=step.span,
+        message=hit.message,
+        severity=rule.severity,
+        why=rule.why,
+        remedy=hit.remedy or rule.remedy,
+        steps=tuple(_step(mark, module) for mark in hit.steps),
+        fix=hit.fix,
+        qualname=module.qualname(hit.node),
+        source=step.source,
+    )
+
+
+def _step(mark: Mark | Step, module: Module) -> Step:
+    if isinstance(mark, Step):
+        return mark
+    place = mark.node.range()
+    start, end = (place.start.line, place.start.column), (place.end.line, place.end.column)
+    begin = module.text.rfind("\n", 0, place.start.index) + 1
+    finish = module.text.find("\n", place.start.index)
+    line = module.text[begin : finish if finish >= 0 else None].strip()
+    return Step(path=module.path, span=module.document.span(start, end), source=line[:_LONGEST_LINE], note=mark.note)
+
+
+def _broken(source: Document, line: int, message: str) -> Finding:
+    place = max(line, 1) - 1
+    return Finding(
+        code=BROKEN,
+        path=source.path,
+        span=source.span((place, 0), (place, 0)),
+        message=f"the file {message}",
+        severity=Severity.ERROR,
+    )
+
+
+def _left_out(module: Module) -> Iterator[Finding]:
+    for start, name in left_out_of(module):
+        where = f"`{name}`" if name else "the statements outside of functions"
+        message = f"was not followed in {where}: a line there has more than {MAX_LINE} characters; break it"
+        yield _broken(module.document, module.text.count("\n", 0, start) + 1, message)
+
+
+def _unreadable(path: str, message: str, rules: Iterable[Entry | Rule]) -> Iterator[Finding]:
+    if any(rule.code == BROKEN for rule in rules):
+        span = Span(line=1, column=1, end_line=1, end_column=1)
+        yield Finding(code=BROKEN, path=path, span=span, message=f"the file {message}", severity=Severity.ERROR)
+
+
+#: Characters kept of a line that a finding stands on.
+_LONGEST_LINE = 400

@@ -1,0 +1,1 @@
+"""One explanation of a training that goes wrong per file."""

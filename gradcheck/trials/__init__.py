@@ -1,0 +1,1 @@
+"""What is tried on a training set-up, and put back: evaluations, gradients, steps."""

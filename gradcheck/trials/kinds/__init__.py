@@ -1,0 +1,1 @@
+"""How trainings of one kind of framework are made into set-ups."""
