@@ -42,12 +42,12 @@ def split(subject: Subject, rows: Rows, whole: Moment) -> Split | None:
         return None
     equal, shares = (1.0, 1.0), tuple(len(part) / rows.count for part in chosen)
     if per_row:
-        together = np.concatenate([part.y for part in found], axis=rows.axis)
+        together = _stacked(equal, [part.y for part in found], rows.axis)
         alike = together.shape == whole.y.shape and not differences("output", whole.y, together, subject)
         return Split(whole=whole, parts=found, rows=chosen, weights=equal) if alike else None
     for weights in (equal, shares):
         total = np.asarray(sum(weight * part.y for weight, part in zip(weights, found, strict=True)))
-        if not differences("output", whole.y, total.reshape(whole.y.shape), subject):
+        if total.size == 1 and not differences("output", whole.y, total.reshape(whole.y.shape), subject):
             return Split(whole=whole, parts=found, rows=chosen, weights=weights)
     return None
 
@@ -77,8 +77,9 @@ def unlike(subject: Subject, rows: Rows, split: Split) -> dict[str, tuple[Mismat
         if len(known) < len(pieces):
             continue
         if subject.roles[name] is Role.INPUT:
-            fits = expected.shape == subject.primals[name].shape and all(g.ndim == expected.ndim for g in known)
-            ways = [_stacked(weights, known, rows.axis) for weights in counted] if fits else []
+            fits = expected.shape == subject.primals[name].shape
+            stacks = [_stacked(weights, known, rows.axis) for weights in counted] if fits else []
+            ways = [stack for stack in stacks if stack.shape == expected.shape]
         else:
             fits = all(g.shape == expected.shape for g in known)
             ways = [_sum(weights, known) for weights in (split.weights, shares)] if fits else []
@@ -89,6 +90,10 @@ def unlike(subject: Subject, rows: Rows, split: Split) -> dict[str, tuple[Mismat
 
 
 def _stacked(weights: Sequence[float], pieces: Sequence[Array], axis: int) -> Array:
+    """The pieces put together, of no entries where they do not fit (a product of all rows with all rows)."""
+    across = {(piece.shape[:axis], piece.shape[axis + 1 :]) for piece in pieces if piece.ndim > axis}
+    if len(across) != 1 or any(piece.ndim <= axis for piece in pieces):
+        return np.empty(0)
     return np.concatenate([weight * piece for weight, piece in zip(weights, pieces, strict=True)], axis=axis)
 
 
