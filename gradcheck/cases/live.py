@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import inspect
 import pickle
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,26 +12,12 @@ import numpy as np
 
 from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import output_of
+from gradcheck.cases.clearing import may_clear, zero_method
 from gradcheck.cases.evaluation import Result, protected, restore, state_of
 from gradcheck.cases.gradient_sources import Aftermath, as_array
 from gradcheck.cases.modes import flags, switch_arguments, switch_layer
 from gradcheck.cases.state import exchange, floating, generators_within, lists, slots
 from gradcheck.types import Answer, Array, Call, Primals, Session
-
-#: Names by which layers call the method that clears their gradients, in lower case without underscores.
-ZERO_METHODS = (
-    "zerograd",
-    "zerograds",
-    "zerogradient",
-    "zerogradients",
-    "cleargrad",
-    "cleargrads",
-    "cleargradients",
-    "resetgrad",
-    "resetgrads",
-    "resetgradients",
-    "flushgradients",
-)
 
 
 def opened(bound: Bound, *, is_fresh: bool) -> Session:
@@ -53,11 +38,13 @@ def _session(live: _Live, *, is_fresh: bool) -> Session:
         forward=live.forward,
         backward=live.backward,
         backward_alone=live.backward_alone if by_itself else None,
-        zero_gradients=live.zero_gradients if live.zero_method() is not None else None,
+        zero_gradients=live.zero_gradients if zero_method(live.layer) is not None else None,
         switch=live.switch if has_modes else None,
         narrow=live.narrow,
         pickled=live.pickled,
         lengths=live.lengths,
+        emptied=live.emptied,
+        parts=live.parts,
         shared=live.shared,
     )
 
@@ -98,17 +85,31 @@ class _Live:
         return self._answer(upstream, None, {})
 
     def zero_gradients(self) -> None:
-        method = self.zero_method()
+        method = zero_method(self.layer)
         if method is not None:
             self._protected(0, method)
 
-    def zero_method(self) -> Callable[[], Any] | None:
-        for name in dir(type(self.layer)):
-            if name.replace("_", "").lower() in ZERO_METHODS:
-                method = getattr(self.layer, name)
-                if callable(method) and _takes_nothing(method):
-                    return method  # type: ignore[no-any-return] # what a call without arguments answers is not used
-        return None
+    def emptied(self) -> dict[str, frozenset[str]]:
+        before = self._gradients(self.layer)
+        found: dict[str, frozenset[str]] = {}
+        for method in [name for name, _ in may_clear(self.layer)]:
+            layer = self.bound.evaluator.copy(self.layer)
+            try:
+                self._protected(0, dict(may_clear(layer))[method])
+            except Exception:  # noqa: BLE001, S112 - it wants to be called otherwise, or clears nothing
+                continue
+            after = self._gradients(layer)
+            gone = [name for name, held in before.items() if np.any(held) and not np.any(after.get(name, 0.0))]
+            found[method] = frozenset(gone)
+        return found
+
+    def parts(self) -> dict[str, str]:
+        paths = {path: name for name, item in self.bound.parameters.items() for path in item.paths}
+        return {
+            paths[slot.path]: slot.path.rpartition(".")[0]
+            for slot, _ in slots(self.layer)
+            if slot.path in paths and hasattr(slot.owner, self.bound.calling.backward)
+        }
 
     def switch(self) -> str:
         now = switch_layer(self.layer)
@@ -177,6 +178,12 @@ class _Live:
             gradients=gradients, held=held, returned=own, upstream=upstream, places=places, added=added
         )  # fmt: skip
 
+    def _gradients(self, layer: object) -> dict[str, Array]:
+        """What is held at the places of gradients."""
+        places = {source.key: name for name, source in self.bound.sources.items() if source.kind == "place"}
+        held = {places[slot.path]: as_array(value) for slot, value in slots(layer) if slot.path in places}
+        return {name: value for name, value in held.items() if value is not None}
+
     def _protected(self, draw: int, action: Callable[[], Result]) -> Result:
         # Seeds far apart: backward of draw 0 is run at the seed plus one.
         with self.bound.evaluator.environment(), protected(self.bound.evaluator.seed + 1000 * draw, type(self.layer)):
@@ -188,12 +195,3 @@ class _Live:
             restore(generator, state)
             if draw:
                 generator.random(draw)
-
-
-def _takes_nothing(method: Callable[..., Any]) -> bool:
-    try:
-        parameters = inspect.signature(method).parameters.values()
-    except (TypeError, ValueError):
-        return False
-    open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return all(one.default is not one.empty or one.kind in open_ended for one in parameters)

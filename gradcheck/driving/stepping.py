@@ -47,8 +47,8 @@ def steps(stage: Stage) -> Found:
             "expected: a layer that is called once; actual: the same call after a step on another batch",
             "backward may use what an earlier forward kept, or add to a buffer that it never clears",
         )  # fmt: skip
-    mixed = _mixed(stage.second, two, subject)
-    if mixed is not None:
+    mixed = _mixed(stage.second, two, subject, session)
+    if mixed is not None and mixed.failure:
         return mixed
     changed = _changed(kept)
     compared += len(kept)
@@ -63,8 +63,8 @@ def steps(stage: Stage) -> Found:
         failure=later.failure,
         mismatches=later.mismatches,
         hint=later.hint,
-        notes=(*shares, *later.notes),
-        warnings=later.warnings,
+        notes=(*shares, *(mixed.notes if mixed else ()), *later.notes),
+        warnings=(*(mixed.warnings if mixed else ()), *later.warnings),
     )
 
 
@@ -91,16 +91,31 @@ def _kept_parameters(moment: Moment, answer: Answer, subject: Subject) -> list[s
     return [name for name in kept if subject.roles[name] is Role.PARAMETER]
 
 
-def _mixed(moment: Moment, answer: Answer, subject: Subject) -> Found | None:
-    """A failure where some parameters' gradients are added to and others are overwritten."""
+def _mixed(moment: Moment, answer: Answer, subject: Subject, session: Session) -> Found | None:
+    """What to say where some parameters' gradients are added to and others are overwritten.
+
+    A failure, unless a method of the layer clears just those that are added to, or they belong to different layers
+    within this one: each may then have its own way of being cleared.
+    """
     memories = {name: memory_of(name, moment, answer, subject) for name in _kept_parameters(moment, answer, subject)}
     added = [name for name, memory in memories.items() if memory is Memory.ADDED]
     replaced = [name for name, memory in memories.items() if memory is Memory.REPLACED]
     if not added or not replaced:
         return None
+    parts = session.parts()
+    together = [(one, other) for one in added for other in replaced if parts.get(one) == parts.get(other)]
+    one, other = (together or [(added[0], replaced[0])])[0]
+    told = f"the gradient of `{one}` is added to, that of `{other}` is overwritten"
+    clearing = [
+        name for name, gone in session.emptied().items() if gone.issuperset(added) and gone.isdisjoint(replaced)
+    ]
+    if clearing:
+        return Found(notes=(f"{told}, and `{clearing[0]}` clears the former alone",))
+    if not together:
+        return Found(warnings=(told,))
     return Found(
         compared=len(memories),
-        failure=f"the gradient of `{added[0]}` is added to, that of `{replaced[0]}` is overwritten",
+        failure=told,
         hint=("with or without clearing between steps one of the two is wrong when gradients are accumulated",),
     )
 

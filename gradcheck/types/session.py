@@ -63,6 +63,9 @@ class Session:
         narrow: Give every floating-point array of the layer this dtype.
         pickled: A session on a layer pickled and loaded again. Raises what that raises.
         lengths: Path to length of every list in the layer, numbers and words in it not counted.
+        emptied: Name of every method that may clear gradients, tried on copies, to the names of those that it cleared.
+        parts: Parameter name to the path of the layer within this one that it belongs to, "" for this one; absent
+            where it is not known.
         shared: Names of the parameters that an array shares memory with.
     """
 
@@ -74,4 +77,6 @@ class Session:
     narrow: Callable[[Any], None]
     pickled: Callable[[], Session]
     lengths: Callable[[], Mapping[str, int]]
+    emptied: Callable[[], Mapping[str, frozenset[str]]]
+    parts: Callable[[], Mapping[str, str]]
     shared: Callable[[Array], tuple[str, ...]]

@@ -87,9 +87,23 @@ def test_of_two_gradients_added_to_and_overwritten_both_are_named(examined):
             self.db = dout.sum(axis=0)
             return dout @ self.W.T
 
-    result = examined(Mixed())
-    assert result.outcome is FAILED
-    assert result.headline == "Mixed: the gradient of `W` is added to, that of `b` is overwritten"
+    class Cleared(Mixed):
+        def zero_grad(self):
+            self.dW = np.zeros_like(self.W)
+
+    class ClearedThroughout(Cleared):
+        def zero_grad(self):
+            super().zero_grad()
+            self.db = np.zeros_like(self.b)
+
+    for layer in (Mixed(), ClearedThroughout()):
+        result = examined(layer)
+        assert result.outcome is FAILED
+        assert result.headline.endswith(": the gradient of `W` is added to, that of `b` is overwritten")
+    result = examined(Cleared())
+    assert result.outcome is PASSED
+    told = "the gradient of `W` is added to, that of `b` is overwritten, and `zero_grad` clears the former alone"
+    assert told in result.notes
 
 
 def test_a_cache_of_the_first_call_is_found_in_the_second_step(examined):
