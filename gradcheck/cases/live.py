@@ -14,7 +14,7 @@ from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import output_of
 from gradcheck.cases.clearing import may_clear, zero_method
 from gradcheck.cases.evaluation import Result, protected, restore, state_of
-from gradcheck.cases.gradient_sources import Aftermath, as_array
+from gradcheck.cases.gradient_sources import Aftermath, as_array, total
 from gradcheck.cases.modes import flags, switch_arguments, switch_layer
 from gradcheck.cases.state import exchange, floating, generators_within, lists, slots
 from gradcheck.types import Answer, Array, Call, Primals, Session
@@ -163,11 +163,11 @@ class _Live:
                 continue
             is_place = source.kind == "place"
             item = bound.parameters.get(name)
-            found = as_array(after.get(source.key)) if is_place else left.read(source, item.name if item else "")
+            found = total(after, source) if is_place else left.read(source, item.name if item else "")
             if found is None:
                 continue
             gradients[name] = np.array(found)
-            earlier = as_array(before.get(source.key)) if is_place else None
+            earlier = total(before, source) if is_place else None
             if earlier is not None and earlier.shape == found.shape:
                 held[name] = np.array(earlier)
             if source.kind == "returned" and item is None:
