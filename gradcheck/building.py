@@ -125,6 +125,7 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         invented=_invented(found),
         stabilisers=_stabilisers(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
+        another=None if found.is_given else lambda: construct(type(found.layer), found.construction, plan),
         batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in found.subject.primals},

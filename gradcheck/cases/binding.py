@@ -18,7 +18,7 @@ from gradcheck.cases.copies import LARGE, Lending, is_same
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
 from gradcheck.cases.gradient_sources import Aftermath
-from gradcheck.cases.live import opened
+from gradcheck.cases.live import beside, opened
 from gradcheck.cases.parameters import effective, redrawn
 from gradcheck.cases.settling import settle
 from gradcheck.errors import BuildError
@@ -93,6 +93,7 @@ def bind(
         value_and_vjp=bound.value_and_vjp,
         replay=bound.replay,
         drive=functools.partial(opened, bound, is_fresh=evaluator is original),
+        drive_beside=functools.partial(beside, bound, is_fresh=evaluator is original),
         cotangent=cotangent,
         updates_parameters=updates,
         stateful_update=bool(stateful),

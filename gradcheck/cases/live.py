@@ -30,6 +30,18 @@ def opened(bound: Bound, *, is_fresh: bool) -> Session:
     return _session(_Live(bound, bound.evaluator.copy()), is_fresh=is_fresh)
 
 
+def beside(bound: Bound, other: object, *, is_fresh: bool) -> tuple[Session, Session]:
+    """Sessions on copies of the layer and of another instance; what the two share, their copies share.
+
+    Args:
+        bound: The layer.
+        other: Another instance of its class, constructed alike.
+        is_fresh: Whether no forward has been called on the layer that is copied.
+    """
+    layer, another = bound.evaluator.copy((bound.evaluator.layer, other))
+    return _session(_Live(bound, layer), is_fresh=is_fresh), _session(_Live(bound, another), is_fresh=is_fresh)
+
+
 def _session(live: _Live, *, is_fresh: bool) -> Session:
     sources = {argument.source for argument in live.bound.calling.plan}
     by_itself = is_fresh and not sources & {"input", "output", "cache"}
@@ -42,6 +54,7 @@ def _session(live: _Live, *, is_fresh: bool) -> Session:
         switch=live.switch if has_modes else None,
         narrow=live.narrow,
         pickled=live.pickled,
+        copied=live.copied,
         lengths=live.lengths,
         emptied=live.emptied,
         parts=live.parts,
@@ -125,14 +138,17 @@ class _Live:
                 slot.write(done.setdefault(id(array), array.astype(dtype)))
 
     def pickled(self) -> Session:
-        def action() -> Any:
-            # Our own bytes, written a moment ago.
-            return pickle.loads(pickle.dumps(self.layer))  # noqa: S301
+        # Our own bytes, written a moment ago.
+        return self._again(lambda: pickle.loads(pickle.dumps(self.layer)))  # noqa: S301
 
-        loaded = _Live(self.bound, self._protected(0, action))
-        pairs = zip(loaded.generators, self.generators, strict=True)
-        loaded.generators = [(generator, state) for (generator, _), (_, state) in pairs]
-        return _session(loaded, is_fresh=False)
+    def copied(self) -> Session:
+        return self._again(lambda: copy.deepcopy(self.layer))
+
+    def _again(self, make: Callable[[], Any]) -> Session:
+        made = _Live(self.bound, self._protected(0, make))
+        pairs = zip(made.generators, self.generators, strict=True)
+        made.generators = [(generator, state) for (generator, _), (_, state) in pairs]
+        return _session(made, is_fresh=False)
 
     def lengths(self) -> dict[str, int]:
         # What a call leaves to be remembered is arrays, or what holds them; numbers in a list are something else.

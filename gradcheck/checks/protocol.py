@@ -85,13 +85,14 @@ def _sequences(context: Context, stage: Stage) -> list[Callable[[], Found]]:
     return [
         *few,
         lambda: nesting.cleared(stage),
-        lambda: copying.instances(stage),
+        lambda: copying.instances(stage, context.case.another),
         lambda: _batches(context, stage),
         lambda: modes.between(stage),
         lambda: modes.other_mode(stage, context),
-        lambda: copying.pickled(stage),
+        lambda: copying.duplicated(stage),
         lambda: nesting.twice(stage),
         lambda: nesting.unasked(stage),
+        lambda: nesting.overwritten(stage),
     ]
 
 
@@ -114,10 +115,11 @@ def _verdict(context: Context, sequences: Iterator[Found]) -> CheckResult:
             mismatches=failure.mismatches, notes=notes, warnings=warnings, hint=failure.hint,
         )  # fmt: skip
     told = [one.told for one in found if one.told]
-    if not told:
+    if not any(one.told and one.compared for one in found):
         reason = next(iter([*notes, *warnings]), "it cannot be driven twice")
         return result(context, NAME, Outcome.NOT_APPLICABLE, reason, notes=notes, warnings=warnings)
-    headline = f"{layer}: driven in {len(told)} ways, the same gradients"
+    ways = sum(1 for one in found if one.told and one.compared)
+    headline = f"{layer}: driven in {ways} ways, the same gradients"
     return result(
         context, NAME, Outcome.PASSED, headline, compared=compared, table=told, notes=notes, warnings=warnings
     )  # fmt: skip

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gradcheck.cases.reasons import one_line
 from gradcheck.driving.comparing import same_value, wrong
 from gradcheck.driving.found import Found, failed, listed
 from gradcheck.driving.moments import Moment
 from gradcheck.driving.stage import Stage
+from gradcheck.types import Mismatch, Session
 
 
-def instances(stage: Stage) -> Found:
-    """Two copies as two layers of one network: forward, forward, backward of the later, backward of the earlier."""
-    earlier, later = stage.drive(), stage.drive()
+def instances(stage: Stage, another: Callable[[], object] | None) -> Found:
+    """Two instances as two layers of one network: forward, forward, backward of the later, backward of the earlier.
+
+    Args:
+        stage: The points.
+        another: Constructs a second instance, with what a constructor shares (a default argument); two copies of one
+            instance do where it is None, or needs more than its constructor.
+    """
+    pair = _constructed(stage, another)
+    found = _in_turns(stage, *pair) if pair is not None else None
+    return (
+        found
+        if found is not None
+        else _in_turns(stage, stage.drive(), stage.drive())
+        or Found(compared=1, warnings=("forward of one instance depends on calls of another",))
+    )
+
+
+def _constructed(stage: Stage, another: Callable[[], object] | None) -> tuple[Session, Session] | None:
+    beside = stage.subject.drive_beside
+    if another is None or beside is None:
+        return None
+    try:
+        pair = beside(another())
+        alone = beside(another())[1].forward(stage.second.primals, {}, stage.second.draw)
+    except Exception:  # noqa: BLE001 - it needs more than its constructor; two copies of one instance do
+        return None
+    return pair if same_value(stage.subject, stage.second.y, alone.y) else None
+
+
+def _in_turns(stage: Stage, earlier: Session, later: Session) -> Found | None:
+    """What two instances in turns show; None where forward of the later is another function."""
     call = earlier.forward(stage.first.primals, {}, stage.first.draw)
     other = later.forward(stage.second.primals, {}, stage.second.draw)
     if not same_value(stage.subject, stage.second.y, other.y):
-        return Found(compared=1, warnings=("forward of one instance depends on calls of another",))
+        return None
     try:
         answers = [
             (stage.second, later.backward(other, stage.second.y_bar)),
@@ -25,7 +57,10 @@ def instances(stage: Stage) -> Found:
         return Found(compared=1, warnings=(f"of two instances used in turns one raises {one_line(error, '')}",))
     compared = 1 + sum(len(moment.gradients) for moment, _ in answers)
     for moment, answer in answers:
-        off = wrong(moment, answer, stage.subject)
+        # What a gradient is added to must be its own instance's: a fresh one holds nothing, unless it was made so.
+        own = {name for name in moment.gradients if name in answer.added}
+        alone = wrong(moment, answer, stage.subject, memory=False)
+        off = {name: alone[name] for name in alone if name not in own or name in wrong(moment, answer, stage.subject)}
         if off:
             return failed(
                 f"two instances share state: the gradient of {listed(off)} is wrong", off, compared,
@@ -35,29 +70,45 @@ def instances(stage: Stage) -> Found:
     return Found(compared=compared, told="two instances in turns")
 
 
-def pickled(stage: Stage) -> Found:
-    """A layer that was pickled and loaded after a step, called once."""
+def duplicated(stage: Stage) -> Found:
+    """A layer that was pickled and loaded after a step, or copied where it cannot be pickled; called once more."""
     session = stage.drive()
     call = session.forward(stage.second.primals, {}, stage.second.draw)
     session.backward(call, stage.second.y_bar)
+    loaded = _duplicate(stage, session.pickled, "loaded from a pickle")
+    return loaded or _duplicate(stage, session.copied, "copied") or Found()
+
+
+def _duplicate(stage: Stage, make: Callable[[], Session], how: str) -> Found | None:
+    """What a duplicate answers; None where there is none."""
     try:
-        loaded = session.pickled()
+        duplicate = make()
     except Exception:  # noqa: BLE001 - what cannot be pickled was not meant to be
-        return Found()
+        return None
     try:
-        call = loaded.forward(stage.first.primals, {}, stage.first.draw)
-        answer = loaded.backward(call, stage.first.y_bar)
+        off = _called(stage, duplicate, stage.stepped)
+        # Arrays that shared memory are apart in a duplicate: with the parameters as they were it may still be right.
+        before = _called(stage, make(), stage.first) if off is None or off else {}
     except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
-        return Found(notes=(f"loaded from a pickle it raises {one_line(error, '')}",))
-    if not same_value(stage.subject, stage.first.y, call.y):
-        return Found(notes=("loaded from a pickle, forward answers otherwise",))
-    off = wrong(stage.first, answer, stage.subject)
-    if off:
+        return Found(notes=(f"{how} it raises {one_line(error, '')}",))
+    if before is None:
+        return Found(notes=(f"{how}, forward answers otherwise",))
+    if before:
         return failed(
-            f"loaded from a pickle, the gradient of {listed(off)} is wrong", off, len(stage.first.gradients),
-            "expected: the layer itself; what __getstate__ leaves out must be made again",
+            f"{how}, the gradient of {listed(before)} is wrong", before, len(stage.first.gradients),
+            "expected: the layer itself; what a copy leaves out must be made again",
         )  # fmt: skip
-    return Found(compared=1 + len(stage.first.gradients), told="loaded from a pickle")
+    if off is None or off:
+        return Found(notes=(f"{how}, what it keeps beside its parameters no longer follows them",))
+    return Found(compared=1 + len(stage.stepped.gradients), told=how)
+
+
+def _called(stage: Stage, session: Session, moment: Moment) -> dict[str, tuple[Mismatch, ...]] | None:
+    """The gradients that are wrong in one call; None where forward is another function."""
+    call = session.forward(moment.primals, moment.given, moment.draw)
+    if not same_value(stage.subject, moment.y, call.y):
+        return None
+    return wrong(moment, session.backward(call, moment.y_bar), stage.subject)
 
 
 def batches(stage: Stage, other: Moment | None) -> Found:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from gradcheck.cases.reasons import one_line
-from gradcheck.driving.comparing import differences, loudest_of, same_value, wrong
+from gradcheck.driving.comparing import Memory, differences, loudest_of, memory_of, same_value, wrong
 from gradcheck.driving.found import Found, failed, listed
 from gradcheck.driving.moments import alone
 from gradcheck.driving.stage import Stage
-from gradcheck.driving.stepping import grew
+from gradcheck.driving.stepping import grew, scribble
 from gradcheck.types import Answer, Call, Session
 
 
@@ -37,7 +39,7 @@ def two_forwards(stage: Stage) -> Found:
             "expected: backward of the second forward; backward may use what the first one kept",
         )  # fmt: skip
     nested = _nested(stage, session, first)
-    return Found(compared=1 + len(stage.second.gradients) + nested.compared, told=nested.told, notes=nested.notes)
+    return dataclasses.replace(nested, compared=1 + len(stage.second.gradients) + nested.compared)
 
 
 def _is_first(stage: Stage, answer: Answer) -> bool:
@@ -59,7 +61,8 @@ def _nested(stage: Stage, session: Session, first: Call) -> Found:
     subject, expected = stage.subject, stage.first
     off = wrong(expected, answer, subject)
     if not off:
-        return Found(compared=len(expected.gradients), told="two forwards, two backwards: a cache for each call")
+        told = "two forwards, two backwards: a cache for each call"
+        return Found(compared=len(expected.gradients), told=told, warnings=_of_one_use(stage, answer))
     right = [name for name in expected.gradients if name not in off]
     if not right:
         return one_cache
@@ -80,6 +83,27 @@ def _nested(stage: Stage, session: Session, first: Call) -> Found:
             f"of two forwards it keeps what `{telling[0]}` needs for both, and what `{stale[0]}` needs for the last",
         ),
     )
+
+
+def _of_one_use(stage: Stage, answer: Answer) -> tuple[str, ...]:
+    """Said of a layer that can be used twice in one graph and whose second backward replaces the first's gradient."""
+    memories = {name: memory_of(name, stage.first, answer, stage.subject) for name in answer.places & {*answer.held}}
+    lost = [name for name, memory in memories.items() if memory is Memory.REPLACED]
+    return (f"used twice in one graph, it keeps the gradient of `{lost[0]}` of one use only",) if lost else ()
+
+
+def overwritten(stage: Stage) -> Found:
+    """The caller writes into what forward was handed and returned before it calls backward: whether that is seen."""
+    session, subject = stage.drive(), stage.subject
+    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    for array in (call.output, *call.given.values()):
+        scribble(session, array)
+    try:
+        off = wrong(stage.first, session.backward(call, stage.first.y_bar), subject)
+    except Exception:  # noqa: BLE001 - what it reads no longer makes sense to it: nothing silent
+        return Found(told="arrays overwritten before backward: it raises")
+    reads = f"the gradient of {listed(off)} is read off the caller's" if off else "none is the caller's"
+    return Found(told=f"arrays overwritten before backward: {reads}")
 
 
 def unasked(stage: Stage) -> Found:

@@ -149,7 +149,7 @@ def _overwritten(stage: Stage, session: Session, done: Sequence[tuple[Call, Answ
     """A third step, with other parameters, after the arrays of the first two were overwritten."""
     for call, answer in done:
         for array in (call.output, answer.upstream, *answer.returned.values(), *call.given.values()):
-            _scribble(session, array)
+            scribble(session, array)
     subject, moment = stage.subject, stage.stepped
     try:
         call, answer = _step(session, moment)
@@ -193,7 +193,8 @@ def _stale_weights(stage: Stage) -> Found:
     return Found(notes=("a caller that writes into what forward or backward returned changes the layer",))
 
 
-def _scribble(session: Session, array: object) -> None:
+def scribble(session: Session, array: object) -> None:
+    """Overwrite an array of the caller's; parameters are not the caller's."""
     writeable = isinstance(array, np.ndarray) and array.dtype.kind == "f" and array.flags.writeable
     if isinstance(array, np.ndarray) and writeable and not session.shared(array):
         array[...] = SCRIBBLE

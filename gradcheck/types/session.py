@@ -62,6 +62,7 @@ class Session:
         switch: Training mode to evaluation mode or back; None where it has one mode. Answers the name of the new one.
         narrow: Give every floating-point array of the layer this dtype.
         pickled: A session on a layer pickled and loaded again. Raises what that raises.
+        copied: A session on what copy.deepcopy makes of the layer. Raises what that raises.
         lengths: Path to length of every list in the layer, numbers and words in it not counted.
         emptied: Name of every method that may clear gradients, tried on copies, to the names of those that it cleared.
         parts: Parameter name to the path of the layer within this one that it belongs to, "" for this one; absent
@@ -76,6 +77,7 @@ class Session:
     switch: Callable[[], str] | None
     narrow: Callable[[Any], None]
     pickled: Callable[[], Session]
+    copied: Callable[[], Session]
     lengths: Callable[[], Mapping[str, int]]
     emptied: Callable[[], Mapping[str, frozenset[str]]]
     parts: Callable[[], Mapping[str, str]]

@@ -44,6 +44,7 @@ def test_a_layer_of_one_cache_passes_and_the_ways_it_was_driven_are_told(examine
         "two instances in turns",
         "batches of different sizes",
         "loaded from a pickle",
+        "arrays overwritten before backward: the gradient of `W` is read off the caller's",
     ]
     assert (result.notes, result.warnings) == ((), ())
 
