@@ -135,7 +135,8 @@ class _Live:
         done: dict[int, Array] = {}
         for slot, array in list(floating(self.layer)):
             if slot.kind == "attribute" or not isinstance(slot.owner, tuple):
-                slot.write(done.setdefault(id(array), array.astype(dtype)))
+                with np.errstate(over="ignore"):
+                    slot.write(done.setdefault(id(array), array.astype(dtype)))
 
     def pickled(self) -> Session:
         # Our own bytes, written a moment ago.

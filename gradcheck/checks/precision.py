@@ -1,8 +1,9 @@
-"""The layer in float32 and at the edge of its domain.
+"""The layer in float32 and float16, and at the edge of its domain.
 
 In float32 every gradient lies within what rounding and the conditioning of the float64 code allow
 (driving/narrowing.py). A gradient that half of float32's digits are missing from fails, at two points; one that
-loses fewer is told with the number of digits. Forward that is itself another function in float32 is not compared.
+loses fewer is told with the number of digits, and so is float16. A thorough run adds inputs with a large offset and
+sums of many rows. Forward that is itself another function in float32 is not compared.
 
 For inputs of 1e4 a gradient that is not finite where forward is fails, at two points (driving/extremes.py). At
 zeros, rows of equal entries and masks that hide everything it is told: the derivative may be infinite there. Where
@@ -11,6 +12,7 @@ forward is not finite nothing is asked of backward.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -18,7 +20,8 @@ import numpy as np
 from gradcheck.driving.earlier import nothing_to_compare_with
 from gradcheck.driving.extremes import at_extremes
 from gradcheck.driving.found import Found
-from gradcheck.driving.narrowing import in_float32
+from gradcheck.driving.narrowing import Narrow, compared_with_float64
+from gradcheck.driving.straining import strained
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.numerics import steps
 from gradcheck.types import Check, CheckResult, Context, Outcome, Profile, Session
@@ -62,7 +65,12 @@ def _found(context: Context, drive: Callable[[], Session]) -> Iterator[Found]:
     native = {dtype for dtype in subject.native.values() if dtype.kind == "f"}
     # A layer of float32 is judged in float32 everywhere; one that rounds inside has no float64 run to compare with.
     if native <= {np.dtype(np.float64)} and max(subject.precision, subject.noise) <= steps.NOISY:
-        yield in_float32(context, drive)
+        narrow = Narrow(context=context, drive=drive, dtype=np.float32, primals=subject.primals)
+        yield compared_with_float64(narrow, may_fail=True)
+        if context.profile is not Profile.FAST:
+            yield compared_with_float64(dataclasses.replace(narrow, dtype=np.float16), may_fail=False)
+        if context.profile is Profile.THOROUGH:
+            yield from strained(context, drive, np.float32)
     if context.profile is not Profile.FAST:
         yield from at_extremes(context, drive)
 

@@ -18,6 +18,8 @@ from gradcheck.types import Array, Context, Mismatch, Primals, Role, Session
 
 #: Logits of this size saturate every exponential of float64, whose largest argument is 709.
 LARGE = 1.0e4
+#: Spread of entries that are nearly equal: its square, a variance, is 1e-16, below every epsilon added to one.
+NEARLY = 1.0e-8
 #: Answers of forward beyond this may have a derivative that overflows in truth: float64 ends at 1.8e308.
 MOST_ANSWER = 1.0e100
 
@@ -51,6 +53,10 @@ def _extremes(context: Context) -> Iterator[Extreme]:
     subject = context.case.subject
     yield Extreme(told="inputs of 1e4", primals=_each(context, subject.primals, _large), is_generic=True)
     yield Extreme(told="rows of equal entries", primals=_each(context, subject.primals, _equal))
+    yield Extreme(told="equal rows", primals=_each(context, subject.primals, _repeated))
+    yield Extreme(told="rows of nearly equal entries", primals=_each(context, subject.primals, _nearly_equal))
+    if all(np.all((x >= 0) & (x <= 1)) for n, x in subject.primals.items() if subject.roles[n] is Role.INPUT):
+        yield Extreme(told="inputs of 0 and 1", primals=_each(context, subject.primals, np.rint))
     yield Extreme(told="inputs of 0", primals=_each(context, subject.primals, np.zeros_like))
     masks = {n: v for n, v in context.case.given.items() if "mask" in n.lower() and isinstance(v, np.ndarray)}
     for fill, told in ((np.zeros_like, "0"), (np.ones_like, "1")):
@@ -72,13 +78,22 @@ def _equal(x: Array) -> Array:
     return np.array(np.broadcast_to(x[..., :1], x.shape)) if x.ndim else x
 
 
+def _repeated(x: Array) -> Array:
+    return np.array(np.broadcast_to(x[:1], x.shape)) if x.ndim else x
+
+
+def _nearly_equal(x: Array) -> Array:
+    return _equal(x) + NEARLY * x
+
+
 def _asked(context: Context, drive: Callable[[], Session], extreme: Extreme) -> Found | None:
     """What came of one extreme; None where forward refuses it."""
     moment = _moment(context, drive, extreme.primals, extreme.given)
     if moment is None:
         return None
     if not np.all(np.isfinite(moment.y)):
-        return Found(told=f"{extreme.told}: forward is not finite there")
+        told = f"{extreme.told}: forward is not finite there"
+        return Found(told=told, notes=(f"for {extreme.told} forward is not finite",) if extreme.is_generic else ())
     broken = _broken(moment)
     if not broken:
         return Found(compared=len(moment.gradients), told=f"{extreme.told}: finite")

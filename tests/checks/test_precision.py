@@ -34,8 +34,11 @@ def test_a_right_layer_passes_in_float32_and_at_extremes(examined):
     assert result.outcome is PASSED
     assert result.table == (
         "float32",
+        "float16",
         "inputs of 1e4: finite",
         "rows of equal entries: finite",
+        "equal rows: finite",
+        "rows of nearly equal entries: finite",
         "inputs of 0: finite",
     )
 
@@ -127,4 +130,58 @@ def test_where_forward_overflows_nothing_is_asked_of_backward(examined):
         def backward(self, dout):
             return dout * self.y
 
-    assert "inputs of 1e4: forward is not finite there" in examined(Exponential()).table
+    result = examined(Exponential())
+    assert "inputs of 1e4: forward is not finite there" in result.table
+    assert result.notes == ("for inputs of 1e4 forward is not finite",)
+
+
+def test_a_detour_through_float16_is_named(examined):
+    detour = Square(kept=lambda x: x.astype(np.float16).astype(x.dtype) if x.dtype == np.float32 else x)
+    (told,) = examined(detour).warnings
+    assert told.startswith("in float32 the gradient of `x` loses ")
+    assert told.endswith(" digits beyond rounding; a detour through float16 would")
+
+
+def test_what_float16_loses_is_told_and_does_not_fail(examined):
+    coarse = Square(kept=lambda x: np.round(x) if x.dtype == np.float16 else x)
+    result = examined(coarse)
+    assert result.outcome is PASSED
+    assert result.warnings == ("in float16 the gradient of `x` loses 2 digits beyond rounding",)
+
+
+def test_probabilities_are_asked_at_0_and_1(examined):
+    class Guarded:
+        def forward(self, p):
+            self.p = p
+            return np.log(np.clip(p, 1e-12, 1))
+
+        def backward(self, dout):
+            return dout / self.p
+
+    result = examined(Guarded(), np.clip(np.abs(X), 0.1, 0.9))
+    assert result.outcome is PASSED
+    assert "for inputs of 0 and 1 the gradient of `p` is not finite, forward is" in result.notes
+
+
+def test_a_thorough_run_counts_the_digits_that_long_sums_and_offsets_lose(examined):
+    class Sums:
+        def __init__(self):
+            self.b = np.zeros(6)
+
+        def forward(self, x):
+            self.x = x
+            return x - x.mean(axis=1, keepdims=True) + self.b
+
+        def backward(self, dout):
+            self.db = np.zeros(6, dtype=dout.dtype)
+            for row in dout:
+                self.db += row
+            spread = (self.x**2).mean(axis=1, keepdims=True) - self.x.mean(axis=1, keepdims=True) ** 2
+            true = self.x.var(axis=1, keepdims=True)
+            return (dout - dout.mean(axis=1, keepdims=True)) * (spread / true)
+
+    thorough = examined(Sums(), profile=Profile.THOROUGH)
+    (told,) = thorough.warnings
+    assert told.startswith("in float32 of inputs offset by 1e3 the gradient of `x` loses ")
+    assert "float32 of 4096 rows" in thorough.table
+    assert examined(Sums()).warnings == ()
