@@ -20,25 +20,20 @@ def instances(stage: Stage, another: Callable[[], object] | None) -> Found:
         another: Constructs a second instance, with what a constructor shares (a default argument); two copies of one
             instance do where it is None, or needs more than its constructor.
     """
-    pair = _constructed(stage, another)
-    found = _in_turns(stage, *pair) if pair is not None else None
-    return (
-        found
-        if found is not None
-        else _in_turns(stage, stage.drive(), stage.drive())
-        or Found(compared=1, warnings=("forward of one instance depends on calls of another",))
-    )
+    found = _constructed(stage, another) or _in_turns(stage, stage.drive(), stage.drive())
+    return found or Found(compared=1, warnings=("forward of one instance depends on calls of another",))
 
 
 def _constructed(stage: Stage, another: Callable[[], object] | None) -> Found | None:
-    """What the layer and another instance show; None where they are not comparable."""
+    """What the layer and another instance show; None where that one needs more than its constructor."""
     beside = stage.subject.drive_beside
     if another is None or beside is None:
         return None
     try:
-        return _in_turns(stage, *beside(another()))
-    except Exception:  # noqa: BLE001 - it needs more than its constructor; two copies of one instance do
+        found = _in_turns(stage, *beside(another()))
+    except Exception:  # noqa: BLE001 - two copies of one instance are driven instead
         return None
+    return found if found is not None and not found.warnings else None
 
 
 def _in_turns(stage: Stage, earlier: Session, later: Session) -> Found | None:
