@@ -85,6 +85,7 @@ def _sequences(context: Context, stage: Stage) -> list[Callable[[], Found]]:
     return [
         *few,
         lambda: nesting.cleared(stage),
+        lambda: nesting.reordered(stage),
         lambda: copying.instances(stage, context.case.another),
         lambda: _batches(context, stage),
         lambda: modes.between(stage),

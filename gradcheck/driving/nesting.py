@@ -106,6 +106,28 @@ def overwritten(stage: Stage) -> Found:
     return Found(told=f"arrays overwritten before backward: {reads}")
 
 
+def reordered(stage: Stage) -> Found:
+    """Backward handed the same upstream gradient column by column in memory, as a transposition leaves it."""
+    session, subject, y_bar = stage.drive(), stage.subject, stage.first.y_bar
+    turned = np.asfortranarray(y_bar)
+    if turned.flags.c_contiguous:
+        return Found()
+    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    try:
+        answer = session.backward(call, turned)
+    except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
+        return Found(
+            warnings=(f"handed an upstream gradient that is transposed in memory it raises {one_line(error, '')}",)
+        )
+    off = wrong(stage.first, answer, subject)
+    if off:
+        return failed(
+            f"for an upstream gradient that is transposed in memory that of {listed(off)} is wrong", off,
+            len(stage.first.gradients), "expected: the same numbers row by row; backward may read memory as it lies",
+        )  # fmt: skip
+    return Found(compared=len(stage.first.gradients), told="an upstream gradient that is transposed in memory")
+
+
 def unasked(stage: Stage) -> Found:
     """Backward before any forward: an error is right, an answer is none."""
     session = stage.drive()

@@ -37,10 +37,11 @@ def examined(context_of):
 def test_a_layer_of_one_cache_passes_and_the_ways_it_was_driven_are_told(examined):
     result = examined(Dense())
     assert result.outcome is PASSED
-    assert result.headline == "Dense: driven in 5 ways, the same gradients"
+    assert result.headline == "Dense: driven in 6 ways, the same gradients"
     assert list(result.table) == [
         "a second step: gradients are overwritten",
         "two forwards: one cache, that of the last",
+        "an upstream gradient that is transposed in memory",
         "two instances in turns",
         "batches of different sizes",
         "loaded from a pickle",
