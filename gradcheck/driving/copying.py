@@ -38,8 +38,8 @@ def _constructed(stage: Stage, another: Callable[[], object] | None) -> Found | 
 
 def _in_turns(stage: Stage, earlier: Session, later: Session) -> Found | None:
     """What two instances in turns show; None where forward of the later is another function."""
-    call = earlier.forward(stage.first.primals, {}, stage.first.draw)
-    other = later.forward(stage.second.primals, {}, stage.second.draw)
+    call = earlier.forward(stage.first.primals, stage.first.given, stage.first.draw)
+    other = later.forward(stage.second.primals, stage.second.given, stage.second.draw)
     if not same_value(stage.subject, stage.second.y, other.y):
         return None
     try:
@@ -67,7 +67,7 @@ def _in_turns(stage: Stage, earlier: Session, later: Session) -> Found | None:
 def duplicated(stage: Stage) -> Found:
     """A layer that was pickled and loaded after a step, or copied where it cannot be pickled; called once more."""
     session = stage.drive()
-    call = session.forward(stage.second.primals, {}, stage.second.draw)
+    call = session.forward(stage.second.primals, stage.second.given, stage.second.draw)
     session.backward(call, stage.second.y_bar)
     loaded = _duplicate(stage, session.pickled, "loaded from a pickle")
     return loaded or _duplicate(stage, session.copied, "copied") or Found()

@@ -24,17 +24,17 @@ def between(stage: Stage) -> Found:
     session = stage.drive()
     if session.switch is None:
         return Found()
-    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    call = session.forward(stage.first.primals, stage.first.given, stage.first.draw)
     session.backward(call, stage.first.y_bar)
     session.switch()
     lengths = session.lengths()
     try:
-        session.forward(stage.first.primals, {}, stage.second.draw)
+        session.forward(stage.first.primals, stage.first.given, stage.second.draw)
         if grew(lengths, session.lengths()):
             # What it keeps of that forward waits for a backward.
             return Found()
         session.switch()
-        call = session.forward(stage.second.primals, {}, stage.second.draw)
+        call = session.forward(stage.second.primals, stage.second.given, stage.second.draw)
         if not same_value(stage.subject, stage.second.y, call.y):
             return Found(notes=("after a forward in the other mode forward answers otherwise",))
         answer = session.backward(call, stage.second.y_bar)
@@ -59,9 +59,9 @@ def other_mode(stage: Stage, context: Context) -> Found:
         return Found()
     mode = session.switch()
     try:
-        call = session.forward(stage.first.primals, {}, 0)
+        call = session.forward(stage.first.primals, stage.first.given, 0)
         answer = session.backward(call, stage.first.y_bar)
-        again = _in_mode(stage.drive()).forward(stage.first.primals, {}, 1)
+        again = _in_mode(stage.drive()).forward(stage.first.primals, stage.first.given, 1)
     except Exception:  # noqa: BLE001 - it was not written for that mode
         return Found()
     if call.y.shape != stage.first.y.shape or not all(np.all(np.isfinite(g)) for g in answer.gradients.values()):

@@ -9,7 +9,7 @@ import numpy as np
 from gradcheck.cases.reasons import one_line
 from gradcheck.driving.comparing import Memory, differences, loudest_of, memory_of, same_value, wrong
 from gradcheck.driving.found import Found, failed, listed
-from gradcheck.driving.moments import alone
+from gradcheck.driving.moments import Moment, alone
 from gradcheck.driving.stage import Stage
 from gradcheck.driving.stepping import grew, scribble
 from gradcheck.types import Answer, Call, Session
@@ -19,9 +19,9 @@ def two_forwards(stage: Stage) -> Found:
     """Forward, forward, backward of the second; then backward of the first, which needs a cache for each call."""
     session, subject = stage.drive(), stage.subject
     before = session.lengths()
-    first = session.forward(stage.first.primals, {}, stage.first.draw)
+    first = session.forward(stage.first.primals, stage.first.given, stage.first.draw)
     between = session.lengths()
-    second = session.forward(stage.second.primals, {}, stage.second.draw)
+    second = session.forward(stage.second.primals, stage.second.given, stage.second.draw)
     per_call = grew(before, between) and grew(between, session.lengths())
     if not same_value(subject, stage.second.y, second.y):
         return Found()
@@ -60,20 +60,14 @@ def _nested(stage: Stage, session: Session, first: Call) -> Found:
         return one_cache
     subject, expected = stage.subject, stage.first
     off = wrong(expected, answer, subject)
-    if not off:
-        told = "two forwards, two backwards: a cache for each call"
-        return Found(compared=len(expected.gradients), told=told, warnings=_of_one_use(stage, answer))
     right = [name for name in expected.gradients if name not in off]
-    if not right:
-        return one_cache
     # A gradient that does not depend on what is kept is right in any case: the last forward's must differ from it.
-    try:
-        last = alone(stage.drive, stage.second.primals, lambda _: expected.y_bar, draw=stage.second.draw)
-    except Exception:  # noqa: BLE001 - what cannot be asked cannot be told apart
-        return one_cache
-    apart = wrong(last, answer, subject)
+    apart = wrong(_of_the_last(stage), answer, subject) if right else {}
     telling = [name for name in right if name in apart]
     stale = [name for name in off if name not in apart]
+    if telling and not off:
+        told = "two forwards, two backwards: a cache for each call"
+        return Found(compared=len(expected.gradients), told=told, warnings=_of_one_use(stage, answer))
     if not telling or not stale:
         return one_cache
     return Found(
@@ -83,6 +77,12 @@ def _nested(stage: Stage, session: Session, first: Call) -> Found:
             f"of two forwards it keeps what `{telling[0]}` needs for both, and what `{stale[0]}` needs for the last",
         ),
     )
+
+
+def _of_the_last(stage: Stage) -> Moment:
+    """The second forward with the first's upstream gradient: what a backward answers that has only the last cache."""
+    last, y_bar = stage.second, stage.first.y_bar
+    return alone(stage.drive, last.primals, lambda _: y_bar, draw=last.draw, given=last.given)
 
 
 def _of_one_use(stage: Stage, answer: Answer) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def _of_one_use(stage: Stage, answer: Answer) -> tuple[str, ...]:
 def overwritten(stage: Stage) -> Found:
     """The caller writes into what forward was handed and returned before it calls backward: whether that is seen."""
     session, subject = stage.drive(), stage.subject
-    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    call = session.forward(stage.first.primals, stage.first.given, stage.first.draw)
     for array in (call.output, *call.given.values()):
         scribble(session, array)
     try:
@@ -112,7 +112,7 @@ def reordered(stage: Stage) -> Found:
     turned = np.asfortranarray(y_bar)
     if turned.flags.c_contiguous:
         return Found()
-    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    call = session.forward(stage.first.primals, stage.first.given, stage.first.draw)
     try:
         answer = session.backward(call, turned)
     except Exception as error:  # noqa: BLE001 - it is told; a crash is no silently wrong gradient
@@ -148,7 +148,7 @@ def twice(stage: Stage) -> Found:
     session, subject = stage.drive(), stage.subject
     if subject.updates_parameters:
         return Found()
-    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    call = session.forward(stage.first.primals, stage.first.given, stage.first.draw)
     session.backward(call, stage.first.y_bar)
     try:
         again = session.backward(call, stage.first.y_bar)
@@ -169,7 +169,7 @@ def cleared(stage: Stage) -> Found:
     if session.zero_gradients is None:
         return Found()
     before = session.lengths()
-    call = session.forward(stage.first.primals, {}, stage.first.draw)
+    call = session.forward(stage.first.primals, stage.first.given, stage.first.draw)
     session.backward(call, stage.first.y_bar)
     pending = {path: length for path, length in before.items() if length}
     if grew(pending, {path: length for path, length in session.lengths().items() if path in pending}):
@@ -179,7 +179,7 @@ def cleared(stage: Stage) -> Found:
         session.zero_gradients()
     except Exception as error:  # noqa: BLE001 - it is told
         return Found(warnings=(f"clearing the gradients raises {one_line(error, '')}",))
-    call = session.forward(stage.second.primals, {}, stage.second.draw)
+    call = session.forward(stage.second.primals, stage.second.given, stage.second.draw)
     if not same_value(subject, stage.second.y, call.y):
         return Found()
     try:

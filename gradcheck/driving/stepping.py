@@ -30,7 +30,7 @@ def steps(stage: Stage) -> Found:
         return Found(notes=(COLLECTING,))
     kept = _kept(session, first, one)
     try:
-        second = session.forward(stage.second.primals, {}, stage.second.draw)
+        second = session.forward(stage.second.primals, stage.second.given, stage.second.draw)
     except Exception as error:  # noqa: BLE001 - some layers are made for one call; that is no wrong gradient
         return Found(notes=(f"a second forward raises {one_line(error, '')}; it is driven once only",))
     if not same_value(subject, stage.second.y, second.y):
@@ -181,7 +181,7 @@ def _stale_weights(stage: Stage) -> Found:
     """Why forward answers otherwise: its weights were changed, or its arrays."""
     session = stage.drive()
     _step(session, stage.first)
-    call = session.forward(stage.stepped.primals, {}, 0)
+    call = session.forward(stage.stepped.primals, stage.stepped.given, 0)
     found = differences("output", stage.stepped.y, call.y, stage.subject)
     if found:
         return Found(
