@@ -7,13 +7,27 @@ from gradcheck.source.optimizers import OPTIMIZER
 from gradcheck.source.trainings import TRAINING
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
+ORDER = (
+    "contract",
+    "linearity",
+    "gradient",
+    "reference",
+    "flow",
+    "double_backward",
+    "determinism",
+    "protocol",
+    "batch",
+    "precision",
+)
 #: Checks that only layers of some families have; every other check is for all of them.
 FAMILIES = {
+    "batch": frozenset({"instance"}),
     "double_backward": frozenset({"torch_function"}),
     "flow": frozenset({"torch_module"}),
     "in_place": frozenset({"torch_function"}),
     "memory_layout": frozenset({"torch_function"}),
+    "precision": frozenset({"instance"}),
+    "protocol": frozenset({"instance"}),
     "requested": frozenset({"torch_function"}),
     "undefined": frozenset({"torch_function"}),
 }
@@ -21,6 +35,8 @@ FAMILIES = {
 BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
 #: What is no layer has one check, under its family's name: it is built and examined at once.
 WHOLE = (OPTIMIZER, TRAINING)
+#: The family of a pair of functions: there is no layer that could be called again or asked in float32.
+FUNCTIONS = "function"
 
 
 def check_names(family: str = "") -> tuple[str, ...]:
