@@ -26,7 +26,7 @@ def steps(stage: Stage) -> Found:
     subject = stage.subject
     lengths = session.lengths()
     first, one = _step(session, stage.first)
-    if grew(lengths, session.lengths()):
+    if grew(lengths, session.lengths()) and _collects(stage):
         return Found(notes=(COLLECTING,))
     kept = _kept(session, first, one)
     try:
@@ -79,6 +79,18 @@ def memory_told(moment: Moment, answer: Answer, subject: Subject) -> str:
     if Memory.ADDED in found:
         return "gradients are added to"
     return "gradients are overwritten" if Memory.REPLACED in found else "gradients are its own"
+
+
+def _collects(stage: Stage) -> bool:
+    """Whether lists that the first step filled grow once more in a second one."""
+    session = stage.drive()
+    _step(session, stage.first)
+    filled = session.lengths()
+    try:
+        _step(session, stage.second)
+    except Exception:  # noqa: BLE001 - what a second step raises is told where it is driven for its gradients
+        return grew(filled, session.lengths())
+    return grew(filled, session.lengths())
 
 
 def _step(session: Session, moment: Moment) -> tuple[Call, Answer]:
