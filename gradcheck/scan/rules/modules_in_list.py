@@ -53,6 +53,7 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
     filled: dict[str, SgNode] = {}
     empty: set[str] = set()
     local: dict[str, SgNode] = {}
+    parts = _parts(method, module)
     for one in method.statements:
         value = one.value_node
         if (
@@ -61,13 +62,18 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
             and value is not None
             and one.operator == "="
         ):
-            if value.kind() in _CONTAINERS and _holds(value, module):
+            if value.kind() in _CONTAINERS and _holds(value, module, parts):
                 filled.setdefault(one.target[5:], one.node)
             elif one.value in {"[]", "{}", "list()", "dict()"}:
                 empty.add(one.target[5:])
             elif one.value in local:
                 filled.setdefault(one.target[5:], one.node)
-        elif one.target.isidentifier() and value is not None and value.kind() in _CONTAINERS and _holds(value, module):
+        elif (
+            one.target.isidentifier()
+            and value is not None
+            and value.kind() in _CONTAINERS
+            and _holds(value, module, parts)
+        ):
             local[one.target] = one.node
         match = (
             re.match(r"self\.(\w+)\.append\(", one.value) if not one.target else re.match(r"self\.(\w+)\[", one.target)
@@ -77,17 +83,32 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
     yield from filled.items()
 
 
+def _parts(method: Function, module: Module) -> frozenset[str]:
+    """Names bound to layers that no attribute of the method registers, by itself or inside of another layer."""
+    made = {one.target for one in method.statements if one.target.isidentifier() and makes_part(one.value_node, module)}
+    registering = " ".join(
+        one.value
+        for one in method.statements
+        if one.target.startswith("self.") and one.value_node is not None and one.value_node.kind() not in _CONTAINERS
+    )
+    return frozenset(made.difference(re.findall(r"\w+", registering)))
+
+
 def _appends(value: SgNode, module: Module) -> bool:
     given, _ = arguments(value)
     return any(makes_part(one, module, torch_only=module.imports("torch")) for one in (value, *given[:1]))
 
 
-def _holds(container: SgNode, module: Module) -> bool:
-    """Whether a display or a comprehension makes layers."""
+def _holds(container: SgNode, module: Module, made: frozenset[str]) -> bool:
+    """Whether a display or a comprehension makes layers, or names some that were made."""
     body = container.field("body")
     parts = [body] if body is not None else container.named_children()
     values = [part.field("value") if part.kind() == "pair" else part for part in parts]
-    return any(makes_part(value, module, torch_only=module.imports("torch")) for value in values)
+    torch_only = module.imports("torch")
+    return any(
+        value is not None and (value.text() in made or makes_part(value, module, torch_only=torch_only))
+        for value in values
+    )
 
 
 def _registered(attribute: str, text: str) -> bool:
