@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, keeps_state, wants_raw
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def is_told_apart(flow: Flow, module: Module) -> bool:
     owner = function.owner
     if is_backward(function.name) or "test" in function.name.lower():
         return True
-    if not flow.driven and wants_raw(function.name):
+    if not flow.driven and wants_raw(function.name, tracked=flow.kind is Kind.COPIED):
         return True
     if function.decorators and _TRANSPARENT.sub("", function.decorators).strip():
         return True

@@ -161,6 +161,8 @@ _RAW_WORDS = frozenset(
     ]
 )
 _RAW_FIRST = frozenset({"as", "from", "get", "is", "set", "to"})
+#: Those of both that say little: a function whose result claims to be tracked is judged by the other words of its name.
+_VAGUE = frozenset({"get", "image", "mask", "masks", "score"})
 _BACKWARD_WORDS = frozenset(
     {"backward", "backprop", "bprop", "bwd", "grad", "gradient", "gradients", "vjp", "jvp", "pullback"}
 )
@@ -244,9 +246,9 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
-def wants_raw(function: str) -> bool:
-    """Whether a function of this name is expected to take tensors apart."""
-    found = words(function)
+def wants_raw(function: str, *, tracked: bool = False) -> bool:
+    """Whether a function of this name is expected to take tensors apart; `tracked`: its result has a copied flag."""
+    found = tuple(word for word in words(function) if not (tracked and word in _VAGUE))
     about = {*found} - _BACKWARD_WORDS if is_loss(function) else {*found}  # a gradient loss is a loss
     return bool(found) and (found[0] in _RAW_FIRST or not _RAW_WORDS.isdisjoint(about) or function in _RAW_WORDS)
 
