@@ -99,12 +99,16 @@ def _row(labelled: Labelled, counts: Score) -> list[str]:
     false = {code: count for code, count in counts.false.items() if code.startswith(EXTRACTIONS)}
     early = sum(count for code, count in false.items() if code in preview)
     return [
-        f"{labelled.repository}@{labelled.commit}",
+        f"{labelled.repository}@{labelled.commit}{_part(labelled.scope)}",
         labelled.state,
         *map(str, (lines, counts.found.total() + counts.missed.total(), counts.found.total())),
         str(sum(false.values()) - early),
         str(early),
     ]
+
+
+def _part(scope: str) -> str:
+    return f", `{scope.strip('^/')}`" if scope else ""
 
 
 def _repositories(rows: Sequence[Sequence[str]]) -> str:

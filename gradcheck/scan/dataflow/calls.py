@@ -206,7 +206,8 @@ def _closure(node: SgNode, name: str, arguments: Arguments, frame: Frame) -> Val
 
 
 def _rounded(node: SgNode, name: str, value: Value, frame: Frame) -> Value:
-    if name not in ROUNDING or frame.frozen or value.is_fresh:
+    of_no_tensor = name == "int" and not value.is_tensor  # a setting, a size
+    if name not in ROUNDING or frame.frozen or value.is_fresh or of_no_tensor:
         return FRESH
     note = f"`{name}` has no derivative"
     return Value(taints=(Taint(Kind.ROUNDED, node.range().start.index, node, (Mark(node=node, note=note),)),))

@@ -6,15 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.kinds import Kind
-from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, keeps_state, wants_raw
+from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, keeps_state, passes_on, wants_raw
 
 if TYPE_CHECKING:
     from gradcheck.scan.dataflow.flows import Flow
     from gradcheck.scan.facts.module import Module
 
-_TRANSPARENT = re.compile(
-    r"@(?:[\w.]*\.)?(?:staticmethod|classmethod|property|abstractmethod|override|final|cached_property|overload)\b"
-)
+_DECORATOR = re.compile(r"@([\w.]+)")
 
 
 def is_told_apart(flow: Flow, module: Module) -> bool:
@@ -29,7 +27,7 @@ def is_told_apart(flow: Flow, module: Module) -> bool:
         return True
     if not flow.driven and wants_raw(function.name, tracked=flow.kind is Kind.COPIED):
         return True
-    if function.decorators and _TRANSPARENT.sub("", function.decorators).strip():
+    if any(not passes_on(name) for name in _DECORATOR.findall(function.decorators)):
         return True
     if owner is None:
         return module.path.rpartition("/")[2].startswith("test_")
