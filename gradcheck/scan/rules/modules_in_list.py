@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _WALKS = re.compile(r"isinstance\([^)]*(?:list|tuple|dict|Iterable|Sequence)|__dict__|vars\(|hasattr\([^)]*__iter__")
+# Without one of these a method gives no attribute a container, filled or empty.
+_FILLS = re.compile(r"=[\s\\]*(?:[\[({]|(?:list|dict)\b)")
 _CONTAINERS = frozenset({"list", "list_comprehension", "dictionary", "dictionary_comprehension", "tuple"})
 
 
@@ -27,10 +29,12 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         torch = is_torch_module(layer, module)
         if not torch and not (is_home_module(layer, module) and _base_is_blind(layer, module)):
             continue
-        if re.search(r"def (?:parameters|named_parameters)\b", layer.node.text()):
+        text = layer.source
+        if re.search(r"def (?:parameters|named_parameters)\b", text):
             continue
-        text = layer.node.text()
         for method in layer.methods.values():
+            if not _FILLS.search(method.source):
+                continue
             for attribute, node in _holders(method, module):
                 if not _registered(attribute, text):
                     yield Hit(
