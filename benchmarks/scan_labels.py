@@ -1,4 +1,4 @@
-"""How often `gradcheck scan` is right: its findings in public code beside what people say of every extraction there."""
+"""How often `gradcheck scan` is right: its findings in public code beside labels of every extraction there."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _checkout(repository: str, folders: Iterable[Path]) -> Path | None:
 
 
 def _tell_gaps(labelled: Labelled, root: Path) -> None:
-    """Say where labels and checkout do not fit: another commit, or an extraction that nobody labelled."""
+    """Say where labels and checkout do not fit: another commit, or an extraction without a label."""
     listed = {(file, line) for file, lines in extractions(root).items() if labelled.is_within(file) for line in lines}
     said = {(site.file, line) for site in labelled.sites for line in site.lines}
     for what, gap in (("without a label", listed - said), ("labelled, but no extraction here", said - listed)):

@@ -1,4 +1,4 @@
-"""Every place where a value may leave a graph, by attribute and call alone: what people label, whatever scan says."""
+"""Every place where a value may leave a graph, by attribute and call alone: what is labelled, whatever scan says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-#: Attributes under which tensors keep their plain array, in torch and in the tapes that people write.
+#: Attributes under which tensors keep their plain array, in torch and in home-made tapes.
 _ATTRIBUTES = frozenset({"_data", "_tensor", "array", "cached_data", "data", "value"})
 _METHODS = frozenset({"asnumpy", "detach", "detach_", "item", "numpy", "realize_cached_data", "to_numpy", "tolist"})
 _MAKERS = frozenset({"FloatTensor", "Tensor", "as_tensor", "from_numpy", "tensor"})

@@ -1,4 +1,4 @@
-"""What people say of raw extractions in public code, and how the findings of a scan compare with it."""
+"""Labels of raw extractions in public code, and how the findings of a scan compare with them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class Verdict(StrEnum):
-    """What a person says of an extraction, or of what a scan found."""
+    """What is said of an extraction, or of what a scan found."""
 
     RIGHT = "right"
     CUT = "cut"  # a gradient is lost: to be found
@@ -29,7 +29,7 @@ class Label:
         verdict: What they are.
         rules: Codes that find it, the likeliest first; none where it is right.
         at: Line on which the cut is completed, where that is another.
-        why: In a person's words.
+        why: In words of its own.
     """
 
     file: str
@@ -78,7 +78,7 @@ class Score:
         missed: Cuts that were not.
         true: Findings that are cuts, by their own rule.
         false: Findings that are none.
-        unread: Findings that nobody has judged.
+        unread: Findings that were not judged.
     """
 
     found: Counter[str] = field(default_factory=Counter)
@@ -128,7 +128,7 @@ def score(labelled: Labelled, findings: Sequence[tuple[str, int, str]], *, about
         labelled: What was said.
         findings: What was found.
         about_extractions: Codes of the rules about values that leave a graph: whatever they find beside a cut is a
-            false alarm. What another rule finds is judged where somebody judged it.
+            false alarm. What another rule finds counts where it was judged.
     """
     counts = Score()
     every = frozenset(about_extractions)

@@ -112,7 +112,7 @@ def test_what_is_right_or_not_labelled_is_a_false_alarm(labelled):
     assert counts.false == {"GRC001": 1, "GRC107": 1}
 
 
-def test_formulas_are_judged_where_a_person_judged_them(labelled):
+def test_formulas_count_where_they_were_judged(labelled):
     from measuring.labels import score
 
     findings = [("src/tape.py", 40, "GRC604"), ("src/tape.py", 50, "GRC604"), ("tests/tape.py", 50, "GRC604")]

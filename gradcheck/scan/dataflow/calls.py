@@ -175,6 +175,7 @@ def _helper(node: SgNode, name: str, arguments: Arguments, frame: Frame, *, own:
     parts = [_operated(values[index], node, f"{name.strip('.')}()") for index in found.passed if index < len(values)]
     wrapped = [values[index] for index in found.wrapped if index < len(values)]
     parts += [constructors.wrapped_by(node, value, name.strip("."), found.path, found.line) for value in wrapped]
+    parts += [Value(taints=values[index].of(*_NEW), is_tensor=True) for index in found.cut if index < len(values)]
     for index in found.raw:
         if index < len(values) and not frame.frozen and not values[index].is_fresh:
             parts.append(_raw_by(node, name.strip("."), found, values[index]))

@@ -130,6 +130,7 @@ class Analysis:
             raw=tuple(sorted(indices[Kind.RAW] | indices[Kind.NUMPY])),
             passed=tuple(sorted(indices[Kind.ARGUMENT])),
             wrapped=tuple(sorted(indices[Kind.HELD])),
+            cut=tuple(sorted(indices[Kind.WRAPPED] | indices[Kind.COPIED])),
             known=bool(frame.returned),
         )
 

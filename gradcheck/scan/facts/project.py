@@ -38,6 +38,7 @@ class Summary:
         raw: Parameters whose plain array is in what it returns.
         passed: Parameters that are in what it returns, perhaps computed with.
         wrapped: Parameters that it returns inside a new tensor without an edge.
+        cut: Tensors whose array it returns inside a new one; what was cut off before it stays so.
         known: Whether its body was understood; otherwise anything may come back.
     """
 
@@ -46,6 +47,7 @@ class Summary:
     raw: tuple[int, ...] = ()
     passed: tuple[int, ...] = ()
     wrapped: tuple[int, ...] = ()
+    cut: tuple[int, ...] = ()
     known: bool = True
 
 
