@@ -255,11 +255,12 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
         parameter_gradients=parameter_gradients,
         references=references,
     )
-    results: list[CheckResult] = [
-        dataclasses.replace(explained(as_meant(check.examine(context), context), context), seed=seed)
-        for check in (extensions.load("gradcheck.checks", name, "CHECK", Check) for name in names)
-    ]
-    return Report(results=tuple(results))
+    results: dict[str, CheckResult] = {}
+    for name in names:
+        check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+        found = explained(as_meant(check.examine(context), context), context, results.get("gradient"))
+        results[name] = dataclasses.replace(found, seed=seed)
+    return Report(results=tuple(results.values()))
 
 
 def _methods(layer: object) -> tuple[str, str]:

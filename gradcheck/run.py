@@ -53,6 +53,7 @@ class Runner:
         self._declared: Mapping[str, CaseFunction] | None = None
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
+        self._gradients: dict[str, CheckResult] = {}
         self._optimizers: dict[str, CheckResult | BuildError] = {}
 
     @property
@@ -140,7 +141,10 @@ class Runner:
             reference=self._reference(case.layer),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
-        result = explained(as_meant(check.examine(context), context), context)
+        result = explained(as_meant(check.examine(context), context), context, self._gradients.get(case.layer))
+        if name == "gradient":
+            # What it says of the gradients is kept, the arrays it says it of are not.
+            self._gradients[case.layer] = dataclasses.replace(result, evidence=())
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
