@@ -251,7 +251,7 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
     def found(name: str) -> CheckResult:
         if name not in known:
             check = extensions.load("gradcheck.checks", name, "CHECK", Check)
-            result = explained(as_meant(check.examine(context), context), context)
+            result = explained(as_meant(check.examine(context), context), context, known.get("gradient"))
             known[name] = dataclasses.replace(result, seed=seed)
         return known[name]
 

@@ -155,7 +155,8 @@ class Runner:
             found=functools.partial(self._found, case),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
-        result = explained(as_meant(check.examine(context), context), context)
+        known = self._checked[1] if self._checked else {}
+        result = explained(as_meant(check.examine(context), context), context, known.get("gradient"))
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:

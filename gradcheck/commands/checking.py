@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.catalogue import WHOLE, check_names
 from gradcheck.commands.progress import layers_silenced
+from gradcheck.corroborating import corroborated
 from gradcheck.errors import BuildError, GradcheckError, LoadError
 from gradcheck.report import summary, verdict
 
@@ -96,7 +97,7 @@ def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Seq
         try:
             with layers_silenced():
                 # The case's own seed is drawn from the run's; a person repeats the run's.
-                result = replace(runner.check(case, name), seed=runner.seed)
+                result = corroborated(replace(runner.check(case, name), seed=runner.seed), site)
         except GradcheckError:
             raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - one check that breaks must not lose the others

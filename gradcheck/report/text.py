@@ -35,12 +35,14 @@ def failure_lines(
         prefix: See `reproduce_command`.
         options: See `reproduce_command`.
     """
+    if result.repeats and verbosity <= 0:
+        return wrap(result.headline, width, indent="  ")
     limit = LINES[min(max(verbosity, 0), len(LINES) - 1)]
     hint = [line for text in result.hint for line in wrap(f"hint: {text}", width, indent="      ")]
     top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width)]
     top += [*_blamed(result, width), *_extent(result, width), *reasons.lines(result, verbosity=verbosity, width=width)]
     bottom = _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
-    bottom += hint if verbosity > 0 else hint[:SHORT_HINT]
+    bottom += hint if verbosity > 0 else _short(result.hint, width)
     if verbosity > 0:
         bottom += [line for note in _all_notes(result) for line in wrap(f"note: {note}", width, indent="      ")]
     table = [line for row in result.table for line in _row(row, width)]
@@ -141,6 +143,12 @@ def _made(result: CheckResult, verbosity: int, width: int) -> list[str]:
     if verbosity <= 0:
         return [cut(f"  {place}  {', '.join(made)}".rstrip(), width)]
     return [cut(f"  {place}", width), *(line for part in made for line in wrap(f"  {part}", width, indent="    "))]
+
+
+def _short(hints: Sequence[str], width: int) -> list[str]:
+    """The first hint as it is, and the next in a line of its own where there is room."""
+    first = [line for text in hints[:1] for line in wrap(f"hint: {text}", width, indent="      ")][:SHORT_HINT]
+    return [*first, *(cut(f"hint: {text}", width) for text in hints[1:])][:SHORT_HINT]
 
 
 def _blamed(result: CheckResult, width: int) -> list[str]:
