@@ -20,8 +20,9 @@ DECLARED = (STRAIGHT_THROUGH, REVERSAL, SCALING, CLIPPING)
 def as_meant(result: CheckResult, context: Context) -> CheckResult:
     """The result in the light of what the layer does on purpose.
 
-    A torch function that passes its gradient on through a step, or rewrites it, is labelled NOT_APPLICABLE; any
-    layer for which `expect` declares so PASSES where the experiment agrees, and keeps its result where it does not.
+    A torch function that passes its gradient on through a step, or rewrites it, is labelled NOT_APPLICABLE, and so is
+    any layer or function that passes it on through a step. Where `expect` declares it the result PASSES if the
+    experiment agrees, and is kept if it does not.
 
     Args:
         result: What a check found.
@@ -32,13 +33,12 @@ def as_meant(result: CheckResult, context: Context) -> CheckResult:
         return result
     subject = context.case.subject
     is_torch = isinstance(subject, TorchSubject)
-    if not is_torch and context.expect not in DECLARED:
-        return result
     try:
         intent = intent_of(subject, context.case.seed)
     except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
         return result
-    if intent is not None and (context.expect == intent.word or is_torch):
+    told = is_torch or (intent is not None and intent.word == STRAIGHT_THROUGH)
+    if intent is not None and (context.expect == intent.word or told):
         return _labelled(result, intent, declared=context.expect == intent.word)
     if context.expect in DECLARED:
         note = f"declared {context.expect} ({EXPECTATIONS[context.expect]}), but an experiment does not find it so"

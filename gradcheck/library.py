@@ -17,6 +17,7 @@ from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.expecting import as_meant
+from gradcheck.explaining import explained
 from gradcheck.marking import TRAINING_STEPS
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
@@ -253,10 +254,8 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
         references=references,
     )
     results: list[CheckResult] = [
-        dataclasses.replace(
-            as_meant(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), context), seed=seed
-        )
-        for name in names
+        dataclasses.replace(explained(as_meant(check.examine(context), context), context), seed=seed)
+        for check in (extensions.load("gradcheck.checks", name, "CHECK", Check) for name in names)
     ]
     return Report(results=tuple(results))
 

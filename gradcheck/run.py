@@ -13,6 +13,7 @@ from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
+from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
 from gradcheck.source.trainings import find_trainings
 
 if TYPE_CHECKING:
@@ -121,7 +122,9 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
+        from gradcheck.blaming import blamed
         from gradcheck.expecting import as_meant
+        from gradcheck.explaining import explained
         from gradcheck.types import Check, Context, Oracle
 
         check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
@@ -138,7 +141,8 @@ class Runner:
             reference=self._reference(case.layer),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
-        return dataclasses.replace(as_meant(check.examine(context), context), seed=self.seed)
+        result = explained(as_meant(check.examine(context), context), context)
+        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""
@@ -200,12 +204,11 @@ class Runner:
 
     def _is_guessed(self, site: LayerSite) -> bool:
         settings = self.configuration.layer(site.identity)
-        known = site.family == "instance" or (site.family in TORCH_FAMILIES and is_installed())
+        known = site.family in {"instance", *PAIR_FAMILIES} or (site.family in TORCH_FAMILIES and is_installed())
         concrete = known and not site.is_abstract
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
-        from gradcheck.cases.loading import resolve
         from gradcheck.choosing import Recipe
 
         builder = builder_of(site.family)
@@ -219,7 +222,7 @@ class Runner:
             raise BuildError(answer["reason"], tuple(answer["remedy"]))
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
-        case: Case = builder.build(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), recipe)[0]
+        case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
         missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
         moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
         return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
@@ -234,21 +237,21 @@ class Runner:
         with loaded.environment(), protected(plan.seed):
             declared = call(function, site.identity)
         builder = builder_of(site.family)
+        layer = declared.layer
+        if site.family in PAIR_FAMILIES:
+            layer = builder.declared(target_of(site, loaded), layer)
         try:
-            inputs = builder.given(declared.layer, site.forward.name, declared.positional, declared.named)
+            inputs = builder.given(layer, site.forward.name, declared.positional, declared.named)
         except UsageError as error:
             raise BuildError(f"the declared inputs do not fit: {error}") from error
-        case: Case = builder.build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
+        case: Case = builder.build_given(layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
         return case
 
     def _build_configured(self, site: LayerSite) -> Case:
-        from gradcheck.cases.loading import resolve
-
         loaded = self._load(site)
         settings = self.configuration.layer(site.identity)
-        cls = resolve(loaded, site.qualname)
         plan = plan_of(site, self.seed, loaded)
-        case: Case = builder_of(site.family).build_configured(cls, plan, settings)
+        case: Case = builder_of(site.family).build_configured(target_of(site, loaded), plan, settings)
         return case
 
     def _load(self, site: LayerSite) -> Loaded:
@@ -280,14 +283,31 @@ def require_reference(name: str, where: str) -> None:
 
 
 def builder_of(family: str) -> Any:
-    """The module that builds layers of a family: `building`, or `torch_building`."""
+    """The module that builds layers of a family: `building`, `torch_building` or `pair_building`."""
     if family in TORCH_FAMILIES:
         from gradcheck import torch_building
 
         return torch_building
+    if family in PAIR_FAMILIES:
+        from gradcheck import pair_building
+
+        return pair_building
     from gradcheck import building
 
     return building
+
+
+def target_of(site: LayerSite, loaded: Loaded) -> Any:
+    """What a site's builder builds: its class, or its functions.
+
+    Raises:
+        LoadError: It is not there once the file is imported.
+    """
+    if site.family in PAIR_FAMILIES:
+        return builder_of(site.family).target(loaded, site)
+    from gradcheck.cases.loading import resolve
+
+    return resolve(loaded, site.qualname)
 
 
 def _settings_of(family: str) -> contextlib.AbstractContextManager[None]:
@@ -325,13 +345,13 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         key: The class's qualified name.
         arguments: The global seed under "seed".
     """
-    from gradcheck.cases.loading import load, resolve
+    from gradcheck.cases.loading import load
     from gradcheck.source.discovery import layers_in_file
 
     site = next(site for site in layers_in_file(file, root).sites if site.qualname == key)
     loaded = load(file, root)
     try:
-        _, recipe = builder_of(site.family).build(resolve(loaded, key), plan_of(site, arguments["seed"], loaded))
+        _, recipe = builder_of(site.family).build(target_of(site, loaded), plan_of(site, arguments["seed"], loaded))
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}
     return {"built": True, "construction": recipe.construction, "inputs": recipe.inputs}

@@ -17,6 +17,7 @@ from gradcheck.cases.copies import LARGE, Lending, is_same
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
 from gradcheck.cases.gradient_sources import Aftermath
+from gradcheck.cases.items import array_of
 from gradcheck.cases.parameters import effective, redrawn
 from gradcheck.cases.settling import settle
 from gradcheck.errors import BuildError
@@ -44,7 +45,7 @@ def bind(
     Raises:
         BuildError: Forward does not answer with finite numbers, or backward leaves no gradient anywhere.
     """
-    inputs = {name: np.array(calling.arguments[name], dtype=np.float64) for name in calling.differentiable}
+    inputs = {name: np.array(array_of(calling.arguments, name), dtype=np.float64) for name in calling.differentiable}
     evaluator, y, dtype, is_scalar = settle(evaluator, calling, inputs, forget_calls=forget_calls)
     bound = Bound(
         identity=identity, evaluator=evaluator, calling=calling, parameters={}, sources={}, point=inputs,

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.copies import LARGE_LAYER, Lending, Paths, is_same, with_arrays
 from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.gradient_sources import Aftermath, Source
+from gradcheck.cases.items import array_of
 from gradcheck.cases.parameters import Held, answer
 from gradcheck.cases.replaying import Exchange, replay
 from gradcheck.cases.state import slots
@@ -108,7 +109,7 @@ class Bound:
                 if slot.path in cleared:
                     slot.write(value * 0.0)
             raw, given = self.calling.run_forward(layer, primals)
-            y = np.array(output_of(raw, layer), dtype=np.float64)
+            y = np.array(self.calling.output_of(raw, layer), dtype=np.float64)
             return _Called(layer=layer, raw=raw, given=given, y=y)
 
         return self.evaluator.run(action)
@@ -139,7 +140,9 @@ class Bound:
         upstream = self._upstream(y_bar)
         kept = copy.copy(upstream) if isinstance(upstream, np.ndarray) else upstream
         aftermath = self._backward(called, upstream, self._watched())
-        changed = [name for name in self.calling.differentiable if not is_same(called.given[name], primals[name])]
+        changed = [
+            name for name in self.calling.differentiable if not is_same(array_of(called.given, name), primals[name])
+        ]
         changed += [n for n, item in self.parameters.items() if not is_same(aftermath.after.get(item.name), primals[n])]
         if isinstance(upstream, np.ndarray) and not np.array_equal(upstream, kept, equal_nan=True):
             changed.append(UPSTREAM)

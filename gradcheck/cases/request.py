@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.items import owner
 
 #: Arguments of forward that make it a loss.
 _TARGETS = re.compile(
@@ -40,5 +41,6 @@ class Request:
     @property
     def is_loss(self) -> bool:
         """Whether forward is handed a target beside what it is to be differentiated by."""
-        others = [name for name in self.arguments if name not in self.differentiable]
+        primals = {owner(name) for name in self.differentiable}
+        others = [name for name in self.arguments if name not in primals]
         return any(_TARGETS.match(name) for name in others)

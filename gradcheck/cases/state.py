@@ -97,6 +97,21 @@ def lists(layer: object) -> Iterator[tuple[str, list[Any]]]:
                 yield slot.path, value
 
 
+def parts_of(layer: object) -> list[object]:
+    """The objects of classes of the user's that a layer holds, in its attributes or in containers there."""
+    found: list[object] = []
+    seen: set[int] = {id(layer)}
+    pending = [layer]
+    while pending and len(seen) < MOST_ARRAYS:
+        for _, value in _children("", pending.pop()):
+            if not isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES)) and id(value) not in seen:
+                seen.add(id(value))
+                pending.append(value)
+                if type(value).__module__ != "builtins":
+                    found.append(value)
+    return found
+
+
 def modules_within(layer: object) -> list[types.ModuleType]:
     """Modules stored on the layer or its parts; `copy.deepcopy` needs to be told to leave them alone."""
     found: list[types.ModuleType] = []

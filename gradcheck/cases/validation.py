@@ -48,10 +48,9 @@ def require_layer(identity: str, *, root: Path, where: str) -> None:
         raise ConfigurationError(message)
     require_file(path, root=root, where=f"{where}: {identity!r}")
     source = (root / path).read_text(encoding="utf-8", errors="replace")
-    classes = re.findall(r"^\s*class\s+(\w+)", source, flags=re.MULTILINE)
-    functions = re.findall(r"^def\s+(\w+)", source, flags=re.MULTILINE)
+    classes = re.findall(r"^(?:\s*class|def)\s+(\w+)", source, flags=re.MULTILINE)
     name = qualname.rpartition(".")[2]
-    if name not in classes and qualname not in functions:
+    if name not in classes:
         message = f"{where}: {path} has no class {name!r}{nearest(name, classes)}"
         raise ConfigurationError(message)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from gradcheck.report import reasons
 from gradcheck.report.lines import columns, count, cut, fit, pair, wrap
 from gradcheck.types import Outcome
 
@@ -36,7 +37,8 @@ def failure_lines(
     """
     limit = LINES[min(max(verbosity, 0), len(LINES) - 1)]
     hint = [line for text in result.hint for line in wrap(f"hint: {text}", width, indent="      ")]
-    top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width), *_extent(result, width)]
+    top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width)]
+    top += [*_blamed(result, width), *_extent(result, width), *reasons.lines(result, verbosity=verbosity, width=width)]
     bottom = _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
     bottom += hint if verbosity > 0 else hint[:SHORT_HINT]
     if verbosity > 0:
@@ -139,6 +141,12 @@ def _made(result: CheckResult, verbosity: int, width: int) -> list[str]:
     if verbosity <= 0:
         return [cut(f"  {place}  {', '.join(made)}".rstrip(), width)]
     return [cut(f"  {place}", width), *(line for part in made for line in wrap(f"  {part}", width, indent="    "))]
+
+
+def _blamed(result: CheckResult, width: int) -> list[str]:
+    """The statement that computes the worst gradient, as pytest marks the failing line."""
+    blame = result.blame.get(worst_gradient(result))
+    return [cut(f"> {line}", width) for line in blame.source[:1]] if blame else []
 
 
 def _extent(result: CheckResult, width: int) -> list[str]:

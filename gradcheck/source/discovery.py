@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gradcheck.source.gathering import excluding
 from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
 from gradcheck.source.inheritance import Inheritance
+from gradcheck.source.pairs import may_hold_pairs, pairs_in
 from gradcheck.source.prefilter import defines_backward, defines_forward, headers
 from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
@@ -34,8 +35,8 @@ class Discovery:
     """What reading found.
 
     Attributes:
-        sites: Classes with a forward and a backward, and nn.Modules with a forward, abstract bases included, by path
-            and line.
+        sites: Classes with a forward and a backward, nn.Modules with a forward, abstract bases included, and gradients
+            written as functions, by path and line.
         problems: What could not be read as it should, by path and line.
     """
 
@@ -124,12 +125,16 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
     problems: list[Problem] = []
     chosen: dict[str, None] = {}
     sketches: dict[str, Sketch] = {}
+    paired: dict[str, None] = {}
     for path in scope.files:
         try:
             data = read_bytes(path)
         except OSError as error:
             problems.append(unreadable(repository.posix(path), error))
             continue
+        if may_hold_pairs(data):
+            repository.keep(path, data)
+            paired[path] = None
         if defines_backward(data):
             repository.keep(path, data)
             chosen[path] = None
@@ -142,10 +147,17 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
     modules = torch_modules(sketches, repository, inheritance)
     chosen.update(dict.fromkeys(path for path in sketches if path in known.files or path in modules.files))
     sites: list[LayerSite] = []
-    for path in chosen:
+    named = known.names | modules.names
+    for path in dict.fromkeys((*chosen, *paired)):
         facts = repository.facts(path)
-        problems += facts.problems
-        named = known.names | modules.names
-        candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
-        sites += sites_in(candidates, inheritance, root, tests_too=path in scope.named)
+        tests_too = path in scope.named
+        here: list[LayerSite] = []
+        if path in chosen:
+            problems += facts.problems
+            candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
+            here += sites_in(candidates, inheritance, root, tests_too=tests_too)
+        if path in paired:
+            taken = [site.qualname for site in here]
+            here += pairs_in(facts, inheritance, root, tests_too=tests_too, taken=taken)
+        sites += here
     return Discovery(sites=tuple(sites), problems=tuple(problems))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradcheck.types.evidence import Evidence
-from gradcheck.types.subject import Array, Subject
+from gradcheck.types.subject import Array, Primals, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,11 @@ class Prediction:
     """What the wrong gradient would be, were an error the cause.
 
     Attributes:
-        actual: The gradient it predicts, the primal's shape.
+        actual: The gradient it predicts.
         sentence, evidence, claim, advice: As in Explanation.
+        observed: What is compared with it where that is not the layer's gradient itself but something made of it.
+        slack: Error allowed on top, per entry, for an error that is a loss of digits.
+        scalable: Whether it may be wrong by a factor besides.
     """
 
     actual: Array
@@ -52,6 +55,9 @@ class Prediction:
     claim: float
     evidence: Sequence[str] = ()
     advice: str = ""
+    observed: Array | None = None
+    slack: float = 0.0
+    scalable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,9 +68,11 @@ class Dispute:
         evidence: The gradient and what it was judged on.
         expected: Every gradient through the same upstream gradient by the oracle, as far as it is known.
         actual: Every gradient through it as the layer gave it.
-        truth: Upstream gradients -> the true gradient of this primal through each, None where it is not affordable.
+        truth: (upstream gradients, primals or None for the point) -> the true gradient of this primal through each,
+            None where it is not affordable or there is none.
         backward: Upstream gradient -> the layer's own gradient of this primal through it, None where it raises.
         subject: The function under check.
+        graph: Forward as torch recorded it (`gradcheck.tracing.surgery.Graph`), None where it could not.
         settings: The layer's attributes and construction arguments, by name in lower case without underscores.
         given: What forward is handed beside the primals, by name.
     """
@@ -72,11 +80,22 @@ class Dispute:
     evidence: Evidence
     expected: Mapping[str, Array]
     actual: Mapping[str, Array]
-    truth: Callable[[Sequence[Array]], Sequence[Array] | None]
+    truth: Callable[[Sequence[Array], Primals | None], Sequence[Array] | None]
     backward: Callable[[Array], Array | None]
     subject: Subject
+    graph: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def x(self) -> Array:
+        """The primal."""
+        return self.subject.primals[self.evidence.name]
+
+    @property
+    def is_free(self) -> bool:
+        """Whether another upstream gradient can be asked for."""
+        return self.subject.cotangent is None and self.evidence.y_bar.size > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

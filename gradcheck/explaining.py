@@ -1,0 +1,237 @@
+"""Why each failed gradient is wrong: every explanation is tried on its arrays, and the smallest that fits is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gradcheck import extensions
+from gradcheck.judging import factors, fitting
+from gradcheck.judging.gathering import completed
+from gradcheck.judging.outcome import LONGEST_HEADLINE
+from gradcheck.judging.truth import estimated_truth, exact_truth
+from gradcheck.tracing.surgery import graph_of
+from gradcheck.types import (
+    Array,
+    CheckResult,
+    Context,
+    Dispute,
+    Evidence,
+    Explanation,
+    HypothesisOfError,
+    Oracle,
+    Outcome,
+    Prediction,
+)
+
+#: The checks that compare gradients with expected ones, or find them of another shape.
+EXPLAINED = frozenset({"contract", "gradient", "reference"})
+#: A network with more wrong gradients is told by the first of them.
+MOST_GRADIENTS = 8
+#: Entries of a gradient beyond which trying every explanation takes longer than judging it did.
+MOST_ENTRIES = 250_000
+#: A claim up to which nothing dearer is asked: an explanation by name, without a free number.
+PLAIN = 2.0
+#: What explains nothing is called.
+UNEXPLAINED = "unexplained"
+
+
+def hypotheses() -> list[HypothesisOfError]:
+    """Every explanation there is, the cheapest first."""
+    known = extensions.load_all("gradcheck.diagnosis", "HYPOTHESIS_OF_ERROR", HypothesisOfError).values()
+    return sorted(known, key=lambda hypothesis: (hypothesis.cost, hypothesis.name))
+
+
+def explained(result: CheckResult, context: Context) -> CheckResult:
+    """The result with an explanation for each gradient that failed, told in its headline and its hint.
+
+    Args:
+        result: What a check found.
+        context: What it was asked.
+    """
+    if result.outcome is not Outcome.FAILED or result.check not in EXPLAINED or not result.evidence:
+        return result
+    evidence = completed(result.evidence, context.case.subject, _estimating(context))
+    explanations = tuple(explain(one, context, evidence) for one in evidence[:MOST_GRADIENTS])
+    told = dataclasses.replace(result, evidence=evidence, explanations=explanations)
+    advice = tuple(f"{e.gradient}: {e.advice}" for e in explanations if e.advice)
+    kept = tuple(hint for hint in result.hint if hint.partition(":")[0] not in {e.gradient for e in explanations})
+    return dataclasses.replace(told, headline=_headline(told), hint=(*dict.fromkeys(advice), *kept))
+
+
+def explain(evidence: Evidence, context: Context, together: Sequence[Evidence] = ()) -> Explanation:
+    """The smallest explanation that fits one gradient, or what is known of an error that none explains.
+
+    Args:
+        evidence: The gradient and what it was judged on.
+        context: What the check was asked.
+        together: All that failed, which may explain one another.
+    """
+    tried = trials(evidence, context, together)
+    return tried[0] if tried and tried[0].holds else _unexplained(evidence, tried)
+
+
+def trials(
+    evidence: Evidence, context: Context, together: Sequence[Evidence] = (), *, everything: bool = False
+) -> list[Explanation]:
+    """What came of the explanations: those that fit first, the smallest claim first, then the nearest.
+
+    Args:
+        evidence: The gradient and what it was judged on.
+        context: What the check was asked.
+        together: All that failed, which may explain one another.
+        everything: Also the dear ones where a cheap one fits.
+    """
+    dispute = _dispute(evidence, context, together)
+    if dispute is None:
+        return []
+    found: list[Explanation] = []
+    known = hypotheses()
+    for cost in sorted({hypothesis.cost for hypothesis in known}):
+        if not everything and any(one.holds and one.claim <= PLAIN for one in found):
+            break
+        for hypothesis in (one for one in known if one.cost == cost):
+            found += _tried(hypothesis, dispute)
+    return sorted(found, key=lambda one: (not one.holds, one.claim if one.holds else one.residual))
+
+
+def _tried(hypothesis: HypothesisOfError, dispute: Dispute) -> list[Explanation]:
+    """What fits of one hypothesis, or the nearest that it comes to."""
+    held: list[Explanation] = []
+    nearest: Explanation | None = None
+    try:
+        for prediction in hypothesis.predict(dispute):
+            one = _weighed(hypothesis, prediction, dispute)
+            if one.holds:
+                held.append(one)
+            elif nearest is None or one.residual < nearest.residual:
+                nearest = one
+    except Exception as error:  # noqa: BLE001 - a diagnosis is a courtesy; it must not cost the verdict it explains
+        told = f"could not be tried: {type(error).__name__}: {error}"
+        name = dispute.evidence.name
+        return [*held, Explanation(name=hypothesis.name, gradient=name, sentence=told, residual=float("inf"))]
+    return held or ([nearest] if nearest else [])
+
+
+def _weighed(hypothesis: HypothesisOfError, prediction: Prediction, dispute: Dispute) -> Explanation:
+    """The prediction beside what the layer gave, as it is or with a factor that has a name."""
+    name = dispute.evidence.name
+    plain = Explanation(
+        name=hypothesis.name,
+        gradient=name,
+        sentence=prediction.sentence,
+        evidence=tuple(prediction.evidence),
+        claim=prediction.claim,
+        residual=fitting.residual(prediction, dispute.evidence),
+        advice=prediction.advice,
+    )
+    factor = None if plain.holds or not prediction.scalable else fitting.factor(prediction, dispute.evidence)
+    named = factors.named(factor, dispute.subject, dispute.settings) if factor is not None else ""
+    if factor is None or not named:
+        return plain
+    scaled = dataclasses.replace(prediction, actual=factor * prediction.actual)
+    return dataclasses.replace(
+        plain,
+        sentence=f"{prediction.sentence}, and is multiplied by {named}",
+        claim=prediction.claim + factors.CLAIM,
+        residual=fitting.residual(scaled, dispute.evidence),
+    )
+
+
+def _dispute(evidence: Evidence, context: Context, together: Sequence[Evidence]) -> Dispute | None:
+    """What the explanations are shown; None where the arrays are not there or too large."""
+    if not evidence.kept or not 0 < max(evidence.expected.size, evidence.actual.size) <= MOST_ENTRIES:
+        return None
+    subject, name = context.case.subject, evidence.name
+    _, vjp = subject.value_and_vjp(subject.primals)
+    usable = (oracle for oracle in context.oracles.values() if oracle.exact is not None)
+    exact = next((oracle for oracle in usable if oracle.unavailable(subject) is None), None)
+    expected = _expected(context, evidence, exact)
+    graph = graph_of(subject) if expected else None
+    if exact is not None and name in expected:
+        here = functools.partial(graph.gradients, name) if graph is not None else None
+        truth = exact_truth(subject, name, exact, here)
+    else:
+        truth = estimated_truth(subject, name)
+    actual = {n: np.asarray(g) for n, g in vjp(evidence.y_bar).gradients.items()}
+    if name not in expected:
+        expected = _judged(together, evidence)
+        if not np.any(evidence.known) and (found := truth([evidence.y_bar], None)) is not None:
+            expected[name] = found[0]
+    if not np.any(evidence.known) and evidence.expected.shape == expected[name].shape:
+        evidence = dataclasses.replace(evidence, expected=expected[name], allowed=_allowed(expected[name], exact))
+
+    def backward(y_bar: Array) -> Array | None:
+        try:
+            return vjp(y_bar).gradients.get(name)
+        except Exception:  # noqa: BLE001 - the user's backward may raise anything; there is then nothing to compare
+            return None
+
+    return Dispute(
+        evidence=evidence,
+        expected=expected,
+        actual=actual,
+        truth=truth,
+        backward=backward,
+        subject=subject,
+        graph=graph,
+        settings=context.case.settings,
+        given=context.case.given,
+    )
+
+
+def _expected(context: Context, evidence: Evidence, exact: Oracle | None) -> dict[str, Array]:
+    """Every true gradient through the same upstream gradient, nothing where no oracle knows them all."""
+    if exact is None or exact.exact is None:
+        return {}
+    subject = context.case.subject
+    answer = exact.exact(subject, subject.primals, [evidence.y_bar], evidence.y)
+    return {} if answer.refusal else dict(answer.gradients[0])
+
+
+def _judged(together: Sequence[Evidence], own: Evidence) -> dict[str, Array]:
+    """The true gradients that were judged through the same upstream gradient."""
+    same = (one for one in together if one.kept and np.array_equal(one.y_bar, own.y_bar))
+    return {**{one.name: one.expected for one in same}, own.name: own.expected}
+
+
+def _allowed(expected: Array, exact: Oracle | None) -> Array:
+    """What a gradient that was not judged may be off by: what the oracle may be."""
+    relative = fitting.BY_TRACE if exact else fitting.BY_DIFFERENCES
+    return np.full(expected.shape, relative * float(np.max(np.abs(expected), initial=0.0)))
+
+
+def _estimating(context: Context) -> Oracle:
+    return next(oracle for oracle in context.oracles.values() if oracle.exact is None)
+
+
+def _unexplained(evidence: Evidence, tried: Sequence[Explanation]) -> Explanation:
+    """The error in numbers, and what came nearest."""
+    lines = list(fitting.described(evidence))
+    nearest = min(tried, key=lambda one: one.residual, default=None)
+    if nearest is not None and np.isfinite(nearest.residual):
+        lines.append(f"nearest: {nearest.sentence}, {nearest.residual:.1e} times what is allowed")
+    return Explanation(
+        name=UNEXPLAINED,
+        gradient=evidence.name,
+        sentence="no known mistake explains the error",
+        evidence=tuple(lines),
+        residual=nearest.residual if nearest is not None else float("inf"),
+    )
+
+
+def _headline(result: CheckResult) -> str:
+    """The headline with the explanation that all gradients share, or that of the first, where it fits in."""
+    sentences = list(_sentences(result.explanations))
+    if not sentences or any(one.actual.size == 0 for one in result.evidence):
+        return result.headline
+    told = sentences[0] if len(set(sentences)) == 1 else f"`{result.explanations[0].gradient}`: {sentences[0]}"
+    longer = f"{result.headline}; {told}"
+    return longer if len(longer) <= LONGEST_HEADLINE else result.headline
+
+
+def _sentences(explanations: Sequence[Explanation]) -> Iterator[str]:
+    return (one.sentence for one in explanations if one.name != UNEXPLAINED)
