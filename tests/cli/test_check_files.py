@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from gradcheck.run import Runner
+
 
 @pytest.fixture(autouse=True)
 def _outside_of_a_workflow(monkeypatch):
@@ -86,10 +88,11 @@ def test_sarif_has_a_result_per_failure_at_its_line_and_nothing_else_on_the_outp
 
 
 def test_json_is_written_to_the_output_or_to_a_file(project):
-    answer = project.call("check", "src/layers.py::Scale", "--output-format", "json", "--output-file", "run.json")
+    command = ("check", "src/layers.py::Scale", "--check", "gradient", "--output-format", "json")
+    answer = project.call(*command, "--output-file", "run.json")
     assert answer.lines[-1] == "written: run.json"
     assert any(line.startswith("  gradient") for line in answer.lines)
-    again = project.call("check", "src/layers.py::Scale", "--output-format", "json")
+    again = project.call(*command)
     one, other = json.loads((project.folder / "run.json").read_text(encoding="utf-8")), json.loads(again.out)
     assert [result["outcome"] for result in one["results"]] == [result["outcome"] for result in other["results"]]
 
@@ -105,3 +108,23 @@ def test_in_a_workflow_of_github_failures_are_annotations_below_what_people_read
     assert any(line.startswith("  gradient     failed") for line in answer.lines)
     plain = project.call("check", "src", "--check", "gradient", "--output-format", "full")
     assert not any(line.startswith("::") for line in plain.lines)
+
+
+def test_what_an_interrupted_run_did_not_come_to_is_missing(project, monkeypatch):
+    check = Runner.check
+
+    def interrupted(self, case, name):
+        if case.layer.endswith("Dense"):
+            raise KeyboardInterrupt
+        return check(self, case, name)
+
+    monkeypatch.setattr(Runner, "check", interrupted)
+    answer = project.call("check", "src", "--check", "gradient", "--json", "run.json")
+    assert answer.code == 130
+    document = json.loads((project.folder / "run.json").read_text(encoding="utf-8"))
+    assert [(one["layer"], one["check"]) for one in document["results"]] == [
+        ("src/layers.py::Scale", "build"),
+        ("src/layers.py::Scale", "gradient"),
+        ("src/layers.py::Dense", "build"),
+    ]
+    assert document["missing"] == [f"src/layers.py::{name}: the run was interrupted" for name in ("Dense", "Unknown")]
