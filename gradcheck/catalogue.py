@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcheck import extensions
+from gradcheck.source.families import TAPE
 from gradcheck.source.optimizers import OPTIMIZER
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
@@ -18,8 +19,11 @@ FAMILIES = {
 }
 #: Checks of a hand-written backward, which a module leaves to autograd.
 BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
-#: The one check of an optimizer.
+#: The one check of an optimizer, and that of a tape's Tensor.
 OPTIMIZER_CHECK = "optimizer"
+OPERATORS_CHECK = "operators"
+#: Families that are examined as a whole, without a case, and their one check.
+WHOLE = {OPTIMIZER: OPTIMIZER_CHECK, TAPE: OPERATORS_CHECK}
 
 
 def check_names(family: str = "") -> tuple[str, ...]:
@@ -28,8 +32,8 @@ def check_names(family: str = "") -> tuple[str, ...]:
     Args:
         family: Only those that sites of this family have; every check of layers where it is left out.
     """
-    if family == OPTIMIZER:
-        return (OPTIMIZER_CHECK,)
+    if family in WHOLE:
+        return (WHOLE[family],)
     present = [name for name in extensions.names("gradcheck.checks") if not family or _is_for(name, family)]
     return (*(name for name in ORDER if name in present), *(name for name in present if name not in ORDER))
 

@@ -12,6 +12,7 @@ from gradcheck import extensions
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.catalogue import OPTIMIZER_CHECK
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
+from gradcheck.source.families import TAPE
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.optimizers import find_optimizers
 
@@ -29,7 +30,6 @@ REHEARSAL_SECONDS = 20.0
 INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
 #: Why a class of another family is not built yet.
 OTHER_FAMILIES = {
-    "tape": "is the tensor of an autograd tape, which this version does not drive",
     "foreign": "belongs to a framework that drives it itself",
 }
 
@@ -149,6 +149,27 @@ class Runner:
         if on_case:
             require_reference(on_case, f"gradcheck.case({identity!r}, reference=...)")
         return on_case or self.configuration.layer(identity).reference
+
+    def check_whole(self, site: LayerSite) -> CheckResult:
+        """Examine an optimizer, or the operators of a tape's Tensor, in isolation.
+
+        Raises:
+            BuildError: It could not be driven, or was not learnt.
+            ConfigurationError: The project's settings are not valid.
+        """
+        return self.check_operators(site) if site.family == TAPE else self.check_optimizer(site)
+
+    def check_operators(self, site: LayerSite) -> CheckResult:
+        """Judge every operator of a tape's Tensor, in isolation.
+
+        Raises:
+            BuildError: How it is used was not learnt.
+            ConfigurationError: The project's settings are not valid.
+        """
+        from gradcheck.tapes.isolated import operators_result
+
+        given = self.configuration.layer(site.identity).init
+        return operators_result(site, given, seed=self.seed, profile=self.profile)
 
     def check_optimizer(self, site: LayerSite) -> CheckResult:
         """Drive an optimizer and compare its steps with those of the rule it is named after, in isolation.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gradcheck.catalogue import OPTIMIZER_CHECK, check_names
+from gradcheck.catalogue import WHOLE, check_names
 from gradcheck.commands.progress import layers_silenced
 from gradcheck.errors import BuildError, GradcheckError, LoadError
 from gradcheck.report import summary, verdict
-from gradcheck.source.optimizers import OPTIMIZER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,8 +58,8 @@ def examine(
         return
     if reason := runner.declared_skip(site.identity):
         yield Step(entry=verdict.left_out(site.identity, summary.BUILD, reason))
-    elif site.family == OPTIMIZER:
-        yield _optimizer(site, runner)
+    elif site.family in WHOLE:
+        yield _whole(site, runner)
     else:
         yield from _layer(site, runner, checks, together)
 
@@ -96,12 +95,13 @@ def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Seq
         yield Step(entry=verdict.entry(result), result=result)
 
 
-def _optimizer(site: LayerSite, runner: Runner) -> Step:
-    """The one step of an optimizer, which is built and examined at once."""
-    if reason := runner.declared_skip(site.identity, OPTIMIZER_CHECK):
-        return Step(entry=verdict.left_out(site.identity, OPTIMIZER_CHECK, reason))
+def _whole(site: LayerSite, runner: Runner) -> Step:
+    """The one step of an optimizer or a tape, which is built and examined at once."""
+    check = WHOLE[site.family]
+    if reason := runner.declared_skip(site.identity, check):
+        return Step(entry=verdict.left_out(site.identity, check, reason))
     try:
-        result = runner.check_optimizer(site)
+        result = runner.check_whole(site)
     except (BuildError, LoadError) as error:
         return Step(entry=verdict.not_built(site.identity, error))
     return Step(entry=verdict.entry(result), result=result)

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gradcheck.source.abstraction import is_abstract
-from gradcheck.source.families import family, is_tape, is_torch_module
+from gradcheck.source.families import TAPE, family, is_tape, is_torch_module
 from gradcheck.source.methods import ARITHMETIC_NAMES, choose
 from gradcheck.source.model import LayerSite
 
@@ -54,7 +54,7 @@ def _site(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | N
     if is_tape(lineage):
         pullback = own.methods["backward"]
         stand_in = _arithmetic(lineage) or pullback.method
-        return _make(own, root, stand_in, pullback.method, "tape", abstract=pullback.raises)
+        return _make(own, root, stand_in, pullback.method, TAPE, abstract=pullback.raises)
     pair = choose(lambda name: lineage.find(name) is not None, lambda name: _is_inherited_stub(lineage, name))
     method = lineage.find("forward")
     if is_torch_module(lineage) and method and not method.method.is_static and pair in {None, ("forward", "backward")}:

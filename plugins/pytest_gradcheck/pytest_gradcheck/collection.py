@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LayerCollector(pytest.Collector):
-    """One layer: its build, then its checks; or one optimizer and its check."""
+    """One layer: its build, then its checks; or one optimizer, one tape's Tensor, and its check."""
 
     def __init__(self, *, site: LayerSite, bench: Bench, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -27,10 +27,9 @@ class LayerCollector(pytest.Collector):
 
     def collect(self) -> Iterable[GradcheckItem]:
         """The items, cheap truths first."""
-        from gradcheck.catalogue import check_names
-        from gradcheck.source.optimizers import OPTIMIZER
+        from gradcheck.catalogue import WHOLE, check_names
 
-        build = () if self._site.family == OPTIMIZER else (BUILD,)
+        build = () if self._site.family in WHOLE else (BUILD,)
         for name in (*build, *check_names(self._site.family)):
             yield GradcheckItem.from_parent(self, name=name, site=self._site, bench=self._bench)
 

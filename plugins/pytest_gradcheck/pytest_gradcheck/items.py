@@ -96,9 +96,9 @@ class GradcheckItem(pytest.Function):
             raise
 
     def _examine(self) -> None:
+        from gradcheck.catalogue import WHOLE
         from gradcheck.errors import BuildError, ConfigurationError, LoadError
         from gradcheck.report import verdict
-        from gradcheck.source.optimizers import OPTIMIZER
         from gradcheck.types import CheckResult
 
         try:
@@ -106,7 +106,7 @@ class GradcheckItem(pytest.Function):
             reason = runner.declared_skip(self.site.identity, None if self.name == BUILD else self.name)
             found: Case | CheckResult | None = None
             if not reason:
-                found = (runner.check_optimizer if self.site.family == OPTIMIZER else self._bench.case)(self.site)
+                found = (runner.check_whole if self.site.family in WHOLE else self._bench.case)(self.site)
         except (BuildError, LoadError) as error:
             self._not_built(verdict.not_built(self.site.identity, error), strict=self._bench.strict)
         except ConfigurationError as error:
