@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcheck import extensions
 from gradcheck.source.families import TAPE
 from gradcheck.source.optimizers import OPTIMIZER
+from gradcheck.source.tape_modules import TAPE_MODULE
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
 ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
@@ -22,8 +23,10 @@ BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
 #: The one check of an optimizer, and that of a tape's Tensor.
 OPTIMIZER_CHECK = "optimizer"
 OPERATORS_CHECK = "operators"
+#: The check that a module of a tape has too: all of it is done in a child process.
+GRADIENT_CHECK = "gradient"
 #: Families that are examined as a whole, without a case, and their one check.
-WHOLE = {OPTIMIZER: OPTIMIZER_CHECK, TAPE: OPERATORS_CHECK}
+WHOLE = {OPTIMIZER: OPTIMIZER_CHECK, TAPE: OPERATORS_CHECK, TAPE_MODULE: GRADIENT_CHECK}
 
 
 def check_names(family: str = "") -> tuple[str, ...]:

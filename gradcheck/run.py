@@ -12,9 +12,8 @@ from gradcheck import extensions
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.catalogue import OPTIMIZER_CHECK
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
-from gradcheck.source.families import TAPE
 from gradcheck.source.optimizer_names import claimed
-from gradcheck.source.optimizers import find_optimizers
+from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -151,25 +150,17 @@ class Runner:
         return on_case or self.configuration.layer(identity).reference
 
     def check_whole(self, site: LayerSite) -> CheckResult:
-        """Examine an optimizer, or the operators of a tape's Tensor, in isolation.
+        """Examine an optimizer, the operators of a tape's Tensor or a module of a tape, in isolation.
 
         Raises:
-            BuildError: It could not be driven, or was not learnt.
+            BuildError: It could not be driven, learnt or built.
             ConfigurationError: The project's settings are not valid.
         """
-        return self.check_operators(site) if site.family == TAPE else self.check_optimizer(site)
+        if site.family == OPTIMIZER:
+            return self.check_optimizer(site)
+        from gradcheck.tape_building import whole
 
-    def check_operators(self, site: LayerSite) -> CheckResult:
-        """Judge every operator of a tape's Tensor, in isolation.
-
-        Raises:
-            BuildError: How it is used was not learnt.
-            ConfigurationError: The project's settings are not valid.
-        """
-        from gradcheck.tapes.isolated import operators_result
-
-        given = self.configuration.layer(site.identity).init
-        return operators_result(site, given, seed=self.seed, profile=self.profile)
+        return whole(site, self.configuration.layer(site.identity), seed=self.seed, profile=self.profile)
 
     def check_optimizer(self, site: LayerSite) -> CheckResult:
         """Drive an optimizer and compare its steps with those of the rule it is named after, in isolation.

@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checks(asked: str | None) -> tuple[str, ...]:
-    known = (*check_names(), *WHOLE.values())
+    known = tuple(dict.fromkeys((*check_names(), *WHOLE.values())))
     if asked is None:
         return known
     if asked not in known:
