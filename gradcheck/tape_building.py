@@ -32,6 +32,7 @@ from gradcheck.tapes.functions import functions_of
 from gradcheck.tapes.holding import parameters
 from gradcheck.tapes.isolated import operators_result
 from gradcheck.tapes.model import Tape
+from gradcheck.tapes.program import TapeSubject
 from gradcheck.types import Case, CheckResult, Mismatch, Outcome, Profile, Quantity, Role
 
 #: Seconds the search for inputs of one module may take, and again its verdict.
@@ -198,13 +199,14 @@ class _Search:
         if self.inputs:
             yield configured_inputs(layer, self.plan.forward, self.inputs, self.plan.seed)
             return
-        yield from input_candidates(
+        guesses = input_candidates(
             self._stand_in(layer),
             forward,
             qualname=self.plan.identity.rpartition("::")[2],
             construction=construction.arguments,
             seed=self.plan.seed,
         )
+        yield from map(_row, guesses) if self.tape.is_scalar else guesses
 
     def _stand_in(self, layer: object) -> object:
         """The module's plain attributes and its parameters as arrays."""
@@ -217,7 +219,7 @@ class _Search:
 
     def _chosen(self, layer: object, construction: Construction) -> tuple[int | None, str]:
         """The first input that agrees with finite differences, else the first that is accepted, else why none is."""
-        accepted: list[tuple[bool, int]] = []
+        accepted: list[tuple[bool, bool, int]] = []
         refusals: list[str] = []
         for place, inputs in enumerate(self._inputs(layer, construction)):
             if len(accepted) >= MOST_ACCEPTED:
@@ -225,19 +227,38 @@ class _Search:
             try:
                 subject = bind(self.tape, request_of(layer, inputs, self.plan))
                 accidental = len(subject.point) > 1 and is_accidental(subject)
-                right = bool(subject.primals) and agrees(subject)
             except Exception as error:  # noqa: BLE001 - the user's code may raise anything; told if nothing else works
                 refusals.append(f"{inputs.description}: {one_line(error, self.plan.root)}")
                 continue
+            right = _agrees(subject)
             if accidental and not right:
                 refusals.append(f"{inputs.description}: its inputs met by broadcasting only")
             elif right and len(subject.primals) == len(subject.point):
                 return place, ""
             else:
-                accepted.append((is_single(subject), place))
+                # A backward that raises speaks against the guess, unless it raises on all that forward accepts.
+                accepted.append((right is None, is_single(subject), place))
         if accepted:
-            return min(accepted)[1], ""
+            return min(accepted)[2], ""
         return None, refusals[0] if refusals else "no input could be thought of"
+
+
+def _row(inputs: Inputs) -> Inputs:
+    """The first row of each array: a tape of scalars computes with lists of numbers."""
+    arguments = {
+        name: value.reshape(-1, value.shape[-1])[0] if isinstance(value, np.ndarray) and value.ndim > 1 else value
+        for name, value in inputs.arguments.items()
+    }
+    shown = ", ".join(f"{name} {v.shape}" for name, v in arguments.items() if isinstance(v, np.ndarray))
+    return dataclasses.replace(inputs, arguments=arguments, batch_axis=None, description=shown or inputs.description)
+
+
+def _agrees(subject: TapeSubject) -> bool | None:
+    """Whether one probe agrees with finite differences; None where backward raises."""
+    try:
+        return bool(subject.primals) and agrees(subject)
+    except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
+        return None
 
 
 def _told(result: CheckResult) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def forward_of(lineage: Lineage) -> Method | None:
     found = next((fact for name in FORWARD_NAMES if name != CALL and (fact := lineage.find(name))), None)
     if found is None and lineage.find(PARAMETERS):
         found = lineage.find(CALL)
+        if found is not None and any(name in found.calls for name in FORWARD_NAMES):
+            return None  # a base whose heirs bring the forward it calls
     if found is None or found.method.is_static or found.method.is_stub or found.raises:
         return None
     return found.method

@@ -40,9 +40,7 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         raise BuildError("forward is not finite on this input")
     if not point:
         raise BuildError("it has no input or parameter to differentiate by")
-    pullback = _pulled(program, point, 0)
-    reached = [name for name in point if name in pullback.gradients and np.any(pullback.gradients[name])]
-    named = reached or [name for name in point if name in pullback.gradients]
+    point, named = _alive(program, point)
     roles = {name: Role.INPUT if name in program.inputs else Role.PARAMETER for name in point}
     rest = {name: point[name] for name in point if name not in named}
     subject = TapeSubject(
@@ -59,12 +57,34 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
     return dataclasses.replace(subject, noise=_noise(subject, y))
 
 
+def _alive(program: Program, start: Mapping[str, Array]) -> tuple[dict[str, Array], list[str]]:
+    """A point, and the primals that a gradient reaches there: the first of several draws at which any is not zero.
+
+    A backward that raises is the finding of the contract check, which then looks at all of them.
+    """
+    chosen: tuple[dict[str, Array], list[str]] | None = None
+    for draw in range(DRAWS):
+        point = dict(start) if draw == 0 else _moved_from(program, start, draw)
+        try:
+            gradients = _pulled(program, point, draw).gradients
+        except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
+            return dict(start), list(start)
+        reached = [name for name in point if name in gradients and np.any(gradients[name])]
+        if reached:
+            return point, reached
+        chosen = chosen or (point, [name for name in point if name in gradients])
+    return chosen or (dict(start), list(start))
+
+
 def unreached(subject: TapeSubject) -> tuple[str, ...]:
     """Primals that no gradient reaches at any of several points: there is none, or it is exactly zero."""
     waiting = dict.fromkeys(subject.point)
     for draw in range(DRAWS):
         point = subject.point if draw == 0 else _moved(subject, draw)
-        pullback = _pulled(subject.program, point, draw)
+        try:
+            pullback = _pulled(subject.program, point, draw)
+        except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
+            return ()
         for name in list(waiting):
             if name in pullback.gradients and np.any(pullback.gradients[name]):
                 del waiting[name]
@@ -138,9 +158,13 @@ def _pulled(program: Program, point: Primals, draw: int) -> Pullback:
 
 
 def _moved(subject: TapeSubject, draw: int) -> dict[str, Array]:
+    return _moved_from(subject.program, subject.point, draw)
+
+
+def _moved_from(program: Program, point: Mapping[str, Array], draw: int) -> dict[str, Array]:
     moved = {}
-    for name, x in subject.point.items():
-        rng = sampling.generator(subject.program.evaluator.seed, f"flow {draw} {name}")
+    for name, x in point.items():
+        rng = sampling.generator(program.evaluator.seed, f"flow {draw} {name}")
         drawn = x + sampling.direction(rng, x, steps.magnitude(x))
         # What is positive stays so: a probability, a variance.
         moved[name] = np.abs(drawn) if np.all(x >= 0.0) else drawn

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,15 +64,18 @@ class Program:
 
     def value(self, primals: Primals) -> Array:
         """Primals -> y, all outputs one after another."""
-        return self.evaluator.run(lambda: self.joined(self.run(primals).outputs))
+        return self.evaluator.run(lambda: self.joined(self.run(primals, recording=False).outputs))
 
     def value_and_vjp(self, primals: Primals) -> tuple[Array, Vjp]:
         """Primals -> (y, vjp); every output has a forward and a backward of its own."""
-        y = self.value(primals)
-        return y, lambda y_bar: self.evaluator.run(lambda: self._pull(primals, y_bar))
+        return self.value(primals), lambda y_bar: self._pull(primals, y_bar)
 
-    def run(self, primals: Primals) -> Run:
+    def run(self, primals: Primals, *, recording: bool = True) -> Run:
         """One forward on a copy of the module; called inside `evaluator.run`.
+
+        Args:
+            primals: Inputs and parameters by name.
+            recording: Whether their tensors ask for gradients; where none does, a graph kept globally does not grow.
 
         Raises:
             TypeError: The answer holds no tensor of the tape.
@@ -81,13 +85,15 @@ class Program:
         leaves: dict[str, Sequence[Any]] = {}
         for name, parameter in self.parameters.items():
             parts = parameter.parts(primals.get(name, parameter.value))
-            leaves[name] = [self._leaf(part, held) for part, held in zip(parts, parameter.tensors, strict=True)]
+            make = self.tape.make if recording else self.tape.constant
+            leaves[name] = [_like(make(np.array(p)), held) for p, held in zip(parts, parameter.tensors, strict=True)]
             instead |= {id(held): leaf for held, leaf in zip(parameter.tensors, leaves[name], strict=True)}
         module = self.evaluator.copy(instead=instead)
         handed = {}
         for name, argument in self.arguments.items():
             if name in self.inputs:
-                leaves[name], handed[name] = self._input(np.array(primals.get(name, argument), dtype=np.float64))
+                x = np.array(primals.get(name, argument), dtype=np.float64)
+                leaves[name], handed[name] = self._input(x, self.tape.make if recording else self.tape.constant)
             elif isinstance(argument, np.ndarray) and self.others == AS_TENSORS:
                 handed[name] = self.tape.constant(argument)
             else:
@@ -105,18 +111,11 @@ class Program:
         known = [np.array(array, dtype=np.float64) for array in arrays if array is not None]
         return known[0] if len(known) == 1 else np.concatenate([array.ravel() for array in known])
 
-    def _leaf(self, value: Array, like: Any) -> Any:
-        leaf = self.tape.make(np.array(value))
-        if type(leaf) is not type(like):
-            # A parameter is often a class of its own, asked for by isinstance and otherwise the same.
-            leaf.__class__ = type(like)
-        return leaf
-
-    def _input(self, value: Array) -> tuple[Sequence[Any], Any]:
+    def _input(self, value: Array, make: Callable[[Array], Any]) -> tuple[Sequence[Any], Any]:
         if self.tape.is_scalar and value.ndim:
-            made = [self.tape.make(number) for number in value.ravel()]
+            made = [make(number) for number in value.ravel()]
             return made, made
-        leaf = self.tape.make(value)
+        leaf = make(value)
         return [leaf], leaf
 
     def _tensors(self, answer: Any) -> Iterator[Any]:
@@ -129,10 +128,11 @@ class Program:
     def _pull(self, primals: Primals, y_bar: Array) -> Pullback:
         found: dict[str, Array] = {}
         absent: dict[str, str] = {}
-        for place, part in enumerate(list(self._parts(primals, y_bar))):
-            run = self.run(primals)
-            self.tape.send(run.outputs[place], part)
-            for name, leaves in run.leaves.items():
+        parts = self.evaluator.run(lambda: list(self._parts(primals, y_bar)))
+        for place, part in enumerate(parts):
+            # Reseeded each time, so that every forward draws the same mask.
+            leaves_of = self.evaluator.run(functools.partial(self._sent, primals, place, part))
+            for name, leaves in leaves_of.items():
                 gradient = self._gradient(leaves, primals[name])
                 if gradient is None:
                     absent[name] = "no gradient reaches it"
@@ -140,9 +140,15 @@ class Program:
                     found[name] = found[name] + gradient if name in found else gradient
         return Pullback(gradients=found, absent={name: why for name, why in absent.items() if name not in found})
 
+    def _sent(self, primals: Primals, place: int, y_bar: Array) -> Mapping[str, Sequence[Any]]:
+        """The leaves after one forward and one backward from one output."""
+        run = self.run(primals)
+        self.tape.send(run.outputs[place], y_bar)
+        return run.leaves
+
     def _parts(self, primals: Primals, y_bar: Array) -> Iterator[Array]:
         start = 0
-        for output in self.run(primals).outputs:
+        for output in self.run(primals, recording=False).outputs:
             held = self.tape.read(output)
             shape = () if held is None else held.shape
             size = int(np.prod(shape))
@@ -156,6 +162,13 @@ class Program:
         if all(gradient is None for gradient in found):
             return None
         return np.array([0.0 if gradient is None else float(gradient) for gradient in found]).reshape(x.shape)
+
+
+def _like(leaf: Any, held: Any) -> Any:
+    if type(leaf) is not type(held):
+        # A parameter is often a class of its own, asked for by isinstance and otherwise the same.
+        leaf.__class__ = type(held)
+    return leaf
 
 
 def _is_untouched(gradient: Array | None, x: Array) -> bool:
