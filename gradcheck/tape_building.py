@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from gradcheck.building import MOST_CONSTRUCTED, construct, remedy
-from gradcheck.cases.candidates import is_accidental, is_single
+from gradcheck.cases.candidates import excuses, is_accidental, is_single
 from gradcheck.cases.configuration import InputSettings, LayerSettings
 from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.given import configured_inputs
@@ -70,7 +70,7 @@ def whole(site: LayerSite, settings: LayerSettings, *, seed: int, profile: Profi
     )[site.qualname]
     if not verdict.ok:
         raise BuildError(verdict.reason, verdict.remedy)
-    return _result(site, verdict.answer, seed)
+    return told_back(site, verdict.answer, seed)
 
 
 def rehearse_module(file: Path, root: Path, key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,6 +220,7 @@ class _Search:
     def _chosen(self, layer: object, construction: Construction) -> tuple[int | None, str]:
         """The first input that agrees with finite differences, else the first that is accepted, else why none is."""
         accepted: list[tuple[bool, bool, int]] = []
+        first: TapeSubject | None = None
         refusals: list[str] = []
         for place, inputs in enumerate(self._inputs(layer, construction)):
             if len(accepted) >= MOST_ACCEPTED:
@@ -233,9 +234,10 @@ class _Search:
             right = _agrees(subject)
             if accidental and not right:
                 refusals.append(f"{inputs.description}: its inputs met by broadcasting only")
-            elif right and len(subject.primals) == len(subject.point):
+            elif right and len(subject.primals) == len(subject.point) and (first is None or _excuses(subject, first)):
                 return place, ""
             else:
+                first = first or subject
                 # A backward that raises speaks against the guess, unless it raises on all that forward accepts.
                 accepted.append((right is None, is_single(subject), place))
         if accepted:
@@ -251,6 +253,11 @@ def _row(inputs: Inputs) -> Inputs:
     }
     shown = ", ".join(f"{name} {v.shape}" for name, v in arguments.items() if isinstance(v, np.ndarray))
     return dataclasses.replace(inputs, arguments=arguments, batch_axis=None, description=shown or inputs.description)
+
+
+def _excuses(second: TapeSubject, first: TapeSubject) -> bool:
+    """Whether being right on one input excuses a disagreement on another; a single sample excuses no batch."""
+    return is_single(first) >= is_single(second) and excuses(second, first)
 
 
 def _agrees(subject: TapeSubject) -> bool | None:
@@ -282,7 +289,8 @@ def _told(result: CheckResult) -> dict[str, Any]:
     }
 
 
-def _result(site: LayerSite, answer: Mapping[str, Any], seed: int) -> CheckResult:
+def told_back(site: LayerSite, answer: Mapping[str, Any], seed: int) -> CheckResult:
+    """What `rehearse_module` answered, as a result."""
     quantities = [
         Quantity(**{**q, "role": Role(q["role"]), "outcome": Outcome(q["outcome"]), "shape": tuple(q["shape"])})
         for q in answer["quantities"]

@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +84,8 @@ def _work(jobs: Sequence[Job], writing: int) -> None:
             if not goes_on:
                 break
         code = 0
+    except Exception:  # noqa: BLE001 - it has no caller here; the parent shows the end of what was printed
+        traceback.print_exc()
     finally:
         # Neither handlers at exit nor what the parent was doing are to run here.
         os._exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,10 +16,12 @@ from gradcheck.numerics import noise, sampling, steps
 from gradcheck.tapes.holding import is_frozen
 from gradcheck.tapes.model import Tape
 from gradcheck.tapes.program import AS_ARRAYS, AS_TENSORS, Program, TapeSubject, program_of
-from gradcheck.types import Array, Oracle, Primals, Pullback, Role
+from gradcheck.types import Array, Oracle, Primals, Pullback, Role, Vjp
 
 #: Draws at which a gradient may show itself: a unit that is dead at one lives at another.
-DRAWS = 3
+DRAWS = 6
+#: Upstream gradients along which a slope is looked for.
+UPSTREAMS = 3
 ORACLE = "finite_difference"
 
 
@@ -48,7 +51,7 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         primals={name: point[name] for name in named},
         roles={name: roles[name] for name in named},
         value=lambda primals: program.value({**rest, **primals}),
-        value_and_vjp=lambda primals: program.value_and_vjp({**rest, **primals}),
+        value_and_vjp=functools.partial(_value_and_vjp, program, rest),
         cotangent=None if tape.takes_cotangent else np.ones_like(y),
         precision=tape.epsilon,
         program=program,
@@ -63,17 +66,35 @@ def _alive(program: Program, start: Mapping[str, Array]) -> tuple[dict[str, Arra
     A backward that raises is the finding of the contract check, which then looks at all of them.
     """
     chosen: tuple[dict[str, Array], list[str]] | None = None
+    reached: set[str] = set()
     for draw in range(DRAWS):
         point = dict(start) if draw == 0 else _moved_from(program, start, draw)
         try:
             gradients = _pulled(program, point, draw).gradients
         except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
             return dict(start), list(start)
-        reached = [name for name in point if name in gradients and np.any(gradients[name])]
-        if reached:
-            return point, reached
-        chosen = chosen or (point, [name for name in point if name in gradients])
-    return chosen or (dict(start), list(start))
+        here = {name for name in point if name in gradients and np.any(gradients[name])}
+        if chosen is None or (here and not reached):
+            chosen = point, [name for name in point if name in gradients]
+        reached |= here
+        if len(reached) == len(point):
+            break
+    point, names = chosen or (dict(start), [])
+    return point, [name for name in names if name in reached] or names
+
+
+def _value_and_vjp(program: Program, rest: Primals, primals: Primals) -> tuple[Array, Vjp]:
+    """The program's, for some of its primals; the rest stay where they are."""
+    y, vjp = program.value_and_vjp({**rest, **primals})
+
+    def pull(y_bar: Array) -> Pullback:
+        found = vjp(y_bar)
+        return Pullback(
+            gradients={name: g for name, g in found.gradients.items() if name in primals},
+            absent={name: why for name, why in found.absent.items() if name in primals},
+        )
+
+    return y, pull
 
 
 def unreached(subject: TapeSubject) -> tuple[str, ...]:
@@ -111,7 +132,7 @@ def has_slope(subject: TapeSubject, name: str) -> bool:
     y = program.value(point)
     seed = program.evaluator.seed
     tangent = {name: sampling.direction(sampling.generator(seed, "slope"), x, steps.magnitude(x))}
-    cotangents = [sampling.gaussian(sampling.generator(seed, f"slope {k}"), y.shape) for k in range(DRAWS)]
+    cotangents = [sampling.gaussian(sampling.generator(seed, f"slope {k}"), y.shape) for k in range(UPSTREAMS)]
     answer = oracle.directional(alone, [tangent], cotangents, y)
     return any(e.masked < 1.0 and abs(e.value) > e.error_bound for row in answer.estimates for e in row)
 

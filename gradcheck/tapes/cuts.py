@@ -31,7 +31,7 @@ MOST_PLACES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
-    """A tensor that forward made, and the line of the project's that did, the tape's own file apart."""
+    """A tensor that forward made, and the line of the project's that did, the Tensor's own methods apart."""
 
     tensor: Any
     place: str
@@ -69,7 +69,7 @@ def operands(tensor: Any, tape: Tape) -> list[Any]:
         if id(value) in seen:
             continue
         seen.add(id(value))
-        if isinstance(value, tape.cls):
+        if tape.holds(value):
             found[id(value)] = value
         elif depth:
             waiting += [(part, depth - 1) for part in _parts(value)]
@@ -124,13 +124,14 @@ def _moved(first: Any, second: Any, tape: Tape) -> bool:
 def _recorded(program: Program, point: Primals) -> tuple[Run, list[_Made]]:
     made: list[_Made] = []
     cls: Any = program.tape.cls
-    own = _file_of(cls)
-    original = vars(cls).get("__new__")
+    own = _codes_of(cls)
     inherited = cls.__new__
 
+    def plain(kind: Any, *arguments: Any, **named: Any) -> Any:
+        return inherited(kind) if inherited is object.__new__ else inherited(kind, *arguments, **named)
+
     def noting(kind: Any, *arguments: Any, **named: Any) -> Any:
-        plain = inherited is object.__new__
-        tensor = inherited(kind) if plain else inherited(kind, *arguments, **named)
+        tensor = plain(kind, *arguments, **named)
         made.append(_Made(tensor=tensor, place=_place(own)))
         return tensor
 
@@ -138,31 +139,32 @@ def _recorded(program: Program, point: Primals) -> tuple[Run, list[_Made]]:
     try:
         run = program.evaluator.run(lambda: program.run(point))
     finally:
-        if original is None:
-            del cls.__new__
-        else:
-            cls.__new__ = original
+        # Not taken away: a class that once had a `__new__` of its own hands object's the arguments of `__init__`.
+        cls.__new__ = plain
     return run, made
 
 
-def _place(own: str) -> str:
-    """The nearest line of the user's outside the tape's own file."""
+def _place(own: set[types.CodeType]) -> str:
+    """The nearest line of the user's that is not in a method of the Tensor's own."""
     frame: types.FrameType | None = sys._getframe(2)  # noqa: SLF001 - the only way to know who calls
     while frame is not None:
         file = frame.f_code.co_filename
         if file.startswith(PACKAGE):
             return ""
-        if file != own and os.path.exists(file):  # noqa: PTH110 - a name of generated code is no path
+        if frame.f_code not in own and os.path.exists(file):  # noqa: PTH110 - a name of generated code is no path
             return f"{file}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
 
 
-def _file_of(cls: type) -> str:
-    module = sys.modules.get(cls.__module__)
-    known = getattr(module, "__file__", None)
-    codes = (getattr(value, "__code__", None) for value in vars(cls).values())
-    return known or next((code.co_filename for code in codes if code is not None), "")
+def _codes_of(cls: type) -> set[types.CodeType]:
+    found = set()
+    for base in cls.__mro__:
+        for value in vars(base).values():
+            function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+            if isinstance(function, types.FunctionType):
+                found.add(function.__code__)
+    return found
 
 
 #: Where frames are our own.

@@ -29,7 +29,8 @@ def judged(case: Case, profile: Profile, root: str) -> CheckResult:
         raise TypeError(message)
     cut = {name: _reason(subject, name, root) for name in unreached(subject)}
     flowing = [_lost(subject, name, why) for name, why in cut.items() if why]
-    told = [f"`{name}` receives no gradient: forward does not depend on it" for name, why in cut.items() if not why]
+    idle = [name for name, why in cut.items() if not why]
+    told = [f"no gradient reaches {_listed(idle)}: forward does not depend on it where it was tried"] if idle else []
     result = _valued(case, profile)
     known = {quantity.name for quantity in flowing}
     quantities = [*flowing, *(q for q in result.quantities if q.name not in known)]

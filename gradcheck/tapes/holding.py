@@ -71,7 +71,7 @@ def _held(module: object, tape: Tape) -> Iterator[tuple[str, tuple[Any, ...]]]:
         path, holder = waiting.popleft()
         for key, value in _items(holder):
             name = f"{path}[{key}]" if isinstance(holder, list | tuple | dict) else f"{path}.{key}".strip(".")
-            if isinstance(value, tape.cls):
+            if tape.holds(value):
                 if id(value) not in seen:
                     yield name, (value,)
             elif tape.is_scalar and isinstance(value, list | tuple) and _are_tensors(value, tape):
@@ -83,7 +83,7 @@ def _held(module: object, tape: Tape) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def _are_tensors(items: list[Any] | tuple[Any, ...], tape: Tape) -> bool:
-    return bool(items) and all(isinstance(item, tape.cls) for item in items)
+    return bool(items) and all(tape.holds(item) for item in items)
 
 
 def _items(holder: Any) -> list[tuple[Any, Any]]:

@@ -7,6 +7,7 @@ elsewhere without trying.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,10 +74,10 @@ def learn(cls: type, functions: Mapping[str, Callable[..., Any]], given: Mapping
     """
     scalars = (True,) if conventions.holds_one_number(cls) else (False, True)
     refusals: list[str] = []
-    for is_scalar in scalars:
+    for is_scalar, is_strict in itertools.product(scalars, (True, False)):
         for place, maker in enumerate(conventions.makers(cls, functions, given, is_scalar=is_scalar)):
             reader = _reader(cls, maker, is_scalar=is_scalar, refusals=refusals)
-            if reader is None:
+            if reader is None or (is_strict and not _starts_well(cls, maker, reader, is_scalar=is_scalar)):
                 continue
             surface = Surface(cls=cls, is_scalar=is_scalar, constant=maker.constant, functions=functions)
             found = _seeded(surface, maker, reader, refusals)
@@ -139,6 +140,21 @@ def _reader(cls: type, maker: conventions.Maker, *, is_scalar: bool, refusals: l
             return place
     refusals.append(f"the numbers of {maker.code} were not found: it has no data, value or numpy()")
     return None
+
+
+def _starts_well(cls: type, maker: conventions.Maker, reader: int, *, is_scalar: bool) -> bool:
+    """Whether the gradient a tensor is made with has its shape: of an array that should be a list it is one number."""
+    sample = NUMBER if is_scalar else SAMPLE
+    read = list(conventions.readers(cls))[reader][1]
+    tensor = maker(sample)
+    for _, gradient in conventions.gradients(cls, read):
+        try:
+            held = gradient(tensor)
+        except Exception:  # noqa: BLE001, S112 - an attribute of the user's may raise anything
+            continue
+        if held is not None:
+            return held.shape == sample.shape
+    return True
 
 
 def _seeded(

@@ -8,6 +8,9 @@ from typing import Any
 
 from gradcheck.types import Array, Mismatch, Outcome
 
+#: What a class that computes with tensors defines.
+COMPUTING = frozenset({"__add__", "__mul__"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tape:
@@ -38,6 +41,11 @@ class Tape:
     takes_cotangent: bool
     functions: Mapping[str, Callable[..., Any]]
     epsilon: float
+
+    def holds(self, value: object) -> bool:
+        """Whether a value is a tensor: of the class, or of a base of it that computes too."""
+        kinds = (base for base in self.cls.__mro__ if base is self.cls or not COMPUTING.isdisjoint(vars(base)))
+        return isinstance(value, tuple(kind for kind in kinds if kind is not object))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,7 @@ class Program:
         return [leaf], leaf
 
     def _tensors(self, answer: Any) -> Iterator[Any]:
-        if isinstance(answer, self.tape.cls):
+        if self.tape.holds(answer):
             yield answer
         elif isinstance(answer, list | tuple):
             for item in answer:

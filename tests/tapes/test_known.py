@@ -7,6 +7,7 @@ import pytest
 
 from gradcheck.cases.loading import load, resolve
 from gradcheck.source.discovery import find_layers
+from gradcheck.tape_building import rehearse_module, told_back
 from gradcheck.tapes import apart
 from gradcheck.tapes.battery import learnt, rows
 from gradcheck.tapes.functions import functions_of
@@ -39,9 +40,9 @@ SITES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch):
-    # These tapes keep nothing globally; the processes are tested in test_apart.py.
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Without a process per operator: the wrong tapes keep nothing globally."""
     monkeypatch.setattr(apart, "FORKS", False)
 
 
@@ -52,13 +53,45 @@ def examined(file, name, profile=Profile.FAST):
     return result_of(SITES[file, name], rows(tape, SEED, profile), tape.code, SEED)
 
 
+def judged(file, name):
+    site = SITES[file, name]
+    arguments = {"seed": SEED, "profile": "fast", "init": {}, "inputs": {}, "forward": site.forward.name}
+    return told_back(site, rehearse_module(file, ROOT, name, arguments), SEED)
+
+
 def outcomes(result, outcome):
     return {quantity.name for quantity in result.quantities if quantity.outcome is outcome}
 
 
-@pytest.mark.parametrize(("file", "name", "entry"), WRONG, **IDS)
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize(("file", "name", "entry"), [one for one in WRONG if "operators" in one[2]], **IDS)
 def test_a_wrong_operator_is_failed_by_name_and_nothing_else_is(file, name, entry):
     result = examined(file, name)
     assert result.outcome is Outcome.FAILED
     assert outcomes(result, Outcome.FAILED) == set(entry["operators"])
     assert entry["says"] in "\n".join(result.table)
+
+
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize(("file", "name", "entry"), [one for one in WRONG if "module" in one[2]], **IDS)
+def test_a_wrong_module_is_failed_by_the_names_of_its_tensors(file, name, entry):
+    result = judged(file, name)
+    assert result.outcome is Outcome.FAILED
+    assert outcomes(result, Outcome.FAILED) == set(entry["module"])
+    assert entry["says"] in "\n".join([result.headline, *result.hint])
+
+
+@pytest.mark.parametrize(("file", "name", "entry"), [one for one in RIGHT if "module" not in one[2]], **IDS)
+def test_a_right_tape_passes(file, name, entry):
+    result = examined(file, name, Profile.DEFAULT)
+    assert result.outcome is Outcome.PASSED, result.table
+    assert outcomes(result, Outcome.FAILED) == set()
+    assert set(entry["operators"]) <= outcomes(result, Outcome.PASSED)
+
+
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize(("file", "name", "entry"), [one for one in RIGHT if "module" in one[2]], **IDS)
+def test_a_right_module_passes_for_all_of_its_tensors(file, name, entry):
+    result = judged(file, name)
+    assert result.outcome is Outcome.PASSED
+    assert set(entry["module"]) <= outcomes(result, Outcome.PASSED)
