@@ -15,7 +15,7 @@ from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
 from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
-from gradcheck.source.trainings import find_trainings
+from gradcheck.source.trainings import TRAINING, find_trainings
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -31,7 +31,6 @@ REHEARSAL_SECONDS = 20.0
 INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
 #: Why a class of another family is not built yet.
 OTHER_FAMILIES = {
-    "tape": "is the tensor of an autograd tape, which this version does not drive",
     "foreign": "belongs to a framework that drives it itself",
 }
 
@@ -170,14 +169,14 @@ class Runner:
         return on_case or self.configuration.layer(identity).reference
 
     def check_whole(self, site: LayerSite) -> CheckResult:
-        """Examine what is no layer, an optimizer or a training, in isolation.
+        """Examine what is no layer, an optimizer, a training or a part of a tape, in isolation.
 
         Raises:
             BuildError: It could not be driven.
             ConfigurationError: The project's settings are not valid.
         """
         if site.identity not in self._whole:
-            examine = self._optimizers if site.family == OPTIMIZER else self._trainings
+            examine = {OPTIMIZER: self._optimizers, TRAINING: self._trainings}.get(site.family, self._of_a_tape)
             self._whole |= examine(site)
         found = self._whole[site.identity]
         if isinstance(found, BuildError):
@@ -204,6 +203,16 @@ class Runner:
         from gradcheck.marked_trainings import results
 
         return results(self._together(site, find_trainings([site.file], root=site.root)), seed=self.seed)
+
+    def _of_a_tape(self, site: LayerSite) -> dict[str, CheckResult | BuildError]:
+        """The operators of a tape's Tensor, or one module made of them."""
+        from gradcheck.tape_building import whole
+
+        settings = self.configuration.layer(site.identity)
+        try:
+            return {site.identity: whole(site, settings, seed=self.seed, profile=self.profile)}
+        except BuildError as error:
+            return {site.identity: error}
 
     def _together(self, site: LayerSite, of_file: Sequence[LayerSite]) -> list[LayerSite]:
         """A site and the others of its file that are not left out, so that the file is imported once."""

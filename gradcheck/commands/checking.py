@@ -107,11 +107,12 @@ def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Seq
 
 
 def _whole(site: LayerSite, runner: Runner) -> Step:
-    """The one step of an optimizer or a training, which is built and examined at once."""
-    if reason := runner.declared_skip(site.identity, site.family):
-        return Step(entry=verdict.left_out(site.identity, site.family, reason))
+    """The one step of an optimizer, a training or a part of a tape, which is built and examined at once."""
+    check = WHOLE[site.family]
+    if reason := runner.declared_skip(site.identity, check):
+        return Step(entry=verdict.left_out(site.identity, check, reason))
     try:
         result = runner.check_whole(site)
     except (BuildError, LoadError) as error:
-        return Step(entry=verdict.not_built(site.identity, error, site.family))
+        return Step(entry=verdict.not_built(site.identity, error, check))
     return Step(entry=verdict.entry(result), result=result)

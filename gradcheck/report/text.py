@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.report import reasons
 from gradcheck.report.lines import columns, count, cut, fit, pair, wrap
-from gradcheck.types import Outcome
+from gradcheck.types import Outcome, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +71,10 @@ def passed_lines(result: CheckResult, *, width: int = WIDTH) -> list[str]:
     """What a passing check compared: shapes, dtypes, gradients and the smallest error it could have seen."""
     lines = [f"{count(result.compared, 'comparison')} made"]
     if result.quantities:
-        described = [f"{q.name} {_shape(q.shape)} {q.dtype}".rstrip() for q in result.quantities]
-        lines = [f"compared {count(len(described), 'gradient')}: {', '.join(described)}"]
+        described = [_described(q) for q in result.quantities if not _is_idle(q)]
+        noun = "operator" if result.quantities[0].role is Role.OPERATOR else "gradient"
+        lines = [f"compared {count(len(described), noun)}: {', '.join(described)}"]
+        lines += result.table if noun == "operator" else ()
         seen = [f"{q.name} {q.smallest_error:.1e}" for q in result.quantities if q.smallest_error > 0]
         if seen:
             lines.append(f"smallest relative error it could have seen: {', '.join(seen)}")
@@ -167,7 +169,20 @@ def _extent(result: CheckResult, width: int) -> list[str]:
     return [cut(f"  {said}", width)] if said else []
 
 
+def _described(quantity: Quantity) -> str:
+    if quantity.role is Role.OPERATOR:
+        return quantity.name
+    return f"{quantity.name} {_shape(quantity.shape)} {quantity.dtype}".rstrip()
+
+
+def _is_idle(quantity: Quantity) -> bool:
+    """Whether it is an operator that took nothing it was given."""
+    return quantity.role is Role.OPERATOR and quantity.outcome is Outcome.NOT_APPLICABLE
+
+
 def _wrong(quantity: Quantity) -> str:
+    if quantity.role is Role.OPERATOR:
+        return f"{quantity.name} in {quantity.wrong} of {count(quantity.size, 'case')}"
     if not quantity.wrong:
         return f"{quantity.name} {_shape(quantity.shape)}"
     extent = f"{quantity.wrong} of {count(quantity.size, 'entry')}"

@@ -21,10 +21,11 @@ Cotangents = Mapping[str, Array]
 
 
 class Role(enum.Enum):
-    """What a primal is to its layer."""
+    """What a primal is to its layer; an operator of a tape is judged as a whole."""
 
     INPUT = "input"
     PARAMETER = "parameter"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,7 @@ class GradcheckItem(pytest.Function):
         from gradcheck.types import CheckResult
 
         whole = self.site.family in WHOLE
-        step = self.site.family if whole else BUILD
+        step = WHOLE.get(self.site.family, BUILD)
         try:
             runner = self._bench.runner(self.site.root)
             reason = runner.declared_skip(self.site.identity, None if self.name == BUILD else self.name)
