@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.evaluation import protected
@@ -127,6 +128,7 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         at_batch=lambda size: _at_batch(found, plan, size),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in found.subject.primals},
+        blueprint=blueprint_of(found, plan, case_of),
     )
 
 

@@ -6,13 +6,14 @@ from gradcheck import extensions
 from gradcheck.source.optimizers import OPTIMIZER
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
+ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism", "shapes")
 #: Checks that only layers of some families have; every other check is for all of them.
 FAMILIES = {
     "double_backward": frozenset({"torch_function"}),
     "flow": frozenset({"torch_module"}),
     "in_place": frozenset({"torch_function"}),
     "memory_layout": frozenset({"torch_function"}),
+    "shapes": frozenset({"instance"}),
     "requested": frozenset({"torch_function"}),
     "undefined": frozenset({"torch_function"}),
 }

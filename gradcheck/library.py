@@ -16,7 +16,7 @@ from gradcheck.catalogue import check_names
 from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
-from gradcheck.expecting import as_meant
+from gradcheck.expecting import asked
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
 from gradcheck.run import builder_of, references
@@ -25,7 +25,6 @@ from gradcheck.trials.binding import bind
 from gradcheck.types import (
     Array,
     Case,
-    Check,
     CheckResult,
     Context,
     Oracle,
@@ -254,12 +253,7 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
         parameter_gradients=parameter_gradients,
         references=references,
     )
-    results: list[CheckResult] = [
-        dataclasses.replace(
-            as_meant(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), context), seed=seed
-        )
-        for name in names
-    ]
+    results: list[CheckResult] = [dataclasses.replace(asked(name, context), seed=seed) for name in names]
     return Report(results=tuple(results))
 
 

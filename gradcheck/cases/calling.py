@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from gradcheck.cases.presenting import laid_out
 from gradcheck.errors import BuildError
-from gradcheck.types import Array
+from gradcheck.types import Array, Presentation
 
 #: Attributes on which a layer whose forward returns nothing leaves its output.
 OUTPUT_ATTRIBUTES = ("output", "outputs", "out", "y", "activation", "a", "loss")
@@ -47,6 +48,7 @@ class Calling:
         differentiable: Names of the arguments that are primals.
         plan: Backward's arguments.
         learning_rate: The rate handed to a backward that updates weights, 0 where there is none.
+        presentation: How primals and the upstream gradient lie in memory.
     """
 
     forward: str
@@ -55,6 +57,7 @@ class Calling:
     differentiable: tuple[str, ...]
     plan: tuple[Argument, ...] = ()
     learning_rate: float = 0.0
+    presentation: Presentation = field(default_factory=Presentation)
 
     @property
     def takes_upstream(self) -> bool:
@@ -63,7 +66,7 @@ class Calling:
 
     def run_forward(self, layer: Any, primals: Mapping[str, Array]) -> tuple[Any, dict[str, Any]]:
         """Call forward with copies; returns its raw answer and the arguments it got."""
-        given = {name: _copied(primals.get(name, value)) for name, value in self.arguments.items()}
+        given = {name: self._handed(name, primals.get(name, value)) for name, value in self.arguments.items()}
         method = getattr(layer, self.forward)
         positional, keywords = arrange(method, given)
         return method(*positional, **keywords), given
@@ -79,6 +82,11 @@ class Calling:
             else:
                 positional.append(value)
         return getattr(layer, self.backward)(*positional, **keywords)
+
+    def _handed(self, name: str, value: Any) -> Any:
+        if self.presentation.inputs and name in self.differentiable and isinstance(value, np.ndarray):
+            return laid_out(value, self.presentation.inputs)
+        return _copied(value)
 
     def _value(self, argument: Argument, upstream: Any, raw: Any, given: Mapping[str, Any], layer: Any) -> Any:
         if argument.source == "upstream":

@@ -37,7 +37,8 @@ def failure_lines(
     limit = LINES[min(max(verbosity, 0), len(LINES) - 1)]
     hint = [line for text in result.hint for line in wrap(f"hint: {text}", width, indent="      ")]
     top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width), *_extent(result, width)]
-    bottom = _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
+    bottom = [f"  {line}" for line in result.example]
+    bottom += _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
     bottom += hint if verbosity > 0 else hint[:SHORT_HINT]
     if verbosity > 0:
         bottom += [line for note in _all_notes(result) for line in wrap(f"note: {note}", width, indent="      ")]

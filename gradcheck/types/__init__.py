@@ -3,6 +3,7 @@
 Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent has its primal's shape.
 """
 
+from gradcheck.types.blueprint import Blueprint, Built, Presentation
 from gradcheck.types.leaves import Adapter, Check, Context, Profile
 from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.reference import Form, Reference, Signature
@@ -13,6 +14,8 @@ from gradcheck.types.training import Diagnosis, Holder, TrainingSetup
 __all__ = [
     "Adapter",
     "Array",
+    "Blueprint",
+    "Built",
     "Case",
     "Check",
     "CheckResult",
@@ -27,6 +30,7 @@ __all__ = [
     "Mismatch",
     "Oracle",
     "Outcome",
+    "Presentation",
     "Primals",
     "Profile",
     "Pullback",

@@ -32,6 +32,7 @@ class Context:
         expect: Declared intent, such as "straight-through", or "".
         references: () -> name to torch counterpart; loaded when the first check asks.
         reference: Name of the counterpart a person declared, or "".
+        ask: (another case of the layer, name of a check) -> what that check finds there.
     """
 
     case: Case
@@ -41,6 +42,7 @@ class Context:
     expect: str = ""
     references: Callable[[], Mapping[str, Reference]] = dict
     reference: str = ""
+    ask: Callable[[Case, str], CheckResult] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

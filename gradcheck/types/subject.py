@@ -6,10 +6,13 @@ import contextlib
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from gradcheck.types.blueprint import Blueprint
 
 Array = npt.NDArray[Any]
 Primals = Mapping[str, Array]
@@ -73,6 +76,8 @@ class Subject:
         replay: (primals, exchange, surrounding) -> forward's answer as it is, not converted: forward runs on a copy
             whose floating-point arrays are what exchange(array, primal's name or None) gives, inside `surrounding`.
             None where that cannot be.
+        rebind: (another layer of the class, forward's arguments, presentation) -> its Subject, gradients read where
+            this one's are; None where they may lie elsewhere, or where that cannot be.
         unchecked, notes: Gradients not found, and what was assumed while binding; one sentence each.
     """
 
@@ -89,6 +94,7 @@ class Subject:
     precision: float = float(np.finfo(np.float64).eps)
     noise: float = float(np.finfo(np.float64).eps)
     replay: Replay | None = None
+    rebind: Callable[..., Subject | None] | None = None
     unchecked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -112,6 +118,7 @@ class Case:
             no layer to ask.
         settings: The layer's attributes and construction arguments, by name in lower case without underscores.
         given: What forward is handed beside the primals, by name: targets, ids, masks, flags.
+        blueprint: What it was made of, None where it cannot be made otherwise.
     """
 
     layer: str
@@ -127,3 +134,4 @@ class Case:
     at_batch: Callable[[int], Case | None] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
+    blueprint: Blueprint | None = None
