@@ -33,6 +33,8 @@ def examine(context: Context) -> CheckResult:
     space = space_of(case, case.blueprint)
     trial = Trial(context=context, space=space, oracle=oracle, ask=context.ask, trusted=trusted)
     hunt = Hunt(profile=context.profile, trial=trial.of, space=space)
+    if "extra" in space.factors and not hunt.takes_more_axes():
+        hunt.space = space = space.without("extra")
     search(hunt, seed=case.seed, key=f"{case.layer} {space.bits}", root=case.blueprint.root)
     if hunt.wrong is not None:
         return _failed(case.blueprint, hunt, *hunt.wrong)

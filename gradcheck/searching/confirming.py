@@ -12,7 +12,7 @@ from gradcheck.cases.reasons import one_line
 from gradcheck.judging import opinion
 from gradcheck.judging.opinion import Opinion, Verdict
 from gradcheck.numerics import steps
-from gradcheck.searching import screening, values
+from gradcheck.searching import meaning, screening, values
 from gradcheck.searching.space import Configuration
 from gradcheck.types import Case, CheckResult, Mismatch, Oracle, Outcome, Quantity, Subject
 
@@ -55,7 +55,7 @@ def confirmed(
     contract = ask(case, "contract")
     faulty = [q.name for q in contract.quantities if q.outcome is Outcome.FAILED and q.name in names]
     if contract.outcome is Outcome.FAILED and faulty:
-        return _of_contract(contract, configuration, own)
+        return _of_contract(contract, configuration, own, case)
     gradient = ask(case, "gradient")
     if gradient.outcome is Outcome.FAILED and _failed(gradient) & set(names):
         return Confirmed(result=gradient)
@@ -92,14 +92,20 @@ def _of_refusal(case: Case, configuration: Configuration, error: Exception, ask:
     return Confirmed(result=contract if contract.outcome is Outcome.FAILED else None)
 
 
-def _of_contract(contract: CheckResult, configuration: Configuration, own: Case) -> Confirmed:
+def _of_contract(contract: CheckResult, configuration: Configuration, own: Case, case: Case) -> Confirmed:
     """A shape or a number that is wrong, unless it is a matter of the values: 0 / 0 at a tie, an overflow."""
     reasons = [q.reason for q in contract.quantities if q.outcome is Outcome.FAILED]
     if all("not finite" in reason for reason in reasons) and configuration.variety:
         return Confirmed(note=f"backward is not finite where forward is, on values of the kind {configuration.variety}")
+    if configuration.extra and not _is_of_any_rank(own):
+        return Confirmed(note=f"forward takes {case.inputs}; of backward's gradients there not all have a right shape")
     if any("narrower" in reason or "digits" in reason for reason in reasons) or not own.subject.primals:
         return Confirmed()
     return Confirmed(result=contract)
+
+
+def _is_of_any_rank(own: Case) -> bool:
+    return own.blueprint is not None and meaning.is_of_any_rank(own.blueprint.cls, own.blueprint.forward)
 
 
 def _along_ties(

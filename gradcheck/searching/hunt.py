@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.searching.arguments import same
-from gradcheck.searching.space import Configuration, Space
+from gradcheck.searching.space import EXTRA, Configuration, Space
 from gradcheck.searching.trial import Finding, Tried
 from gradcheck.types import Profile
 
@@ -24,7 +25,7 @@ DRAWS = 3
 #: Configurations tried at most to make a wrong one smaller, by Hypothesis and then option by option, by profile.
 MOST_SMALLER = {Profile.DEFAULT: 60, Profile.THOROUGH: 300}
 #: Seconds after which nothing new is tried. Only a layer whose forward takes long gets there, and is told so.
-DEADLINE = {Profile.DEFAULT: 10.0, Profile.THOROUGH: 100.0}
+DEADLINE = {Profile.DEFAULT: 30.0, Profile.THOROUGH: 300.0}
 #: Where failing configurations are kept, below the project root.
 KEPT = Path(".gradcheck") / "examples"
 
@@ -58,6 +59,12 @@ class Hunt:
     def fails(self, coins: Sequence[bool]) -> bool:
         """Whether the configuration that coins choose is wrong."""
         return self._is_wrong(self.space.decoded(coins))
+
+    def takes_more_axes(self) -> bool:
+        """Whether one axis more is something that backward takes too, if wrongly."""
+        more = dataclasses.replace(self.space.as_built, extra=EXTRA[1])
+        tried = self._try(more)
+        return tried is not None and tried.finding in {Finding.RIGHT, Finding.WRONG}
 
     def polish(self) -> None:
         """Take the simplest option of each choice that still fails; coins shrink bit by bit, and miss some."""

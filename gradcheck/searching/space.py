@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -157,6 +158,11 @@ class Space:
         value = changed.get(one.argument, one.length)
         return int(value[0] if isinstance(value, tuple) else value)
 
+    def without(self, name: str) -> Space:
+        """The space without one of its choices."""
+        factors = {key: factor for key, factor in self.factors.items() if key != name}
+        return dataclasses.replace(self, factors=factors)
+
     def inputs(self, configuration: Configuration) -> dict[str, Any]:
         """Forward's arguments in a configuration."""
         if configuration == self.as_built:
@@ -246,11 +252,8 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
             factors[f"length {place}"] = Factor(options=options, now=one.length)
     squares = [tuple(found.index(one) for one in group) for group in axes.squares(found)]
     factors |= {f"rectangle {group[0]}": Factor(options=(False, True), now=False) for group in squares}
-    if (
-        case.subject.cotangent is None
-        and _takes_more_axes(blueprint)
-        and accepts(redrawn(blueprint, case.seed, {}, EXTRA[1]))
-    ):
+    more = redrawn(blueprint, case.seed, {}, EXTRA[1]) if _takes_more_axes(case, blueprint) else {}
+    if more and accepts(more):
         factors["extra"] = Factor(options=EXTRA, now=())
     factors["as built"] = Factor(options=("", "lengths", "arguments"), now="")
     factors["unusual"] = Factor(options=(False, True), now=False)
@@ -260,10 +263,11 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     return Space(blueprint=blueprint, seed=case.seed, factors=factors, dimensions=tuple(found), squares=tuple(squares))
 
 
-def _takes_more_axes(blueprint: Blueprint) -> bool:
+def _takes_more_axes(case: Case, blueprint: Blueprint) -> bool:
     """Whether an axis between the batch and the rest could mean anything: rows, sequences and images have a batch."""
     arrays = [blueprint.inputs[name] for name in blueprint.differentiable]
-    return bool(arrays) and blueprint.batch_axis in (0, None) and all(x.ndim >= 2 and 1 not in x.shape for x in arrays)
+    free = case.subject.cotangent is None and bool(arrays)
+    return free and blueprint.batch_axis in (0, None) and all(x.ndim >= 2 and 1 not in x.shape for x in arrays)
 
 
 def _sizes(blueprint: Blueprint) -> dict[str, int]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradcheck.cases.draws import LEAST, Kind, draw
+from gradcheck.errors import UsageError
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array
 
@@ -50,8 +51,13 @@ def drawn(
         seed: The case's seed.
         below: Bound of ids.
         variety: One of `VARIETIES`, "" for plain draws.
+
+    Raises:
+        UsageError: There is no such array inside the domain.
     """
     kind = kind_of(like)
+    if kind in {"probabilities", "one-hot"} and shape[-1:] == (1,):
+        raise UsageError("of one class the share is one, where a logarithm or a root has its end")
     if kind == "ids" and like.size and np.all(like == like.flat[0]) and like.ndim == 1 and like.size > 1:
         # Lengths of sequences: all of them whole.
         return np.full(shape, min(int(like.flat[0]), below), dtype=like.dtype)
