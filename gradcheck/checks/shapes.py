@@ -6,7 +6,7 @@ import dataclasses
 
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.searching.hunt import Hunt, search
-from gradcheck.searching.screening import screened
+from gradcheck.searching.screening import point_of, screened
 from gradcheck.searching.space import Configuration, space_of
 from gradcheck.searching.trial import Finding, Trial, Tried
 from gradcheck.searching.writing import code_of
@@ -54,7 +54,9 @@ def _trusted(context: Context, oracle: Oracle) -> frozenset[str]:
     found = context.ask(case, "gradient")
     if found.outcome is Outcome.FAILED:
         return frozenset()
-    return frozenset(q.name for q in found.quantities if q.outcome is Outcome.PASSED)
+    # A gradient may be right but for axes of length one, where we made the shape up; then shapes are no evidence.
+    shaped = point_of(case.subject, case.seed, is_repeated=False).gradients[0]
+    return frozenset(q.name for q in found.quantities if q.outcome is Outcome.PASSED and q.name in shaped)
 
 
 def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, tried: Tried) -> CheckResult:
@@ -75,8 +77,8 @@ def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, trie
 def _passed(context: Context, hunt: Hunt) -> CheckResult:
     right = sum(tried.finding is Finding.RIGHT for tried in hunt.tried.values())
     if not right:
-        reason = "no other configuration could be compared"
-        return result(context, NAME, Outcome.INCONCLUSIVE, reason, warnings=_notes(hunt))
+        reason = "forward takes no other configuration on which its gradients could be compared"
+        return result(context, NAME, Outcome.NOT_APPLICABLE, reason, notes=_notes(hunt))
     headline = f"{short_name(context)}: right on {right} configuration{'s' * (right != 1)}"
     return result(context, NAME, Outcome.PASSED, headline, compared=right, notes=_notes(hunt))
 

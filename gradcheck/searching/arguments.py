@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -38,6 +39,7 @@ _NUMBERS: Final[Mapping[str, tuple[Any, ...]]] = {
     "keep": (1.0, 0.75, 0.5),
     "epsilon": (1e-5, 0.1),
     "slope": (0.3, 0.0),
+    "scale": (0.5, 2.0),
     "momentum": (0.9, 0.5),
 }
 #: The same for pairs, such as a kernel's height and width.
@@ -70,7 +72,9 @@ def tables(blueprint: Blueprint) -> dict[str, tuple[Any, ...]]:
             continue
         now = value_of(parameter.name, blueprint)
         role = roles.role_of(parameter.name, family)
-        values = _values(now, role.name if role else "", annotation_of(parameter), source)
+        # A padding index freezes its row, on purpose and against its derivative; an ignored target has none.
+        known = role.name if role and (role.name != "padding index" or "ignore" in parameter.name) else ""
+        values = _values(now, known, annotation_of(parameter), source)
         if len(values) > 1:
             found[parameter.name] = values
     return found
@@ -115,7 +119,9 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _source(cls: type) -> str:
-    try:
-        return inspect.getsource(cls)
-    except (OSError, TypeError):
-        return ""
+    found = []
+    # Of its functions: a class is looked up in `sys.modules`, where a layer's module is not kept.
+    for function in (one for owner in cls.__mro__[:-1] for one in vars(owner).values() if inspect.isfunction(one)):
+        with contextlib.suppress(OSError, TypeError):  # typed at a prompt: nothing is known of it
+            found.append(inspect.getsource(function))
+    return "\n".join(found)

@@ -1,4 +1,4 @@
-"""The search itself: Hypothesis tosses the coins, shrinks what is wrong, and remembers it."""
+"""The search itself: Hypothesis tosses the coins, what is wrong is made small, and remembered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_JUDGED = {Profile.DEFAULT: 40, Profile.THOROUGH: 400}
 #: Draws per configuration judged: forward rejects many a one.
 DRAWS = 3
-#: Configurations tried at most to make a wrong one smaller, by Hypothesis and then option by option, by profile.
+#: Configurations tried at most to make a wrong one smaller, by profile.
 MOST_SMALLER = {Profile.DEFAULT: 60, Profile.THOROUGH: 300}
 #: Seconds after which nothing new is tried. Only a layer whose forward takes long gets there, and is told so.
 DEADLINE = {Profile.DEFAULT: 30.0, Profile.THOROUGH: 300.0}
@@ -58,7 +58,7 @@ class Hunt:
 
     def fails(self, coins: Sequence[bool]) -> bool:
         """Whether the configuration that coins choose is wrong."""
-        return self._is_wrong(self.space.decoded(coins))
+        return self.is_wrong(self.space.decoded(coins))
 
     def takes_more_axes(self) -> bool:
         """Whether one axis more is something that backward takes too, if wrongly."""
@@ -66,17 +66,23 @@ class Hunt:
         tried = self._try(more)
         return tried is not None and tried.finding in {Finding.RIGHT, Finding.WRONG}
 
-    def polish(self) -> None:
-        """Take the simplest option of each choice that still fails; coins shrink bit by bit, and miss some."""
-        self._tried_smaller = 0
-        kept = self.space.explicit(self.options)
-        for name, factor in self.space.factors.items():
-            for option in factor.options:
-                if same(option, kept[name]) or self._is_wrong({**kept, name: option}):
-                    kept[name] = option
-                    break
+    def shrink(self) -> None:
+        """Take the simplest option of each choice that still fails, until none gets simpler.
 
-    def _is_wrong(self, options: Mapping[str, Any]) -> bool:
+        Hypothesis would shrink coin by coin: it keeps large arrays for long, and misses options several coins away.
+        """
+        before: dict[str, Any] = {}
+        kept = self.space.explicit(self.options)
+        while kept != before:
+            before = dict(kept)
+            for name, factor in self.space.factors.items():
+                for option in factor.options:
+                    if same(option, kept[name]) or self.is_wrong({**kept, name: option}):
+                        kept[name] = option
+                        break
+
+    def is_wrong(self, options: Mapping[str, Any]) -> bool:
+        """Whether the configuration that these options make is wrong."""
         configuration = self.space.configuration(options)
         tried = self._try(configuration)
         if tried is None or tried.finding is not Finding.WRONG:
@@ -119,6 +125,10 @@ def search(hunt: Hunt, *, seed: int, key: str, root: str) -> None:
     kept = DirectoryBasedExampleDatabase(Path(root) / KEPT) if root else None
     if kept is not None and _is_known(hunt, kept, key):
         return
+    if any(hunt.is_wrong(options) for options in hunt.space.sweep()):
+        hunt.shrink()
+        _keep(hunt, kept, key, root)
+        return
     # Coins only: for numbers Hypothesis reads the user's sources and keeps what it finds in a folder of its own.
     coins = strategies.tuples(*[strategies.booleans()] * hunt.space.bits)
     chosen = settings(
@@ -126,7 +136,7 @@ def search(hunt: Hunt, *, seed: int, key: str, root: str) -> None:
         database=None,
         deadline=None,
         derandomize=False,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate,),
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
         print_blob=False,
@@ -136,10 +146,8 @@ def search(hunt: Hunt, *, seed: int, key: str, root: str) -> None:
         find(coins, hunt.fails, settings=chosen, random=Random(seed))  # noqa: S311 - no secret
     except NoSuchExample:
         return
-    hunt.polish()
-    if kept is not None:
-        kept.save(key.encode(), bytes(hunt.space.coins(hunt.options)))
-        _ignored(Path(root) / KEPT.parent)
+    hunt.shrink()
+    _keep(hunt, kept, key, root)
 
 
 def _is_known(hunt: Hunt, kept: ExampleDatabase, key: str) -> bool:
@@ -149,14 +157,17 @@ def _is_known(hunt: Hunt, kept: ExampleDatabase, key: str) -> bool:
     """
     for value in sorted(kept.fetch(key.encode())):
         if len(value) == hunt.space.bits and hunt.fails([bool(coin) for coin in value]):
-            hunt.polish()
+            hunt.shrink()
             return True
         kept.delete(key.encode(), value)
     return False
 
 
-def _ignored(folder: Path) -> None:
-    """What lies in the folder is nobody's source."""
-    ignore = folder / ".gitignore"
-    if folder.is_dir() and not ignore.exists():
+def _keep(hunt: Hunt, kept: ExampleDatabase | None, key: str, root: str) -> None:
+    """Remember what failed, in a folder that is nobody's source."""
+    if kept is None:
+        return
+    kept.save(key.encode(), bytes(hunt.space.coins(hunt.options)))
+    ignore = Path(root) / KEPT.parent / ".gitignore"
+    if ignore.parent.is_dir() and not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")

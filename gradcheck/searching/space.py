@@ -20,6 +20,8 @@ from gradcheck.types import Blueprint, Built, Case, Presentation, Role
 LENGTHS: Final = (1, 2, 3, 4, 5, 7)
 #: Lengths of axes put between the batch and the rest: a row of rows, an image of rows.
 EXTRA: Final = ((), (2,), (3,), (2, 3))
+#: Deviations of one argument tried at most before coins are tossed.
+MOST_SINGLE: Final = 16
 #: What the factor "as built" leaves as it is: how the names of those factors begin.
 _AS_BUILT: Final[Mapping[str, tuple[str, ...]]] = {
     "arguments": ("argument ",),
@@ -36,18 +38,21 @@ class Factor:
     Attributes:
         options: What there is, the simplest first.
         now: What the case has.
+        is_even: Whether all options are as likely; else the case's own is chosen every second time.
     """
 
     options: tuple[Any, ...]
     now: Any
+    is_even: bool = False
 
     @property
     def table(self) -> tuple[Any, ...]:
-        """The options, the case's own in about every second place: what deviates everywhere is mostly rejected."""
+        """What coins choose among, a power of two of entries: what deviates everywhere is mostly rejected."""
         others = [one for one in self.options if not arguments.same(one, self.now)]
-        size = 2
-        while size < 2 * len(others):
-            size *= 2
+        wanted = len(self.options) if self.is_even else 2 * len(others)
+        size = 1 << max(wanted - 1, 1).bit_length()
+        if self.is_even:
+            return tuple(self.options[place % len(self.options)] for place in range(size))
         spread = (others[place // 2 % len(others)] if place % 2 else self.now for place in range(1, size))
         return (self.options[0], *spread)
 
@@ -82,7 +87,7 @@ class Space:
             shape; "unusual" is the coin before the values and the layouts.
         dimensions: Axes whose length can be another.
         squares: Positions of dimensions that are often equal: height and width.
-        ranks: Whether axes can be put between the batch and the rest.
+        sizes: Names of the factors that are arguments that mean a size.
     """
 
     blueprint: Blueprint
@@ -90,6 +95,7 @@ class Space:
     factors: Mapping[str, Factor]
     dimensions: tuple[Dimension, ...]
     squares: tuple[tuple[int, ...], ...]
+    sizes: frozenset[str]
 
     @property
     def as_built(self) -> Configuration:
@@ -110,6 +116,35 @@ class Space:
             del rest[:width]
             chosen[name] = factor.table[index]
         return chosen
+
+    def sweep(self) -> list[dict[str, Any]]:
+        """Options that are tried before any coin is tossed: every option of every choice at least once.
+
+        Arguments that are no sizes deviate one at a time; sizes and lengths do together, and so do values and memory
+        layouts, each on the case's own shapes.
+        """
+        own = {name: factor.now for name, factor in self.factors.items()}
+        single = [name for name in self.factors if name.startswith("argument ") and name not in self.sizes]
+        lengths = [name for name in self.factors if name in self.sizes or name.startswith("length ")]
+        unusual = ["variety", "inputs", "upstream"]
+        found = [
+            {**own, name: option}
+            for name in single
+            for option in self.factors[name].options
+            if not arguments.same(option, own[name])
+        ][:MOST_SINGLE]
+        for names, more in ((lengths, {}), (unusual, {"unusual": True})):
+            for turn in range(max((len(self.factors[name].options) for name in names), default=0)):
+                turned = {name: self._turned(name, turn, place) for place, name in enumerate(names)}
+                sides = {name: turn % 2 > 0 for name in self.factors if name.startswith("rectangle ")}
+                found.append({**own, **(sides if names is lengths else {}), **turned, **more})
+        if "extra" in self.factors:
+            found += [{**own, "extra": extra} for extra in EXTRA[1:]]
+        return found
+
+    def _turned(self, name: str, turn: int, place: int) -> Any:
+        options = self.factors[name].options
+        return options[(turn + place) % len(options)]
 
     def coins(self, options: Mapping[str, Any]) -> list[bool]:
         """Coins that choose these options."""
@@ -257,10 +292,17 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
         factors["extra"] = Factor(options=EXTRA, now=())
     factors["as built"] = Factor(options=("", "lengths", "arguments"), now="")
     factors["unusual"] = Factor(options=(False, True), now=False)
-    factors["variety"] = Factor(options=("", *values.VARIETIES), now="")
-    factors["inputs"] = Factor(options=_INPUTS, now=C_ORDER)
-    factors["upstream"] = Factor(options=_UPSTREAM, now=C_ORDER)
-    return Space(blueprint=blueprint, seed=case.seed, factors=factors, dimensions=tuple(found), squares=tuple(squares))
+    factors["variety"] = Factor(options=("", *values.VARIETIES), now="", is_even=True)
+    factors["inputs"] = Factor(options=_INPUTS, now=C_ORDER, is_even=True)
+    factors["upstream"] = Factor(options=_UPSTREAM, now=C_ORDER, is_even=True)
+    return Space(
+        blueprint=blueprint,
+        seed=case.seed,
+        factors=factors,
+        dimensions=tuple(found),
+        squares=tuple(squares),
+        sizes=frozenset(f"argument {name}" for name in _sizes(blueprint)),
+    )
 
 
 def _takes_more_axes(case: Case, blueprint: Blueprint) -> bool:
