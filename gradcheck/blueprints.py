@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,10 +16,13 @@ from gradcheck.cases.calling import Calling, output_of
 from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.given import described
+from gradcheck.cases.hooks import prepared
 from gradcheck.cases.reasons import one_line
 from gradcheck.choosing import Accepted, Plan, bound_or_prepared, request_of
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Blueprint, Built, Case, Presentation, Subject
+
+Result = TypeVar("Result")
 
 
 def blueprint_of(found: Accepted, plan: Plan, case_of: Callable[[Accepted, Plan], Case]) -> Blueprint:
@@ -36,21 +40,27 @@ def blueprint_of(found: Accepted, plan: Plan, case_of: Callable[[Accepted, Plan]
         return _constructed(found, plan, code or {}, changed)
 
     def value(built: Built, inputs: Mapping[str, Any]) -> Array:
-        evaluator = Evaluator(layer=built.layer, seed=plan.seed, environment=plan.environment)
         calling = Calling(
             forward=plan.forward, backward=plan.backward, arguments=inputs, differentiable=found.inputs.differentiable
         )
 
-        def action() -> Array:
-            layer: Any = evaluator.copy()
-            raw, _ = calling.run_forward(layer, {})
-            return np.array(output_of(raw, layer), dtype=np.float64)
+        def run(layer: object) -> Array:
+            evaluator = Evaluator(layer=layer, seed=plan.seed, environment=plan.environment)
 
-        return evaluator.run(action)
+            def action() -> Array:
+                copied: Any = evaluator.copy()
+                raw, _ = calling.run_forward(copied, {})
+                return np.array(output_of(raw, copied), dtype=np.float64)
+
+            return evaluator.run(action)
+
+        return _as_is_or_prepared(run, built, inputs, plan)
 
     def bind(built: Built, inputs: Mapping[str, Any], presentation: Presentation) -> Subject | None:
         rebind = found.subject.rebind
-        return None if rebind is None else rebind(built.layer, inputs, presentation)
+        if rebind is None:
+            return None
+        return _as_is_or_prepared(lambda layer: rebind(layer, inputs, presentation), built, inputs, plan)
 
     def case(built: Built, inputs: Mapping[str, Any], presentation: Presentation) -> Case:
         return case_of(_accepted(found, plan, built, inputs, presentation), plan)
@@ -72,6 +82,21 @@ def blueprint_of(found: Accepted, plan: Plan, case_of: Callable[[Accepted, Plan]
         bind=bind,
         case=case,
     )
+
+
+def _as_is_or_prepared(
+    action: Callable[[object], Result], built: Built, inputs: Mapping[str, Any], plan: Plan
+) -> Result:
+    """The action on the layer as it is, else as it is after the hooks that frameworks call first."""
+    try:
+        return action(built.layer)
+    except Exception:  # the user's code may raise anything; it is raised again where the hooks do not help
+        x = next((value for value in inputs.values() if isinstance(value, np.ndarray) and value.ndim), None)
+        evaluator = Evaluator(layer=built.layer, seed=plan.seed, environment=plan.environment)
+        for layer in prepared(evaluator, x) if x is not None else ():
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                return action(layer)
+        raise
 
 
 def argument_code(cls: type, code: str) -> dict[str, str] | None:

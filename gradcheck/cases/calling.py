@@ -84,7 +84,8 @@ class Calling:
         return getattr(layer, self.backward)(*positional, **keywords)
 
     def _handed(self, name: str, value: Any) -> Any:
-        if self.presentation.inputs and name in self.differentiable and isinstance(value, np.ndarray):
+        # What stands for an array under a tracer has no memory of its own.
+        if self.presentation.inputs and name in self.differentiable and type(value) is np.ndarray:
             return laid_out(value, self.presentation.inputs)
         return _copied(value)
 
