@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.evaluation import protected
@@ -131,6 +132,7 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
+        blueprint=blueprint_of(found, plan, case_of),
     )
 
 
