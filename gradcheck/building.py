@@ -117,6 +117,7 @@ def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
 def case_of(found: Accepted, plan: Plan) -> Case:
     """The Case of an accepted input."""
     primals = {owner(name) for name in found.subject.primals}
+    has_lists = any(is_list_of_arrays(value) for value in found.inputs.arguments.values())
     return Case(
         layer=plan.identity,
         construction=found.construction.code,
@@ -132,7 +133,8 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
-        blueprint=blueprint_of(found, plan, case_of),
+        # The search draws one array per argument.
+        blueprint=None if has_lists else blueprint_of(found, plan, case_of),
     )
 
 
