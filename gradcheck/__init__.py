@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError, GradientMismatchError, UsageError
-    from gradcheck.library import check_layer, check_training, check_vjp
+    from gradcheck.library import check_layer, check_pair, check_training, check_vjp
     from gradcheck.marking import case, training
     from gradcheck.memory.account import MemoryAccount
     from gradcheck.memory.measuring import memory_account
@@ -34,6 +34,7 @@ __all__ = [
     "__version__",
     "case",
     "check_layer",
+    "check_pair",
     "check_training",
     "check_vjp",
     "memory_account",
@@ -55,6 +56,7 @@ _HOMES = {
     "UsageError": "gradcheck.errors",
     "case": "gradcheck.marking",
     "check_layer": "gradcheck.library",
+    "check_pair": "gradcheck.library",
     "check_training": "gradcheck.library",
     "check_vjp": "gradcheck.library",
     "memory_account": "gradcheck.memory.measuring",

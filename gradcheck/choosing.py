@@ -119,9 +119,7 @@ def choose(
                 accepted.append(found)
         else:
             against = min([*accepted, *crashed], key=lambda one: one.recipe.inputs, default=None)
-            if against is None or excuses(subject, against.subject, misshapen=_is_misshapen(against, accepted)):
-                return found, ""
-            if _is_other_target(found.inputs, against.inputs):
+            if against is None or _excuses(found, against, accepted):
                 return found, ""
     refused = refusals[0] if refusals else "no input could be thought of"
     # A backward that crashes on a guess speaks against the guess, unless all that is accepted is a single sample.
@@ -166,6 +164,15 @@ def _is_vector(inputs: Inputs) -> bool:
     return all(array_of(inputs.arguments, name).ndim == 1 for name in inputs.differentiable)
 
 
+def _excuses(found: Accepted, against: Accepted, accepted: list[Accepted]) -> bool:
+    """Whether being right on one input says that the other was not meant for the layer."""
+    if _is_other_setting(found.inputs, against.inputs):
+        return False
+    if excuses(found.subject, against.subject, misshapen=_is_misshapen(against, accepted)):
+        return True
+    return _is_other_target(found.inputs, against.inputs)
+
+
 def _is_other_target(found: Inputs, against: Inputs) -> bool:
     """Whether two inputs of a loss differ in their targets alone: what a target may be is not known."""
     if found.differentiable != against.differentiable or len(found.arguments) < 2:
@@ -175,6 +182,13 @@ def _is_other_target(found: Inputs, against: Inputs) -> bool:
         for name in found.differentiable
     )
     return len(found.differentiable) == 1 and all(same)
+
+
+def _is_other_setting(found: Inputs, against: Inputs) -> bool:
+    """Whether two inputs differ in a stride or another setting: a layer must be right for each that it accepts."""
+    kinds = (bool, int, float, dict)
+    both = [(value, against.arguments.get(name)) for name, value in found.arguments.items()]
+    return any(one != other for one, other in both if isinstance(one, kinds) and isinstance(other, kinds))
 
 
 def _is_misshapen(one: Accepted, accepted: list[Accepted]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck import extensions
+from gradcheck import extensions, pair_building
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.catalogue import FUNCTIONS, check_names
@@ -93,6 +93,57 @@ def check_layer(
     except BuildError as error:
         raise UsageError(f"{identity} does not run on {_shapes(inputs, named)}: {error.reason}") from error
     return _report(case, profile, parameter_gradients, check_names(family), seed)
+
+
+def check_pair(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any] | None,
+    *inputs: Any,
+    seed: int = 0,
+    profile: str = "default",
+    parameter_gradients: str = "",
+    **named: Any,
+) -> Report:
+    """Check a function and the one that is its backward or its derivative, called as their arguments are named.
+
+    <y_bar, J x_dot> = <backward(y_bar), x_dot> for every floating-point array x that has a gradient.
+
+    Args:
+        forward: (x, w, ...) -> y, or (y, cache), or several outputs and a cache; (loss, gradient) without a backward.
+        backward: (dout, cache), (dout, x, w), (x), (y), ... -> the gradients as a tuple, a list or a dictionary, or the
+            derivative of an elementwise function. None where forward answers with its gradient.
+        *inputs: Forward's inputs in order, of any shape.
+        seed: Seed of every draw.
+        profile: "fast", "default" or "thorough".
+        parameter_gradients: "mean" where backward divides those of weights and biases by the batch size on purpose.
+        **named: Forward's inputs by name.
+
+    Returns:
+        A Report: `.ok`, `.results`, `.raise_if_failed()`.
+
+    Raises:
+        UsageError: Forward or backward does not run on the inputs, or an argument of backward means nothing to us.
+
+    >>> import numpy as np
+    >>> def scale_forward(x, w):
+    ...     return x * w, (x, w)
+    >>> def scale_backward(dout, cache):
+    ...     x, w = cache
+    ...     return dout * w, (dout * x).mean(axis=0)     # a mean where a sum belongs
+    >>> report = check_pair(scale_forward, scale_backward, np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0.5, 2.0]))
+    >>> next(r.headline for r in report.results if r.check == "gradient")
+    'scale_forward: gradient of `w` is wrong in 2 of 2 entries; actual = expected / 2, the batch size'
+    """
+    name, module = getattr(forward, "__name__", "forward"), getattr(forward, "__module__", None) or __name__
+    layer = pair_building.pair_of(forward, backward, name=name, module=module)
+    identity = f"{module}::{getattr(forward, '__qualname__', name)}"
+    plan = Plan(identity=identity, forward=name, backward="backward", seed=seed_of(identity, seed))
+    try:
+        arguments = pair_building.given(layer, name, inputs, named)
+        case = pair_building.build_given(layer, arguments, plan, f"{name}(...)")
+    except BuildError as error:
+        raise UsageError(f"{identity} does not run on {_shapes(inputs, named)}: {error.reason}") from error
+    return _report(case, profile, parameter_gradients, check_names("pair"), seed)
 
 
 def check_vjp(

@@ -49,12 +49,27 @@ class Target:
     cls: type | None = None
 
     def pair(self, owner: object | None) -> FunctionPair:
-        """The two as one layer, in a class that says whose module its functions are of."""
+        """The two as one layer."""
         module = self.cls.__module__ if self.cls is not None else getattr(self.value, "__module__", __name__)
-        kind = type(self.site.qualname.rpartition(".")[2], (FunctionPair,), {"__module__": module})
-        packed = {} if owner is not None else signature_of(self.value).packed
-        found: FunctionPair = kind(owner=owner, value=self.value, pullback=self.pullback, packed=packed)
-        return found
+        return pair_of(
+            self.value, self.pullback, name=self.site.qualname.rpartition(".")[2], module=module, owner=owner
+        )
+
+
+def pair_of(value: Any, pullback: Any, *, name: str, module: str, owner: object | None = None) -> FunctionPair:
+    """Two functions, or two methods of one object, as one layer, in a class that says whose module they are of.
+
+    Args:
+        value: The forward function, or its name on the owner.
+        pullback: The backward function, or its name; None where forward answers with its gradient.
+        name: What the layer is called.
+        module: Name of the module the functions are of.
+        owner: The object, None for functions of a module.
+    """
+    kind = type(name, (FunctionPair,), {"__module__": module})
+    packed = {} if owner is not None else signature_of(value).packed
+    found: FunctionPair = kind(owner=owner, value=value, pullback=pullback, packed=packed)
+    return found
 
 
 def target(loaded: Loaded, site: LayerSite) -> Target:

@@ -24,7 +24,7 @@ _VALUES: Final[tuple[tuple[re.Pattern[str], tuple[Any, ...]], ...]] = tuple(
         ("seed", (0,)),
         ("strides?(h|w)?", (sizes.STRIDE, 1)),
         ("pad(ding)?s?", (1, 0)),
-        ("pool(height|width|size|h|w)?|(h|w)(h|w)?|height|width", (sizes.KERNEL, 2)),
+        ("pool(height|width|size|h|w)?|hh|ww|[fk](h|w)|height|width", (sizes.KERNEL, 2)),
         ("f|filtersize|kernel(size)?|ksize|window|size", (sizes.KERNEL, 2)),
         ("training|train|istrain(ing)?", (True,)),
         ("normalization|normtype|norm", ("batchnorm", "layernorm")),
