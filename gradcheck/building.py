@@ -127,6 +127,8 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         invented=_invented(found),
         stabilisers=_stabilisers(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
+        another=None if found.is_given else lambda: construct(type(found.layer), found.construction, plan),
+        batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
     )
@@ -181,9 +183,9 @@ def inputs_of(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterat
 
 def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     """The same layer with the rows of its inputs repeated or cut to another batch size."""
-    if found.inputs.batch_axis is None and not found.is_given:
+    axis = _batch_axis(found)
+    if axis is None:
         return None
-    axis = found.inputs.batch_axis or 0
     lengths = {array_of(found.inputs.arguments, name).shape[axis] for name in found.inputs.differentiable}
     if len(lengths) != 1:
         return None
@@ -202,6 +204,11 @@ def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     except Exception:  # noqa: BLE001 - the layer refuses this batch size, for whatever reason; nothing is confirmed
         return None
     return case_of(dataclasses.replace(found, subject=subject, inputs=inputs), plan)
+
+
+def _batch_axis(found: Accepted) -> int | None:
+    """Axis of the samples; of inputs that a person gave the first."""
+    return 0 if found.inputs.batch_axis is None and found.is_given else found.inputs.batch_axis
 
 
 def _has_batch(value: object, axis: int, lengths: set[int]) -> bool:

@@ -45,21 +45,25 @@ def hypotheses() -> list[HypothesisOfError]:
     return sorted(known, key=lambda hypothesis: (hypothesis.cost, hypothesis.name))
 
 
-def explained(result: CheckResult, context: Context) -> CheckResult:
+def explained(result: CheckResult, context: Context, earlier: CheckResult | None = None) -> CheckResult:
     """The result with an explanation for each gradient that failed, told in its headline and its hint.
 
     Args:
         result: What a check found.
         context: What it was asked.
+        earlier: What `gradient` found on the same case, None where it was not asked: a comparison with torch's own
+            layer that finds the same gradients wrong says so in a line.
     """
     if result.outcome is not Outcome.FAILED or result.check not in EXPLAINED or not result.evidence:
         return result
+    if earlier is not None and result.check == "reference" and _failed(result) <= _failed(earlier):
+        return _repeated(result, earlier)
     evidence = completed(result.evidence, context.case.subject, _estimating(context))
     explanations = tuple(explain(one, context, evidence) for one in evidence[:MOST_GRADIENTS])
     told = dataclasses.replace(result, evidence=evidence, explanations=explanations)
-    advice = tuple(f"{e.gradient}: {e.advice}" for e in explanations if e.advice)
+    advice = tuple(_advice(explanations))
     kept = tuple(hint for hint in result.hint if hint.partition(":")[0] not in {e.gradient for e in explanations})
-    return dataclasses.replace(told, headline=_headline(told), hint=(*dict.fromkeys(advice), *kept))
+    return dataclasses.replace(told, headline=_headline(told), hint=(*advice, *kept))
 
 
 def explain(evidence: Evidence, context: Context, together: Sequence[Evidence] = ()) -> Explanation:
@@ -221,6 +225,33 @@ def _unexplained(evidence: Evidence, tried: Sequence[Explanation]) -> Explanatio
         evidence=tuple(lines),
         residual=nearest.residual if nearest is not None else float("inf"),
     )
+
+
+def _failed(result: CheckResult) -> set[str]:
+    failed = result.outcome is Outcome.FAILED
+    return {quantity.name for quantity in result.quantities if failed and quantity.outcome is Outcome.FAILED}
+
+
+def _repeated(result: CheckResult, earlier: CheckResult) -> CheckResult:
+    names = [quantity.name for quantity in result.quantities if quantity.outcome is Outcome.FAILED]
+    told = ", ".join(f"`{name}`" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    plural, verb = ("gradients", "differ") if len(names) > 1 else ("gradient", "differs")
+    layer = result.headline.partition(":")[0]
+    return dataclasses.replace(
+        result,
+        headline=f"{layer}: {plural} of {told} {verb} from {result.oracle} as well; see {earlier.check}",
+        explanations=tuple(one for one in earlier.explanations if one.gradient in names),
+        repeats=earlier.check,
+    )
+
+
+def _advice(explanations: Sequence[Explanation]) -> Iterator[str]:
+    """What to try, once for the gradients that it is the same for."""
+    together: dict[str, list[str]] = {}
+    for one in explanations:
+        if one.advice:
+            together.setdefault(one.advice, []).append(one.gradient)
+    return (f"{', '.join(names)}: {advice}" for advice, names in together.items())
 
 
 def _headline(result: CheckResult) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck import extensions
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
-from gradcheck.catalogue import check_names
+from gradcheck.catalogue import FUNCTIONS, check_names
 from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
@@ -141,7 +141,7 @@ def check_vjp(
         layer=identity, construction=f"{identity.rpartition('::')[2]}(...)", inputs=shapes,
         seed=seed_of(identity, seed), subject=subject,
     )  # fmt: skip
-    return _report(case, profile, "", check_names("instance"), seed)
+    return _report(case, profile, "", check_names(FUNCTIONS), seed)
 
 
 def check_training(
@@ -246,18 +246,24 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
             f"parameter_gradients must be 'sum' or 'mean'; got parameter_gradients={parameter_gradients!r}"
         )
     oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
+    known: dict[str, CheckResult] = {}
+
+    def found(name: str) -> CheckResult:
+        if name not in known:
+            check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+            result = explained(as_meant(check.examine(context), context), context, known.get("gradient"))
+            known[name] = dataclasses.replace(result, seed=seed)
+        return known[name]
+
     context = Context(
         case=case,
         profile=Profile(profile),
         oracles=oracles,
         parameter_gradients=parameter_gradients,
         references=references,
+        found=found,
     )
-    results: list[CheckResult] = [
-        dataclasses.replace(explained(as_meant(check.examine(context), context), context), seed=seed)
-        for check in (extensions.load("gradcheck.checks", name, "CHECK", Check) for name in names)
-    ]
-    return Report(results=tuple(results))
+    return Report(results=tuple(found(name) for name in names))
 
 
 def _methods(layer: object) -> tuple[str, str]:

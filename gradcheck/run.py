@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
 from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
-from gradcheck.source.trainings import find_trainings
+from gradcheck.source.trainings import TRAINING, find_trainings
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -30,7 +31,6 @@ REHEARSAL_SECONDS = 20.0
 INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
 #: Why a class of another family is not built yet.
 OTHER_FAMILIES = {
-    "tape": "is the tensor of an autograd tape, which this version does not drive",
     "foreign": "belongs to a framework that drives it itself",
 }
 
@@ -54,6 +54,7 @@ class Runner:
         self._declared: Mapping[str, CaseFunction] | None = None
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
+        self._checked: tuple[Case, dict[str, CheckResult]] | None = None
         self._whole: dict[str, CheckResult | BuildError] = {}
 
     @property
@@ -122,6 +123,17 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
+        if self._checked is None or self._checked[0] is not case:
+            self._checked = case, {}
+        found = self._checked[1][name] = self._examine(case, name)
+        return found
+
+    def _found(self, case: Case, name: str) -> CheckResult:
+        """What a check found on the case checked last, run where it was not."""
+        known = self._checked[1].get(name) if self._checked and self._checked[0] is case else None
+        return known or self.check(case, name)
+
+    def _examine(self, case: Case, name: str) -> CheckResult:
         from gradcheck.blaming import blamed
         from gradcheck.expecting import as_meant
         from gradcheck.explaining import explained
@@ -139,9 +151,11 @@ class Runner:
             expect=settings.expectation(name),
             references=references,
             reference=self._reference(case.layer),
+            found=functools.partial(self._found, case),
         )
         # The seed a person repeats the run with, not the one derived from it for this layer.
-        result = explained(as_meant(check.examine(context), context), context)
+        known = self._checked[1] if self._checked else {}
+        result = explained(as_meant(check.examine(context), context), context, known.get("gradient"))
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
@@ -155,14 +169,14 @@ class Runner:
         return on_case or self.configuration.layer(identity).reference
 
     def check_whole(self, site: LayerSite) -> CheckResult:
-        """Examine what is no layer, an optimizer or a training, in isolation.
+        """Examine what is no layer, an optimizer, a training or a part of a tape, in isolation.
 
         Raises:
             BuildError: It could not be driven.
             ConfigurationError: The project's settings are not valid.
         """
         if site.identity not in self._whole:
-            examine = self._optimizers if site.family == OPTIMIZER else self._trainings
+            examine = {OPTIMIZER: self._optimizers, TRAINING: self._trainings}.get(site.family, self._of_a_tape)
             self._whole |= examine(site)
         found = self._whole[site.identity]
         if isinstance(found, BuildError):
@@ -189,6 +203,16 @@ class Runner:
         from gradcheck.marked_trainings import results
 
         return results(self._together(site, find_trainings([site.file], root=site.root)), seed=self.seed)
+
+    def _of_a_tape(self, site: LayerSite) -> dict[str, CheckResult | BuildError]:
+        """The operators of a tape's Tensor, or one module made of them."""
+        from gradcheck.tape_building import whole
+
+        settings = self.configuration.layer(site.identity)
+        try:
+            return {site.identity: whole(site, settings, seed=self.seed, profile=self.profile)}
+        except BuildError as error:
+            return {site.identity: error}
 
     def _together(self, site: LayerSite, of_file: Sequence[LayerSite]) -> list[LayerSite]:
         """A site and the others of its file that are not left out, so that the file is imported once."""

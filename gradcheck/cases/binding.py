@@ -7,6 +7,7 @@ re-drawn, one by one, and only those that have a gradient.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,6 +19,7 @@ from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
 from gradcheck.cases.gradient_sources import Aftermath
 from gradcheck.cases.items import array_of
+from gradcheck.cases.live import beside, opened
 from gradcheck.cases.parameters import effective, redrawn
 from gradcheck.cases.settling import settle
 from gradcheck.errors import BuildError
@@ -46,6 +48,7 @@ def bind(
         BuildError: Forward does not answer with finite numbers, or backward leaves no gradient anywhere.
     """
     inputs = {name: np.array(array_of(calling.arguments, name), dtype=np.float64) for name in calling.differentiable}
+    original = evaluator
     evaluator, y, dtype, is_scalar = settle(evaluator, calling, inputs, forget_calls=forget_calls)
     bound = Bound(
         identity=identity, evaluator=evaluator, calling=calling, parameters={}, sources={}, point=inputs,
@@ -90,6 +93,8 @@ def bind(
         value=bound.value,
         value_and_vjp=bound.value_and_vjp,
         replay=bound.replay,
+        drive=functools.partial(opened, bound, is_fresh=evaluator is original),
+        drive_beside=functools.partial(beside, bound, is_fresh=evaluator is original),
         cotangent=cotangent,
         updates_parameters=updates,
         stateful_update=bool(stateful),

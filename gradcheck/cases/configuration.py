@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "pyproject.toml"
+#: The check of a tape's operators, which is no file of gradcheck/checks.
+OPERATORS = "operators"
 Convention = Literal["", "sum", "mean"]
 DTYPES = (
     "float16",
@@ -173,7 +175,7 @@ def _layer(raw: object, where: str, file: Path) -> LayerSettings:
         for name, settings in mapping(table.get("inputs", {}), f"{where} inputs", file).items()
     }
     checks: dict[str, CheckSettings] = {}
-    names = (*extensions.names("gradcheck.checks"), OPTIMIZER, TRAINING)
+    names = (*extensions.names("gradcheck.checks"), OPTIMIZER, TRAINING, OPERATORS)
     for name, settings in mapping(table.get("checks", {}), f"{where} checks", file).items():
         if name not in names:
             message = f"{file}: {where} checks: there is no check {name!r}{nearest(name, names)}"

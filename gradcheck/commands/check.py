@@ -34,7 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Give the parser the options of this command."""
     parser.add_argument("targets", nargs="+", metavar="PATH[::Class]", help="a file, a folder, or one class of a file")
     parser.add_argument("--check", metavar="NAME", help="this check alone")
-    parser.add_argument("--wrt", metavar="NAME", help="the gradient of this input or parameter alone")
+    parser.add_argument(
+        "--wrt", metavar="NAME", help="the gradient of this input or parameter alone, or this operator of a tape"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the seed of every draw (default: 0)")
     parser.add_argument(
         "--profile",
@@ -110,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checks(asked: str | None) -> tuple[str, ...]:
-    known = (*check_names(), *WHOLE)
+    known = tuple(dict.fromkeys((*check_names(), *WHOLE.values())))
     if asked is None:
         return known
     if asked not in known:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.catalogue import WHOLE, check_names
 from gradcheck.commands.progress import layers_silenced
+from gradcheck.corroborating import corroborated
 from gradcheck.errors import BuildError, GradcheckError, LoadError
 from gradcheck.report import summary, verdict
 
@@ -96,7 +97,7 @@ def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Seq
         try:
             with layers_silenced():
                 # The case's own seed is drawn from the run's; a person repeats the run's.
-                result = replace(runner.check(case, name), seed=runner.seed)
+                result = corroborated(replace(runner.check(case, name), seed=runner.seed), site)
         except GradcheckError:
             raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - one check that breaks must not lose the others
@@ -106,11 +107,12 @@ def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Seq
 
 
 def _whole(site: LayerSite, runner: Runner) -> Step:
-    """The one step of an optimizer or a training, which is built and examined at once."""
-    if reason := runner.declared_skip(site.identity, site.family):
-        return Step(entry=verdict.left_out(site.identity, site.family, reason))
+    """The one step of an optimizer, a training or a part of a tape, which is built and examined at once."""
+    check = WHOLE[site.family]
+    if reason := runner.declared_skip(site.identity, check):
+        return Step(entry=verdict.left_out(site.identity, check, reason))
     try:
         result = runner.check_whole(site)
     except (BuildError, LoadError) as error:
-        return Step(entry=verdict.not_built(site.identity, error, site.family))
+        return Step(entry=verdict.not_built(site.identity, error, check))
     return Step(entry=verdict.entry(result), result=result)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from gradcheck.types import CheckResult, Explanation
 
-# Explanations told before a person asks for more; a failure has twelve lines in all.
+# Lines of explanations told before a person asks for more, the first of them whole; a failure has twelve in all.
 SHORT = 2
 
 
@@ -24,12 +24,14 @@ def lines(result: CheckResult, *, verbosity: int, width: int) -> list[str]:
         width: Columns.
     """
     told: list[str] = []
-    groups = _together(result.explanations)
-    for explanations in groups if verbosity > 0 else groups[:SHORT]:
+    for explanations in _together(result.explanations):
         first = explanations[0]
         if first.sentence not in result.headline:
             names = ", ".join(one.gradient for one in explanations)
-            told += wrap(f"  why: {names}: {_sentence(first)}", width, indent="       ")
+            why = wrap(f"  why: {names}: {_sentence(first)}", width, indent="       ")
+            if verbosity <= 0 and told and len(told) + len(why) > SHORT:
+                break
+            told += why
         if verbosity > 0:
             told += [line for one in explanations for text in one.evidence for line in _indented(text, width)]
     return told

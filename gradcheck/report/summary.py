@@ -16,9 +16,9 @@ WIDTH = 80
 # Entries listed under one heading before a person asks for more; the section stays on one screen.
 LISTED = 10
 
-# What is counted, and apart from it: what is built and examined at once.
+# What is counted, and apart from it: what has a check of its own kind, by that check's name.
 LAYER = "layer"
-NO_LAYERS = (OPTIMIZER, TRAINING)
+NO_LAYERS = {OPTIMIZER: "optimizer", TRAINING: "training", "operators": "tape"}
 
 # The step before the checks; it is no check, but it has an entry and an item of its own.
 BUILD = "build"
@@ -82,12 +82,11 @@ def tally(entries: Iterable[Entry]) -> Counts:
     kinds: dict[str, str] = {}
     for entry in entries:
         outcomes.setdefault(entry.layer, set()).add(entry.outcome)
-        # What is no layer has one check, of its kind's name.
-        kinds[entry.layer] = entry.check if entry.check in NO_LAYERS else LAYER
+        kinds[entry.layer] = NO_LAYERS.get(entry.check, LAYER)
     named = list(kinds.values())
     return Counts(
         found=len(outcomes),
-        kinds={kind: named.count(kind) for kind in (LAYER, *NO_LAYERS) if kind in named},
+        kinds={kind: named.count(kind) for kind in (LAYER, *NO_LAYERS.values()) if kind in named},
         checked=sum(bool(found & {PASSED, FAILED}) for found in outcomes.values()),
         wrong=sum(FAILED in found for found in outcomes.values()),
         inconclusive=sum(INCONCLUSIVE in found for found in outcomes.values()),

@@ -10,6 +10,7 @@ from gradcheck.scan.files import Source, around, gather
 from gradcheck.scan.model import Finding, Result, Rule, Settings
 from gradcheck.scan.pool import examine_all, size_of
 from gradcheck.scan.registry import chosen, load
+from gradcheck.scan.sieve import Sieve
 from gradcheck.scan.work import Outcome, examine_bytes, order, project_of
 from gradcheck.source.reading import read_bytes
 
@@ -45,7 +46,7 @@ def scan_text(
 ) -> list[Finding]:
     """The findings of one text, alone in its project; the rules that run by default where none are given."""
     known = settings or Settings()
-    asked = tuple(rules) if rules is not None else active_rules(known)
+    asked = Sieve(rules if rules is not None else active_rules(known))
     data = text.encode("utf-8", "surrogatepass")
     outcome = examine_bytes(data, path, asked, None, known)
     project = project_of([outcome.facts], known)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradcheck.source.families import is_tape
 from gradcheck.source.gathering import excluding
 from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
 from gradcheck.source.inheritance import Inheritance
@@ -19,6 +20,7 @@ from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
 from gradcheck.source.repository import Repository, unreadable
 from gradcheck.source.sites import sites_in
+from gradcheck.source.tape_modules import tape_modules
 from gradcheck.source.torch_modules import torch_modules
 
 if TYPE_CHECKING:
@@ -145,9 +147,14 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
     afar = Heritage() if scope.whole else from_afar(sketches, inheritance)
     known = heirs(givers, afar, sketches, inheritance) if givers or afar.backward else Heirs()
     modules = torch_modules(sketches, repository, inheritance)
-    chosen.update(dict.fromkeys(path for path in sketches if path in known.files or path in modules.files))
+    tapes = {
+        fact.name for path in chosen for fact in repository.facts(path).classes if is_tape(inheritance.lineage(fact))
+    }
+    of_tapes = tape_modules(sketches, tapes, repository, inheritance)
+    of_interest = known.files | modules.files | of_tapes.files
+    chosen.update(dict.fromkeys(path for path in sketches if path in of_interest))
     sites: list[LayerSite] = []
-    named = known.names | modules.names
+    named = known.names | modules.names | of_tapes.names
     for path in dict.fromkeys((*chosen, *paired)):
         facts = repository.facts(path)
         tests_too = path in scope.named
@@ -155,7 +162,7 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
         if path in chosen:
             problems += facts.problems
             candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
-            here += sites_in(candidates, inheritance, root, tests_too=tests_too)
+            here += sites_in(candidates, inheritance, root, tests_too=tests_too, of_tapes=of_tapes.names)
         if path in paired:
             taken = [site.qualname for site in here]
             here += pairs_in(facts, inheritance, root, tests_too=tests_too, taken=taken)

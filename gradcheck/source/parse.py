@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,18 @@ def _find_gap(root: SgNode) -> SgNode | None:
     return root.find(any=gaps)
 
 
+# Brackets in strings and comments need no partner; nothing read is given back, so that this takes one pass.
+_QUOTED = re.compile(
+    r"""(?s)\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|\'{3}(?:[^'\\]++|\\.|'(?!''))*+\'{3}"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*+"""
+)
+
+
 def _is_balanced(text: str) -> bool:
+    return _has_partners(text) or _has_partners(_QUOTED.sub("", text))
+
+
+def _has_partners(text: str) -> bool:
     return all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 

@@ -9,13 +9,16 @@ from gradcheck.types.leaves import Adapter, Check, Context, Profile
 from gradcheck.types.oracle import Directional, Estimate, Exact, Oracle
 from gradcheck.types.reference import Form, Reference, Signature
 from gradcheck.types.results import CheckResult, Mismatch, Outcome, Quantity, Report
+from gradcheck.types.session import Answer, Call, Session
 from gradcheck.types.subject import Array, Case, Cotangents, Primals, Pullback, Replay, Role, Subject, Tangents, Vjp
 from gradcheck.types.training import Diagnosis, Holder, TrainingSetup
 
 __all__ = [
     "Adapter",
+    "Answer",
     "Array",
     "Blame",
+    "Call",
     "Case",
     "Check",
     "CheckResult",
@@ -43,6 +46,7 @@ __all__ = [
     "Replay",
     "Report",
     "Role",
+    "Session",
     "Signature",
     "StepError",
     "Subject",

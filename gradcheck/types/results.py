@@ -82,6 +82,7 @@ class CheckResult:
         hint: What to try, one or two lines; worded as "may" unless proven.
         evidence: The arrays behind each gradient that failed, worst first; not part of equality.
         explanations: Why, one per gradient that failed, in the order of `evidence`.
+        repeats: Name of the check whose failure this one only repeats, "" where it says something new.
         blame: Primal name to the statement that computes its gradient, where it was found.
 
     Raises:
@@ -107,6 +108,7 @@ class CheckResult:
     hint: Sequence[str] = ()
     evidence: Sequence[Evidence] = field(default=(), compare=False, repr=False)
     explanations: Sequence[Explanation] = ()
+    repeats: str = ""
     blame: Mapping[str, Blame] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:

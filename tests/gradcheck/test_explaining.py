@@ -88,3 +88,27 @@ def test_an_explanation_does_not_depend_on_the_scale(scale):
     report = gradcheck.check_vjp(lambda x, w: x @ w, vjp, {"x": scale * X, "w": W})
     result = next(result for result in report.results if result.check == "gradient")
     assert [explanation.name for explanation in result.explanations] == ["scale"]
+
+
+def test_torchs_own_layer_repeats_in_a_line_what_the_gradient_check_says():
+    class Linear:
+        def __init__(self):
+            self.W, self.b = W.copy(), B.copy()
+
+        def forward(self, x):
+            self.x = x
+            return x @ self.W + self.b
+
+        def backward(self, dout):
+            self.dW, self.db = self.x.T @ dout, dout.mean(axis=0)
+            return dout @ self.W.T
+
+    report = gradcheck.check_layer(Linear(), X)
+    gradient, reference = (
+        next(result for result in report.results if result.check == name) for name in ("gradient", "reference")
+    )
+    assert gradient.repeats == ""
+    assert reference.outcome is Outcome.FAILED
+    assert reference.repeats == "gradient"
+    assert reference.headline == "Linear: gradient of `b` differs from torch's Linear as well; see gradient"
+    assert reference.explanations == gradient.explanations

@@ -175,6 +175,7 @@ def _helper(node: SgNode, name: str, arguments: Arguments, frame: Frame, *, own:
     parts = [_operated(values[index], node, f"{name.strip('.')}()") for index in found.passed if index < len(values)]
     wrapped = [values[index] for index in found.wrapped if index < len(values)]
     parts += [constructors.wrapped_by(node, value, name.strip("."), found.path, found.line) for value in wrapped]
+    parts += [Value(taints=values[index].of(*_NEW), is_tensor=True) for index in found.cut if index < len(values)]
     for index in found.raw:
         if index < len(values) and not frame.frozen and not values[index].is_fresh:
             parts.append(_raw_by(node, name.strip("."), found, values[index]))
@@ -206,7 +207,8 @@ def _closure(node: SgNode, name: str, arguments: Arguments, frame: Frame) -> Val
 
 
 def _rounded(node: SgNode, name: str, value: Value, frame: Frame) -> Value:
-    if name not in ROUNDING or frame.frozen or value.is_fresh:
+    of_no_tensor = name == "int" and not value.is_tensor  # a setting, a size
+    if name not in ROUNDING or frame.frozen or value.is_fresh or of_no_tensor:
         return FRESH
     note = f"`{name}` has no derivative"
     return Value(taints=(Taint(Kind.ROUNDED, node.range().start.index, node, (Mark(node=node, note=note),)),))

@@ -83,7 +83,7 @@ def _attribute(node: SgNode, frame: Frame) -> Value:
     value = evaluate(base, frame)
     if frame.is_raw_attribute(name):
         return attribute_source(node, base, value, frame)
-    if written.startswith("self."):
+    if written.startswith("self.") and not value.of(Kind.RAW, Kind.NUMPY):
         return _left_by_a_method(written, frame)
     return replace(value, parts=None)
 

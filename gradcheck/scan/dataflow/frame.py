@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gradcheck.scan.dataflow.operations import RAW_METHODS
 from gradcheck.scan.dataflow.values import Value
 from gradcheck.scan.dataflow.words import raw_attributes, uses_torch
+from gradcheck.scan.facts.functions import decorators_of
 from gradcheck.source.signatures import parameters_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ class Function:
         node: Its `def`.
         name: Its name.
         owner: The class it is a method of, or None.
-        decorators: Text of its decorators.
         start: Where its `def` begins in the text.
         end: Where its body ends.
     """
@@ -42,9 +42,13 @@ class Function:
     node: SgNode
     name: str
     owner: ClassSketch | None
-    decorators: str
     start: int = 0
     end: int = 0
+
+    @property
+    def decorators(self) -> str:
+        """Text of its decorators."""
+        return decorators_of(self.node)
 
     @property
     def parameters(self) -> tuple[str, ...]:

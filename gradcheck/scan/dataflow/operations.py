@@ -136,7 +136,7 @@ _PLAIN_VALUE = re.compile(
     r"|not [\w.]+)\Z"
 )
 _ATTACHING = re.compile(
-    r"(?:set_)?(?:creator|parents?|ctx|context|history|grad_fn|backward|children|src|op)\Z"
+    r"(?:\A|_|set)(?:creator|parents?|ctx|context|history|grad_fn|backward|children|src|op)\Z"
     r"|attach|connect|link|make_op|record|regist|track|with_grad|build_graph|add_node|set_|trace|tape"
 )
 _EDGE = re.compile(

@@ -76,6 +76,8 @@ def _assignment(node: SgNode, frame: Frame) -> Value:
     if source is None or target is None:
         return NOTHING
     value = _assignment(source, frame) if source.kind() == "assignment" else evaluate(source, frame)
+    if frame.frozen:  # what is computed without a graph has no history
+        value = replace(value, taints=(), is_fresh=True, parts=None)
     kind = target.kind()
     if kind == "attribute":
         _to_attribute(node, target, source, value, frame)

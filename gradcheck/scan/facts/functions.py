@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -120,6 +121,12 @@ class Function:
         """Its source as written."""
         return self.node.text()
 
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """Where it begins and ends in the file's text."""
+        place = self.node.range()
+        return place.start.index, place.end.index
+
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of its parameters but `self`, `cls` and starred ones."""
@@ -221,7 +228,7 @@ def every_function(module: Module) -> tuple[Function, ...]:
         aliases = aliases_of(module)
         found = (
             Function(module.root, "", aliases),
-            *(Function(node, _decorators(node), aliases) for node in nodes),
+            *(Function(node, decorators_of(node), aliases) for node in nodes),
         )
         _EVERY[module] = found
     return found
@@ -229,12 +236,22 @@ def every_function(module: Module) -> tuple[Function, ...]:
 
 def functions_with(module: Module, pattern: re.Pattern[str]) -> tuple[Function, ...]:
     """The functions of a file, and the file itself, in whose source a pattern is found."""
-    if pattern.search(module.text) is None:
+    # The text is searched once: what is found in a function's source is found there too, or in what begins before.
+    places = [match.span() for match in pattern.finditer(module.text)]
+    if not places:
         return ()
-    return tuple(function for function in every_function(module) if pattern.search(function.source))
+    ends = [end for _, end in places]
+    return tuple(
+        function
+        for function in every_function(module)
+        if (index := bisect_right(ends, function.span[0])) < len(places)
+        and places[index][0] < function.span[1]
+        and pattern.search(function.source)
+    )
 
 
-def _decorators(node: SgNode) -> str:
+def decorators_of(node: SgNode) -> str:
+    """The text of a function's decorators."""
     parent = node.parent()
     if parent is None or parent.kind() != "decorated_definition":
         return ""

@@ -17,9 +17,10 @@ from gradcheck.scan.facts.classes import PLAIN_ATTRIBUTES, ClassSketch
 #: The question and its arguments.
 Question = tuple[str, tuple[str, ...]]
 
+# What is read is never given back: most lines are no such assignment, and that shows at their first name.
 _PATCH = re.compile(
-    rb"\n[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*"
-    rb"(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
+    rb"\n[ \t]*+(?:[a-z_]\w*+\.)*+([A-Z]\w*+)\.([A-Za-z_]\w*+)[ \t]*+=[ \t]*+"
+    rb"(?:[A-Za-z_]\w*+[.(]|[A-Za-z_]\w*+[ \t]*+(?=[#\r\n]|\Z))"
 )
 #: What a tensor's constructor begins an attribute with that an operation fills with what the tensor was made of.
 _EMPTY = re.compile(r"(?:\[\]|\(\)|\{\}|set\(\)|list\(\)|None|lambda\b[^:]*:\s*None)\s*(?:#.*)?\Z")
@@ -37,6 +38,7 @@ class Summary:
         raw: Parameters whose plain array is in what it returns.
         passed: Parameters that are in what it returns, perhaps computed with.
         wrapped: Parameters that it returns inside a new tensor without an edge.
+        cut: Tensors whose array it returns inside a new one; what was cut off before it stays so.
         known: Whether its body was understood; otherwise anything may come back.
     """
 
@@ -45,6 +47,7 @@ class Summary:
     raw: tuple[int, ...] = ()
     passed: tuple[int, ...] = ()
     wrapped: tuple[int, ...] = ()
+    cut: tuple[int, ...] = ()
     known: bool = True
 
 

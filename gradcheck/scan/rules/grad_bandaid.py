@@ -14,15 +14,26 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _WRAPPERS = frozenset({"Variable", "Parameter"})
+_DRIVEN = re.compile(r"(\w+)\s*\.backward\(|\)\s*\.backward\(")
+_FLAGGED = re.compile(r"(\w+)\s*\.\s*requires_grad(?:_\s*\(|\s*=)")
 _TRUE = re.compile(r"\(?\s*(?:requires_grad\s*=\s*)?(?:True|1)?\s*,?\s*\)?\Z")
 
 
 def examine(node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a flag set on a name that was computed before and is back-propagated after."""
-    if ".backward(" not in module.text:
+    if ".backward(" not in module.text or not _may_flag(module.text):
         return
     for flagging in node.find_all(any=[{"kind": "assignment"}, {"kind": "call"}]):
         yield from _silenced(flagging, module)
+
+
+def _may_flag(text: str) -> bool:
+    """Whether a name that is back-propagated, or what may be on the spot, is given the flag or wrapped somewhere."""
+    driven = {match[1] for match in _DRIVEN.finditer(text)}
+    flagged = {match[1] for match in _FLAGGED.finditer(text)}
+    if not driven.isdisjoint(flagged) or (None in driven and flagged):
+        return True
+    return any(word in text for word in _WRAPPERS)
 
 
 def _silenced(node: SgNode, module: Module) -> Iterator[Hit]:

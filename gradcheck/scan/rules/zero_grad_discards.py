@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 
 _WORTH = re.compile(r"zero_grad\(")
+# Conditions that hold once in some iterations: by the rest of a division, or when a count is reached.
+_WAITS = re.compile(
+    r"%.*(?:accum|grad|update|step|every|freq|interval|batch_?multi)|accum\w*.*%|[>=]=.*(?:accum|every|freq|interval)"
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -66,10 +70,7 @@ def _every_time(cleared: Call, calls: tuple[Call, ...]) -> bool:
         len(_path(step)) > len(around)
         and _path(step)[: len(around)] == around
         and len(step.statement.loops) == len(cleared.statement.loops)
-        and any(
-            re.search(r"%.*(?:accum|grad|update|step|every|freq|interval|batch_?multi)|accum\w*.*%", condition)
-            for condition in step.statement.conditions
-        )
+        and any(_WAITS.search(condition) for condition in step.statement.conditions)
         for step in steps
     ]
     return bool(steps and backward) and all(waits)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LayerCollector(pytest.Collector):
-    """One layer: its build, then its checks; or one optimizer or training and its check."""
+    """One layer: its build, then its checks; or an optimizer, a training or a part of a tape, and its check."""
 
     def __init__(self, *, site: LayerSite, bench: Bench, **arguments: Any) -> None:
         super().__init__(**arguments)

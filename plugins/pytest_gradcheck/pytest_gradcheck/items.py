@@ -101,12 +101,13 @@ class GradcheckItem(pytest.Function):
 
     def _examine(self) -> None:
         from gradcheck.catalogue import WHOLE
+        from gradcheck.corroborating import corroborated
         from gradcheck.errors import BuildError, ConfigurationError, LoadError
         from gradcheck.report import verdict
         from gradcheck.types import CheckResult
 
         whole = self.site.family in WHOLE
-        step = self.site.family if whole else BUILD
+        step = WHOLE.get(self.site.family, BUILD)
         try:
             runner = self._bench.runner(self.site.root)
             reason = runner.declared_skip(self.site.identity, None if self.name == BUILD else self.name)
@@ -127,7 +128,8 @@ class GradcheckItem(pytest.Function):
             self.details = [f"built {found.construction}", f"inputs {found.inputs}, seed {self._bench.seed}"]
         else:
             # The case's own seed is drawn from the run's; a person repeats the run's.
-            self._conclude(replace(runner.check(found, self.name), seed=self._bench.seed))
+            result = replace(runner.check(found, self.name), seed=self._bench.seed)
+            self._conclude(corroborated(result, self.site))
 
     def _conclude(self, result: CheckResult) -> None:
         from gradcheck.report import verdict
