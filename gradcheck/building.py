@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.evaluation import protected
@@ -116,6 +117,7 @@ def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
 def case_of(found: Accepted, plan: Plan) -> Case:
     """The Case of an accepted input."""
     primals = {owner(name) for name in found.subject.primals}
+    has_lists = any(is_list_of_arrays(value) for value in found.inputs.arguments.values())
     return Case(
         layer=plan.identity,
         construction=found.construction.code,
@@ -131,6 +133,8 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
+        # The search draws one array per argument.
+        blueprint=None if has_lists else blueprint_of(found, plan, case_of),
     )
 
 

@@ -20,6 +20,7 @@ ORDER = (
     "protocol",
     "batch",
     "precision",
+    "shapes",
 )
 #: Checks that only layers of some families have; every other check is for all of them.
 FAMILIES = {
@@ -30,6 +31,7 @@ FAMILIES = {
     "memory_layout": frozenset({"torch_function"}),
     "precision": frozenset({"instance"}),
     "protocol": frozenset({"instance"}),
+    "shapes": frozenset({"instance"}),
     "requested": frozenset({"torch_function"}),
     "undefined": frozenset({"torch_function"}),
 }

@@ -51,6 +51,7 @@ def calling_of(request: Request) -> Calling:
         differentiable=request.differentiable,
         plan=arguments,
         learning_rate=rate,
+        presentation=request.presentation,
     )
 
 

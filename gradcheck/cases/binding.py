@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -20,7 +19,8 @@ from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
 from gradcheck.cases.gradient_sources import Aftermath
 from gradcheck.cases.items import array_of
 from gradcheck.cases.live import beside, opened
-from gradcheck.cases.parameters import effective, redrawn
+from gradcheck.cases.parameters import effective
+from gradcheck.cases.rebinding import away_from_initial, rebound
 from gradcheck.cases.settling import settle
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
@@ -79,7 +79,7 @@ def bind(
     point = {name: value for name, value in point.items() if name in inputs or name in found}
     bound = dataclasses.replace(bound, parameters=found, sources=sources, point=point)
     lending = _lending(bound, left)
-    point = _away_from_initial(bound, y.shape)
+    point = away_from_initial(bound, y.shape)
     # Of what each parameter was before, nothing is asked any more but where it is.
     kept = {name: dataclasses.replace(item, value=point[name]) for name, item in found.items()}
     bound = dataclasses.replace(bound, lending=lending, point=point, parameters=kept)
@@ -100,6 +100,7 @@ def bind(
         stateful_update=bool(stateful),
         unknown_rate=updates and not calling.learning_rate,
         unchecked=tuple(notes),
+        rebind=None if evaluator is not original else functools.partial(rebound, bound, cotangent),
     )
 
 
@@ -112,27 +113,6 @@ def _lending(bound: Bound, left: Aftermath) -> Lending:
         and all(is_same(side.get(item.name), bound.point[name]) for side in (left.before, left.after))
     )
     return Lending(tiers=(parameters | {(path,) for path in left.replaced}, parameters)) if parameters else Lending()
-
-
-def _away_from_initial(bound: Bound, shape: tuple[int, ...]) -> dict[str, Array]:
-    """The point with every parameter re-drawn; one by one where not all together leave forward finite."""
-    drawn = {name: redrawn(item, bound.evaluator.seed) for name, item in bound.parameters.items()}
-    together = {**bound.point, **drawn}
-    if _is_finite(bound, together, shape):
-        return together
-    point = dict(bound.point)
-    for name, value in drawn.items():
-        moved = {**point, name: value}
-        point = moved if _is_finite(bound, moved, shape) else point
-    return point
-
-
-def _is_finite(bound: Bound, point: Mapping[str, Array], shape: tuple[int, ...]) -> bool:
-    try:
-        y = bound.value(point)
-    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not run there
-        return False
-    return y.shape == shape and bool(np.all(np.isfinite(y)))
 
 
 def _precision(bound: Bound) -> float:

@@ -17,6 +17,7 @@ from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.gradient_sources import Aftermath, Source
 from gradcheck.cases.items import array_of
 from gradcheck.cases.parameters import Held, answer
+from gradcheck.cases.presenting import laid_out
 from gradcheck.cases.replaying import Exchange, replay
 from gradcheck.cases.state import slots
 from gradcheck.numerics import steps
@@ -120,7 +121,11 @@ class Bound:
         return copied
 
     def _upstream(self, y_bar: Array) -> Any:
-        return float(y_bar.reshape(())) if self.is_scalar else y_bar.astype(self.output_dtype)
+        if self.is_scalar:
+            return float(y_bar.reshape(()))
+        upstream = y_bar.astype(self.output_dtype)
+        layout = self.calling.presentation.upstream
+        return laid_out(upstream, layout) if layout else upstream
 
     def _backward(self, called: _Called, upstream: Any, watched: Collection[str] | None = None) -> Aftermath:
         held = {slot.path: value for slot, value in slots(called.layer) if watched is None or slot.path in watched}

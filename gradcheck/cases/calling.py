@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.items import with_items
+from gradcheck.cases.items import array_of, with_items
+from gradcheck.cases.presenting import laid_out
 from gradcheck.errors import BuildError
-from gradcheck.types import Array
+from gradcheck.types import Array, Presentation
 
 #: Attributes on which a layer whose forward returns nothing leaves its output.
 OUTPUT_ATTRIBUTES = ("output", "outputs", "out", "y", "activation", "a", "loss")
@@ -52,6 +53,7 @@ class Calling:
         plan: Backward's arguments.
         learning_rate: The rate handed to a backward that updates weights, 0 where there is none.
         outputs: Which items of forward's answer are outputs, where it has several: y is all of them, end to end.
+        presentation: How primals and the upstream gradient lie in memory.
     """
 
     forward: str
@@ -61,6 +63,7 @@ class Calling:
     plan: tuple[Argument, ...] = ()
     learning_rate: float = 0.0
     outputs: tuple[int, ...] = ()
+    presentation: Presentation = field(default_factory=Presentation)
 
     @property
     def takes_upstream(self) -> bool:
@@ -69,8 +72,11 @@ class Calling:
 
     def run_forward(self, layer: Any, primals: Mapping[str, Array]) -> tuple[Any, dict[str, Any]]:
         """Call forward with copies; returns its raw answer and the arguments it got."""
-        arrays = {name: primals[name] for name in self.differentiable if name in primals}
-        given = {name: _copied(value) for name, value in with_items(self.arguments, arrays).items()}
+        arrays = {
+            n: self._handed(primals[n] if n in primals else array_of(self.arguments, n)) for n in self.differentiable
+        }
+        others = {name: value if name in arrays else _copied(value) for name, value in self.arguments.items()}
+        given = with_items(others, arrays)
         method = getattr(layer, self.forward)
         positional, keywords = arrange(method, given)
         return method(*positional, **keywords), given
@@ -86,6 +92,12 @@ class Calling:
             else:
                 positional.append(value)
         return getattr(layer, self.backward)(*positional, **keywords)
+
+    def _handed(self, value: Any) -> Any:
+        # What stands for an array under a tracer has no memory of its own.
+        if self.presentation.inputs and type(value) is np.ndarray:
+            return laid_out(value, self.presentation.inputs)
+        return _copied(value)
 
     def _value(self, argument: Argument, upstream: Any, raw: Any, given: Mapping[str, Any], layer: Any) -> Any:
         if argument.source == "upstream":

@@ -41,7 +41,8 @@ def failure_lines(
     hint = [line for text in result.hint for line in wrap(f"hint: {text}", width, indent="      ")]
     top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width)]
     top += [*_blamed(result, width), *_extent(result, width), *reasons.lines(result, verbosity=verbosity, width=width)]
-    bottom = _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
+    bottom = [f"  {line}" for line in result.example]
+    bottom += _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
     bottom += hint if verbosity > 0 else _short(result.hint, width)
     if verbosity > 0:
         bottom += [line for note in _all_notes(result) for line in wrap(f"note: {note}", width, indent="      ")]

@@ -3,6 +3,7 @@
 Shapes: x a primal, y the output, x_bar and y_bar their cotangents; a cotangent has its primal's shape.
 """
 
+from gradcheck.types.blueprint import Blueprint, Built, Presentation
 from gradcheck.types.evidence import Evidence, StepError, Sweep
 from gradcheck.types.explanation import Blame, Dispute, Explanation, HypothesisOfError, Prediction
 from gradcheck.types.leaves import Adapter, Check, Context, Profile
@@ -18,6 +19,8 @@ __all__ = [
     "Answer",
     "Array",
     "Blame",
+    "Blueprint",
+    "Built",
     "Call",
     "Case",
     "Check",
@@ -38,6 +41,7 @@ __all__ = [
     "Oracle",
     "Outcome",
     "Prediction",
+    "Presentation",
     "Primals",
     "Profile",
     "Pullback",

@@ -38,6 +38,7 @@ class Context:
         reference: Name of the counterpart a person declared, or "".
         found: Name of another check -> what it found on this case, run now where it was not; None where a check is
             run by itself.
+        ask: (another case of the layer, name of a check) -> what that check finds there.
     """
 
     case: Case
@@ -48,6 +49,7 @@ class Context:
     references: Callable[[], Mapping[str, Reference]] = dict
     reference: str = ""
     found: Callable[[str], CheckResult | None] = _nothing_found
+    ask: Callable[[Case, str], CheckResult] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from gradcheck.types.blueprint import Blueprint
     from gradcheck.types.session import Session
 
 Array = npt.NDArray[Any]
@@ -79,6 +80,8 @@ class Subject:
             None where that cannot be.
         drive: () -> a Session on a copy of the layer, driven across calls; None where there is no layer to drive.
         drive_beside: another instance of the layer -> Sessions on copies of both, which share what the two share.
+        rebind: (another layer of the class, forward's arguments, presentation) -> its Subject, gradients read where
+            this one's are; None where they may lie elsewhere, or where that cannot be.
         unchecked, notes: Gradients not found, and what was assumed while binding; one sentence each.
     """
 
@@ -97,6 +100,7 @@ class Subject:
     replay: Replay | None = None
     drive: Callable[[], Session] | None = None
     drive_beside: Callable[[object], tuple[Session, Session]] | None = None
+    rebind: Callable[..., Subject | None] | None = None
     unchecked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -123,6 +127,7 @@ class Case:
         batch_axis: Axis of the inputs along which samples lie, None where there is none.
         settings: The layer's attributes and construction arguments, by name in lower case without underscores.
         given: What forward is handed beside the primals, by name: targets, ids, masks, flags.
+        blueprint: What it was made of, None where it cannot be made otherwise.
     """
 
     layer: str
@@ -140,3 +145,4 @@ class Case:
     batch_axis: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
+    blueprint: Blueprint | None = None
