@@ -65,6 +65,7 @@ def test_runs_are_saved_shown_and_compared(project):
         (("report",), "there is no run below .gradcheck/runs; --save-run saves one"),
         (("report", "pyproject.toml"), "pyproject.toml holds no JSON"),
         (("check", "src", "--json", "src"), "src cannot be written: it is a folder, or lies in a file"),
+        (("check", "src", "--save-run", "src"), "'src' was taken for the name of the saved run"),
         (("check", "src", "--output-file", "x"), "--output-file holds --output-format json or sarif"),
     ],
 )

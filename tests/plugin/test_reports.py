@@ -87,6 +87,12 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_runs(project):
     result.stderr.fnmatch_lines(["ERROR: gradcheck: *taken cannot be written*"])
 
 
+def test_a_path_is_not_taken_for_the_name_of_a_run(project):
+    result = project.run("--gradcheck", "--gradcheck-save-run", "src")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: gradcheck: 'src' was taken for the name of the saved run: *"])
+
+
 def test_a_file_that_is_asked_for_without_checks_is_said_to_be_without_effect(project):
     project.write({"test_it.py": "def test_passes(): pass\n"})
     result = project.run("--gradcheck-html", "run.html", "test_it.py")
