@@ -68,10 +68,11 @@ class Account:
             UsageError: A file cannot be written, or one is named for a format that is none of its own.
         """
         from gradcheck.errors import UsageError
-        from gradcheck.report.writing import refuse_folders
+        from gradcheck.report.writing import refuse_folders, refuse_paths
 
         if self._options.output_file and self.format not in {JSON, SARIF}:
             raise UsageError("--output-file holds --output-format json or sarif; give one of them with it")
+        refuse_paths(self._options.save_run, self._start)
         refuse_folders([self._options.json, self._options.html, self._options.output_file])
 
     def take(self, step: Step, site: LayerSite) -> None:

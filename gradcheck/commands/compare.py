@@ -19,7 +19,7 @@ DEFAULT = "new_failure or vanished"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Give the parser the options of this command."""
     parser.add_argument("earlier", metavar="A", help="the earlier run: its name or number, its folder, or a JSON file")
-    parser.add_argument("later", metavar="B", help="the later run")
+    parser.add_argument("later", nargs="?", default="", metavar="B", help="the later run (default: the newest)")
     parser.add_argument(
         "--fail",
         default=DEFAULT,
@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     except GradcheckError as error:
         sys.stderr.write(f"gradcheck: {error}\n")
         return NOT_RUN
-    found = difference(earlier, later, (options.earlier, options.later), fails, options.fail)
+    names = (options.earlier, options.later or "newest")
+    found = difference(earlier, later, names, fails, options.fail)
     sys.stdout.write("\n".join([*found.lines, ""]))
     return WRONG if found.failing else ALL_WELL

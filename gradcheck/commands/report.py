@@ -17,7 +17,13 @@ ALL_WELL, NOT_RUN = 0, 2
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Give the parser the options of this command."""
-    parser.add_argument("run", metavar="RUN", help="a run: its name or number, its folder, or a JSON file")
+    parser.add_argument(
+        "run",
+        nargs="?",
+        default="",
+        metavar="RUN",
+        help="a run: its name or number, its folder, or a JSON file (default: the newest)",
+    )
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="where the page goes (default: beside the run)"
     )

@@ -15,7 +15,8 @@ def find(name: str, *, start: Path, root: Path) -> Path:
     """The document that a person means.
 
     Args:
-        name: A JSON file, a run's folder, or a run's number or name below .gradcheck/runs; the newest of that name.
+        name: A JSON file, a run's folder, or a run's number or name below .gradcheck/runs; the newest of that name, or
+            of all where it is "".
         start: The folder the person stands in.
         root: The project root, where runs are looked for as well.
 
@@ -23,20 +24,22 @@ def find(name: str, *, start: Path, root: Path) -> Path:
         UsageError: There is none.
     """
     path = start / name
-    if path.is_file():
+    if name and path.is_file():
         return path
-    if (path / REPORT).is_file():
+    if name and (path / REPORT).is_file():
         return path / REPORT
     known: list[str] = []
     for home in dict.fromkeys((start / HOME, root / HOME)):
         saved = sorted(folder.name for folder in home.glob("*") if (folder / REPORT).is_file())
-        matching = [one for one in saved if name == one or name in _names(one)]
+        matching = [one for one in saved if not name or name == one or name in _names(one)]
         if matching:
             return home / matching[-1] / REPORT
         known += saved
-    if (path / "run.json").is_file():
+    if name and (path / "run.json").is_file():
         raise UsageError(f"{name} is a training that was recorded, not a run of checks")
     runs = f"; there are {', '.join(known)}" if known else "; --save-run saves one"
+    if not name:
+        raise UsageError(f"there is no run below {HOME}{runs}")
     raise UsageError(f"there is no run {name!r}, neither a file nor below {HOME}{runs}")
 
 

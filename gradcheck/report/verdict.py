@@ -39,6 +39,12 @@ def narrowed(result: CheckResult, name: str) -> CheckResult:
     if not result.quantities:
         return result
     quantities = [quantity for quantity in result.quantities if quantity.name == name]
+    result = replace(
+        result,
+        evidence=[one for one in result.evidence if one.name == name],
+        explanations=[one for one in result.explanations if one.gradient == name],
+        blame={primal: found for primal, found in result.blame.items() if primal == name},
+    )
     if not quantities:
         headline = f"{result.check} compared no gradient of {name}"
         return replace(

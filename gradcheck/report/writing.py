@@ -75,6 +75,16 @@ def refuse_folders(files: Sequence[Path | None]) -> None:
             raise UsageError(f"{file} cannot be written: it is a folder, or lies in a file")
 
 
+def refuse_paths(name: str | None, start: Path) -> None:
+    """Refuse a path where the name of a run belongs: an option before a path takes it for its own.
+
+    Raises:
+        UsageError: It is a path.
+    """
+    if name and ("/" in name or (start / name).exists()):
+        raise UsageError(f"{name!r} was taken for the name of the saved run: name the run, or put the option last")
+
+
 def read(file: Path) -> Document:
     """Read a document.
 

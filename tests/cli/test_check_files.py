@@ -47,6 +47,9 @@ def test_runs_are_saved_shown_and_compared(project):
     assert "note: the seeds differ: 0 and 3" in compared.lines
     assert project.call("compare", "good", "2", "--fail", "new_failure").code == 0
     assert project.call("compare", ".gradcheck/runs/0001-good", "0001").code == 0
+    assert project.call("compare", "good").lines[2:] == compared.lines[2:]
+    newest = project.call("report")
+    assert newest.lines == [f"report: {(project.folder / '.gradcheck/runs/0002/report.html').as_uri()}"]
     shown = project.call("report", "good")
     assert shown.code == 0
     assert (project.folder / ".gradcheck/runs/0001-good/report.html").is_file()
@@ -59,8 +62,10 @@ def test_runs_are_saved_shown_and_compared(project):
     [
         (("compare", "a", "b"), "there is no run 'a', neither a file nor below .gradcheck/runs; --save-run saves one"),
         (("compare", "a", "b", "--fail", "worse"), "'worse' is not understood"),
+        (("report",), "there is no run below .gradcheck/runs; --save-run saves one"),
         (("report", "pyproject.toml"), "pyproject.toml holds no JSON"),
         (("check", "src", "--json", "src"), "src cannot be written: it is a folder, or lies in a file"),
+        (("check", "src", "--save-run", "src"), "'src' was taken for the name of the saved run"),
         (("check", "src", "--output-file", "x"), "--output-file holds --output-format json or sarif"),
     ],
 )

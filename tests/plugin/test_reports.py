@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from gradcheck.catalogue import check_names
+
 pytest_plugins = ["pytester"]
 
 SCALE = """
@@ -73,7 +75,8 @@ def test_what_a_crashed_worker_was_at_is_missing_and_said_and_the_rest_is_there(
     assert {name: found[name] for name in ("ReLU::gradient", "Crash::contract")} == dict.fromkeys(
         ("ReLU::gradient", "Crash::contract"), "passed"
     )
-    assert len(found) == 11
+    # Of two layers the build and every check, but the one that the worker was at.
+    assert len(found) == 2 * (1 + len(check_names("instance"))) - 1
     result.stdout.fnmatch_lines(["missing: src/crash.py::Crash::gradient: *crashed*"])
 
 
@@ -82,6 +85,12 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_runs(project):
     result = project.run("--gradcheck", "src", "--gradcheck-json", "taken")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: gradcheck: *taken cannot be written*"])
+
+
+def test_a_path_is_not_taken_for_the_name_of_a_run(project):
+    result = project.run("--gradcheck", "--gradcheck-save-run", "src")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: gradcheck: 'src' was taken for the name of the saved run: *"])
 
 
 def test_a_file_that_is_asked_for_without_checks_is_said_to_be_without_effect(project):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gradcheck.errors import UsageError
-from gradcheck.report import writing
+from gradcheck.report import verdict, writing
 from gradcheck.report.schema import Document, json_schema
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "report.schema.json"
@@ -96,3 +96,17 @@ def test_a_file_that_cannot_be_written_is_named(made, build, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot be written"):
         writing.write(made(build.passed("ReLU")), json_file=tmp_path / "file" / "run.json")
+
+
+def test_one_gradient_alone_is_written_alone(made, build):
+    W = build.explained(np.ones((2, 2)), 2 * np.ones((2, 2)))
+    b = build.explained(np.ones(3), 2 * np.ones(3), name="b")
+    together = {
+        name: (*getattr(W, name), *getattr(b, name))
+        for name in ("quantities", "mismatches", "evidence", "explanations")
+    }
+    both = replace(W, **together, blame={**W.blame, **b.blame})
+    assert [one.name for one in made(both).results[0].gradients] == ["W", "b"]
+    (gradient,) = made(verdict.narrowed(both, "b")).results[0].gradients
+    assert (gradient.name, gradient.cells.columns) == ("b", 3)
+    assert made(verdict.narrowed(both, "x")).results[0].gradients == []

@@ -47,8 +47,9 @@ def palettes() -> tuple[bytes, bytes]:
 
 def value_shades(values: Array, largest: float) -> npt.NDArray[np.uint8]:
     """The place of each value in the palette; the middle is zero, the ends are -largest and largest."""
-    scaled = np.clip(np.nan_to_num(values, posinf=0.0, neginf=0.0) / largest if largest > 0 else values * 0.0, -1, 1)
-    shades = np.rint((np.nan_to_num(scaled) + 1.0) / 2.0 * (SHADES - 1)).astype(np.uint8)
+    finite = np.where(np.isfinite(values), values, 0.0)
+    scaled = np.clip(finite / largest, -1.0, 1.0) if largest > 0.0 else np.zeros_like(finite)
+    shades = np.rint((scaled + 1.0) / 2.0 * (SHADES - 1)).astype(np.uint8)
     shades[np.isinf(values)] = INFINITE
     shades[np.isnan(values)] = NAN
     return shades

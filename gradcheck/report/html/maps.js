@@ -30,7 +30,9 @@ const maps = (() => {
       }
       if (Number.isNaN(made.allowed[i])) continue;
       const level = levelOf(made.error[i], made.allowed[i]);
-      if (level > badness) { badness = level; made.worst = i; }
+      // As in the table: of what is wrong the largest error, what is not a number first.
+      const score = Number.isNaN(made.error[i]) ? Infinity : level > 0 ? made.error[i] : level - 1000;
+      if (score > badness) { badness = score; made.worst = i; }
       if (level > 0 && Number.isFinite(made.error[i])) {
         made.highest = Math.max(made.highest, level);
         made.lowest = Math.min(made.lowest, level);

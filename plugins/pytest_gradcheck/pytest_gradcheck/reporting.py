@@ -48,6 +48,7 @@ class ReportHooks:
         self._writes_the_whole = not handed
         try:
             writing.refuse_folders([self._file("json"), self._file("html")])
+            writing.refuse_paths(config.getoption("gradcheck_save_run"), config.invocation_params.dir)
         except UsageError as error:
             raise pytest.UsageError(f"gradcheck: {error}") from error
         self._folder = Path(handed[PARTS] if handed else tempfile.mkdtemp(prefix="gradcheck-"))

@@ -222,3 +222,30 @@ def test_a_check_that_is_folded_is_drawn_when_it_is_opened(opened, made, build, 
     assert page.locator("article.chosen canvas:visible").count() >= 4
     folded.click()
     page.wait_for_function("document.querySelectorAll('article.chosen .readout:not([hidden])').length === 2")
+
+
+SHAPES = [(), (1,), (0,), (7,), (200,), (1, 300), (300, 1), (5, 4, 3), (2, 1, 1, 1), (130, 130), (3, 129, 2), (20_000,)]
+
+
+def test_arrays_of_any_shape_and_size_of_numbers_are_drawn_without_an_error(opened, made, build):
+    generator = np.random.default_rng(0)
+    results = []
+    with np.errstate(all="ignore"):
+        for number, shape in enumerate(SHAPES * 2):
+            expected = generator.normal(size=shape) * 10.0 ** generator.integers(-320, 300)
+            actual = expected * generator.choice([2.0, -1.0, 0.0, 1e10])
+            allowed = np.abs(expected) * 1e-12
+            for array in (expected, actual, allowed) if shape else ():
+                array[generator.random(shape) < generator.choice([0.0, 0.1, 1.0])] = generator.choice(
+                    [np.nan, np.inf, 0.0]
+                )
+            evidence = build.evidence(expected, actual, allowed=allowed)
+            results.append(build.failed(evidence, layer=f"src/layers.py::Layer{number}"))
+    page = opened(made(*results))
+    for _ in results:
+        page.keyboard.press("j")
+        for scale in page.locator("article.chosen .tools select").all()[:1]:
+            scale.select_option("rank")
+            scale.select_option("log")
+    drawn = page.evaluate("Promise.all(gradients.made.values()).then((all) => all.length)")
+    assert drawn == len([shape for shape in SHAPES * 2 if 0 not in shape])
