@@ -19,7 +19,7 @@ from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
 from gradcheck.source.repository import Repository, unreadable
 from gradcheck.source.sites import sites_in
-from gradcheck.source.tape_modules import tape_modules
+from gradcheck.source.tape_modules import tape_modules, tapes_afar
 from gradcheck.source.torch_modules import torch_modules
 
 if TYPE_CHECKING:
@@ -155,6 +155,8 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
     tapes = {
         fact.name for path in chosen for fact in repository.facts(path).classes if is_tape(inheritance.lineage(fact))
     }
+    if not scope.whole:
+        tapes |= tapes_afar(sketches, repository, inheritance)
     of_tapes = tape_modules(sketches, tapes, repository, inheritance)
     of_interest = known.files | modules.files | of_tapes.files
     chosen.update(dict.fromkeys(path for path in sketches if path in of_interest))

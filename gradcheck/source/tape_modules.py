@@ -37,11 +37,13 @@ def tape_modules(
     names = tuple(tapes)
     if not names:
         return Heirs()
+    knowing = {path for path in sketches if any(_knows(path, name, repository, inheritance) for name in names)}
     roots = {
         header.name
         for path, sketch in sketches.items()
-        if any(_knows(path, name, repository, inheritance) for name in names)
         for header in sketch.headers
+        if path in knowing
+        or any(_comes_from_afar(path, base, names, sketches, repository, inheritance) for base in header.bases)
     }
     edges = [
         (path, header.name, tuple(base.rpartition(".")[2] for base in header.bases), sketch.has_forward)
@@ -50,6 +52,33 @@ def tape_modules(
     ]
     found = closure(roots - set(names), edges)
     return Heirs(names=found, files=frozenset(path for path, name, _, _ in edges if name in found))
+
+
+def tapes_afar(sketches: Mapping[str, Sketch], repository: Repository, inheritance: Inheritance) -> frozenset[str]:
+    """Own names of tapes' Tensor classes that the files in `sketches`, or their bases, import from other files."""
+    found: set[str] = set()
+    asked: set[tuple[str, str]] = set()
+    waiting = list(sketches)
+    seen = set(waiting)
+    while waiting:
+        path = waiting.pop()
+        names = repository.outline(path).names
+        for written in (name for name in names.imported if name[:1].isupper()):
+            for home, qualname in inheritance.homes(path, written):
+                if home in sketches or (home, qualname) in asked:
+                    continue
+                asked.add((home, qualname))
+                if repository.mentions(home, b"def backward", b"__add__") or repository.mentions(
+                    home, b"def backward", b"__mul__"
+                ):
+                    fact = inheritance.resolve(path, written)
+                    if fact is not None and is_tape(inheritance.lineage(fact)):
+                        found.add(fact.name)
+                elif path in sketches and home not in seen:
+                    # A base's file may know the tape that its heirs' files do not name.
+                    seen.add(home)
+                    waiting.append(home)
+    return frozenset(found)
 
 
 def forward_of(lineage: Lineage) -> Method | None:
@@ -71,6 +100,19 @@ def forward_of(lineage: Lineage) -> Method | None:
 def is_tape_like(methods: Iterable[str]) -> bool:
     """Whether a class computes with operators, as a Tensor does and a module does not."""
     return "__mul__" in methods or "__add__" in methods
+
+
+def _comes_from_afar(
+    path: str,
+    base: str,
+    names: Iterable[str],
+    sketches: Mapping[str, Sketch],
+    repository: Repository,
+    inheritance: Inheritance,
+) -> bool:
+    """Whether a base lies in another file that knows the tape."""
+    home = next((place for place, _ in inheritance.homes(path, base)), path)
+    return home not in sketches and any(_knows(home, name, repository, inheritance) for name in names)
 
 
 def _knows(path: str, name: str, repository: Repository, inheritance: Inheritance) -> bool:

@@ -57,7 +57,7 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         program=program,
         point=point,
     )
-    return dataclasses.replace(subject, noise=_noise(subject, y))
+    return dataclasses.replace(subject, noise=_noise(subject, subject.value(subject.primals)))
 
 
 def _alive(program: Program, start: Mapping[str, Array]) -> tuple[dict[str, Array], list[str]]:
