@@ -52,7 +52,7 @@ def whole(site: LayerSite, settings: LayerSettings, *, seed: int, profile: Profi
         BuildError: It was not learnt, or not built.
     """
     if site.family == TAPE:
-        return operators_result(site, settings.init, seed=seed, profile=profile)
+        return operators_result(site, settings.init, seed=seed, profile=profile, enable=settings.enable)
     inputs = {name: msgspec.to_builtins(one) for name, one in settings.inputs.items()}
     verdict = rehearse(
         site.file,
