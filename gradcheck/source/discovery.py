@@ -167,20 +167,20 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
             header.name for header in _unfinished(path, sketches, repository) if any(switches_of(header.name, root))
         }
     switched = {path for path, sketch in sketches.items() if any(header.name in patched for header in sketch.headers)}
-    of_interest = known.files | modules.files | of_tapes.files | switched
+    of_interest = known.files | modules.files | of_tapes.heirs.files | switched
     chosen.update(dict.fromkeys(path for path in sketches if path in of_interest))
     sites: list[LayerSite] = []
     for path in chosen:
         facts = repository.facts(path)
         problems += facts.problems
-        named = known.names | modules.names | of_tapes.names | patched
+        named = known.names | modules.names | of_tapes.heirs.names | patched
         candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
         sites += sites_in(
             candidates,
             inheritance,
             root,
             tests_too=path in scope.named,
-            of_tapes=of_tapes.names,
+            of_tapes=of_tapes.knowing,
             patched=frozenset(patched),
         )
     return Discovery(sites=tuple(sites), problems=tuple(problems))

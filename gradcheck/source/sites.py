@@ -39,7 +39,7 @@ def sites_in(
         inheritance: Where their bases are found.
         root: The project root, absolute.
         tests_too: Whether classes named `Test...`, and all classes of a test file, count.
-        of_tapes: Own names of classes that may compute with a home-made tape.
+        of_tapes: Files that know a home-made tape, posix, relative to the root.
         patched: Own names of classes that get their backward while the program runs.
     """
     last = {fact.qualname: fact for fact in classes if "<locals>" not in fact.qualname}
@@ -73,7 +73,7 @@ def _site(
     if is_torch_module(lineage) and method and not method.method.is_static and pair in {None, ("forward", "backward")}:
         return _module(own, lineage, method.method, root)
     if pair is None:
-        forward = forward_of(lineage) if own.name in of_tapes else None
+        forward = forward_of(lineage) if any(fact.path in of_tapes for fact in lineage.classes) else None
         return _make(own, root, forward, forward, TAPE_MODULE, abstract=False) if forward else None
     giver = next(fact for fact in lineage.classes if pair[1] in fact.methods)
     if giver is not own and is_tape(inheritance.lineage(giver)):
