@@ -59,6 +59,13 @@ def cuts(program: Program, point: Primals, name: str) -> list[str]:
     return [place for place in found if place][:MOST_PLACES]
 
 
+def is_disconnected(program: Program, point: Primals) -> bool:
+    """Whether nothing that forward was handed, and no parameter, can be reached from any output."""
+    run = program.evaluator.run(lambda: program.run(point))
+    reached = _below(run.outputs, program.tape)
+    return not any(id(leaf) in reached for leaves in run.leaves.values() for leaf in leaves)
+
+
 def operands(tensor: Any, tape: Tape) -> list[Any]:
     """The tensors a tensor was computed from, wherever it keeps them: lists, edges, contexts, closures."""
     found: dict[int, Any] = {}
