@@ -36,7 +36,7 @@ from gradcheck.tapes.program import TapeSubject
 from gradcheck.types import Case, CheckResult, Mismatch, Outcome, Profile, Quantity, Role
 
 #: Seconds the search for inputs of one module may take, and again its verdict.
-MODULE_SECONDS = 30.0
+MODULE_SECONDS = 60.0
 
 
 def whole(site: LayerSite, settings: LayerSettings, *, seed: int, profile: Profile) -> CheckResult:
@@ -52,7 +52,7 @@ def whole(site: LayerSite, settings: LayerSettings, *, seed: int, profile: Profi
         BuildError: It was not learnt, or not built.
     """
     if site.family == TAPE:
-        return operators_result(site, settings.init, seed=seed, profile=profile)
+        return operators_result(site, settings.init, seed=seed, profile=profile, enable=settings.enable)
     inputs = {name: msgspec.to_builtins(one) for name, one in settings.inputs.items()}
     verdict = rehearse(
         site.file,

@@ -81,6 +81,7 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         reference: Name of the torch counterpart, such as "LayerNorm", or ""; of an optimizer, the rule it is compared
             with.
         parameter_gradients: "sum" or "mean" over the batch, or "" for the project's convention.
+        enable: Of a tape's Tensor, the function that switches gradients on, as `file.py::function`, or "".
         checks: Check name to its settings.
     """
 
@@ -90,6 +91,7 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     expect: str = ""
     reference: str = ""
     parameter_gradients: Convention = ""
+    enable: str = ""
     checks: dict[str, CheckSettings] = {}
 
     def expectation(self, check: str) -> str:

@@ -8,7 +8,7 @@ from gradcheck.errors import BuildError, GradcheckError
 from gradcheck.report import summary
 from gradcheck.report.lines import count, cut
 from gradcheck.report.text import passed_lines, skipped_line, worst_gradient
-from gradcheck.types import Case, CheckResult, Outcome, Quantity
+from gradcheck.types import Case, CheckResult, Outcome, Quantity, Role
 
 # A headline is also pytest's short summary, the JUnit message and the annotation (see CheckResult.headline).
 HEADLINE_WIDTH = 100
@@ -111,6 +111,10 @@ def broke(identity: str, check: str, error: BaseException) -> summary.Entry:
 
 
 def _headline(quantity: Quantity) -> str:
+    if quantity.role is Role.OPERATOR:
+        extent = f" in {quantity.wrong} of {count(quantity.size, 'case')}" if quantity.wrong else ""
+        reason = f": {quantity.reason}" if quantity.reason else ""
+        return cut(f"{quantity.name} {WORDS[quantity.outcome]}{extent}{reason}", HEADLINE_WIDTH)
     extent = f": {quantity.wrong} of {count(quantity.size, 'entry')} wrong" if quantity.wrong else ""
     reason = f": {quantity.reason}" if quantity.reason else ""
     return cut(f"gradient of {quantity.name} {WORDS[quantity.outcome]}{extent}{reason}", HEADLINE_WIDTH)

@@ -20,11 +20,12 @@ from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
 from gradcheck.source.repository import Repository, unreadable
 from gradcheck.source.sites import sites_in
-from gradcheck.source.tape_modules import tape_modules
+from gradcheck.source.switches import switches_in, switches_of
+from gradcheck.source.tape_modules import tape_modules, tapes_afar
 from gradcheck.source.torch_modules import torch_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcheck.source.model import LayerSite
     from gradcheck.source.prefilter import Header
@@ -128,6 +129,7 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
     chosen: dict[str, None] = {}
     sketches: dict[str, Sketch] = {}
     paired: dict[str, None] = {}
+    patched: set[str] = set()
     for path in scope.files:
         try:
             data = read_bytes(path)
@@ -137,6 +139,7 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
         if may_hold_pairs(data):
             repository.keep(path, data)
             paired[path] = None
+        patched |= {switch.cls for switch in switches_in(path, data)}
         if defines_backward(data):
             repository.keep(path, data)
             chosen[path] = None
@@ -150,11 +153,19 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
     tapes = {
         fact.name for path in chosen for fact in repository.facts(path).classes if is_tape(inheritance.lineage(fact))
     }
+    if not scope.whole:
+        tapes |= tapes_afar(sketches, repository, inheritance)
     of_tapes = tape_modules(sketches, tapes, repository, inheritance)
-    of_interest = known.files | modules.files | of_tapes.files
+    for path in scope.named:
+        # Whoever names a file means its classes, wherever they get their backward from.
+        patched |= {
+            header.name for header in _unfinished(path, sketches, repository) if any(switches_of(header.name, root))
+        }
+    switched = {path for path, sketch in sketches.items() if any(header.name in patched for header in sketch.headers)}
+    of_interest = known.files | modules.files | of_tapes.heirs.files | switched
     chosen.update(dict.fromkeys(path for path in sketches if path in of_interest))
     sites: list[LayerSite] = []
-    named = known.names | modules.names | of_tapes.names
+    named = known.names | modules.names | of_tapes.heirs.names | patched
     for path in dict.fromkeys((*chosen, *paired)):
         facts = repository.facts(path)
         tests_too = path in scope.named
@@ -162,9 +173,25 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
         if path in chosen:
             problems += facts.problems
             candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
-            here += sites_in(candidates, inheritance, root, tests_too=tests_too, of_tapes=of_tapes.names)
+            here += sites_in(
+                candidates,
+                inheritance,
+                root,
+                tests_too=tests_too,
+                of_tapes=of_tapes.knowing,
+                patched=frozenset(patched),
+            )
         if path in paired:
             taken = [site.qualname for site in here]
             here += pairs_in(facts, inheritance, root, tests_too=tests_too, taken=taken)
         sites += here
     return Discovery(sites=tuple(sites), problems=tuple(problems))
+
+
+def _unfinished(path: str, sketches: Mapping[str, Sketch], repository: Repository) -> tuple[Header, ...]:
+    """The classes of a file that has arithmetic and no backward: a tape's Tensor may be among them."""
+    known = sketches.get(path)
+    computes = repository.mentions(path, b"def __add__") or repository.mentions(path, b"def __mul__")
+    if known is None or not computes or repository.mentions(path, b"def backward"):
+        return ()
+    return known.headers

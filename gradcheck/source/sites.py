@@ -27,6 +27,7 @@ def sites_in(
     *,
     tests_too: bool,
     of_tapes: frozenset[str] = frozenset(),
+    patched: frozenset[str] = frozenset(),
 ) -> Iterator[LayerSite]:
     """The sites among the classes of one file.
 
@@ -38,12 +39,15 @@ def sites_in(
         inheritance: Where their bases are found.
         root: The project root, absolute.
         tests_too: Whether classes named `Test...`, and all classes of a test file, count.
-        of_tapes: Own names of classes that may compute with a home-made tape.
+        of_tapes: Files that know a home-made tape, posix, relative to the root.
+        patched: Own names of classes that get their backward while the program runs.
     """
     last = {fact.qualname: fact for fact in classes if "<locals>" not in fact.qualname}
     for fact in last.values():
         if tests_too or not (fact.name.startswith("Test") or is_test_file(fact.path)):
-            site = _site(fact, inheritance, root, of_tapes)
+            site = _site(fact, inheritance, root, of_tapes) or (
+                _switched(fact, inheritance, root) if fact.name in patched else None
+            )
             if site:
                 yield site
 
@@ -69,7 +73,7 @@ def _site(
     if is_torch_module(lineage) and method and not method.method.is_static and pair in {None, ("forward", "backward")}:
         return _module(own, lineage, method.method, root)
     if pair is None:
-        forward = forward_of(lineage) if own.name in of_tapes else None
+        forward = forward_of(lineage) if any(fact.path in of_tapes for fact in lineage.classes) else None
         return _make(own, root, forward, forward, TAPE_MODULE, abstract=False) if forward else None
     giver = next(fact for fact in lineage.classes if pair[1] in fact.methods)
     if giver is not own and is_tape(inheritance.lineage(giver)):
@@ -81,6 +85,13 @@ def _site(
     if abstract and not any(name in own.methods for name in pair):
         return None  # neither a layer nor the base that says what a layer is
     return _make(own, root, forward, backward, kind, abstract=abstract)
+
+
+def _switched(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | None:
+    """A tape's Tensor that gets its backward while the program runs."""
+    lineage = inheritance.lineage(own)
+    stand_in = _arithmetic(lineage)
+    return _make(own, root, stand_in, stand_in, TAPE, abstract=False) if stand_in else None
 
 
 def _module(own: ClassFact, lineage: Lineage, forward: Method, root: Path) -> LayerSite | None:

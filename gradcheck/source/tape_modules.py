@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gradcheck.source.families import is_tape, is_torch_module
@@ -23,10 +24,24 @@ CALL = "__call__"
 PARAMETERS = "parameters"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTapes:
+    """Who computes with a tape, as far as names and imports can tell.
+
+    Attributes:
+        heirs: Own names of the classes, and the files that hold them.
+        knowing: Files that know a tape's Tensor, posix, relative to the root: a class is a module of the tape where its
+            own file or that of a base is one of them.
+    """
+
+    heirs: Heirs = field(default_factory=Heirs)
+    knowing: frozenset[str] = frozenset()
+
+
 def tape_modules(
     sketches: Mapping[str, Sketch], tapes: Iterable[str], repository: Repository, inheritance: Inheritance
-) -> Heirs:
-    """Own names of classes in files that know a tape's Tensor, and of their heirs, and the files that hold them.
+) -> OfTapes:
+    """Classes in files that know a tape's Tensor, and their heirs.
 
     Args:
         sketches: Every file that may yield sites.
@@ -36,20 +51,53 @@ def tape_modules(
     """
     names = tuple(tapes)
     if not names:
-        return Heirs()
-    roots = {
-        header.name
-        for path, sketch in sketches.items()
-        if any(_knows(path, name, repository, inheritance) for name in names)
-        for header in sketch.headers
-    }
+        return OfTapes()
+    knowing = {path for path in sketches if any(_knows(path, name, repository, inheritance) for name in names)}
+    roots: set[str] = set()
+    for path, sketch in sketches.items():
+        for header in sketch.headers:
+            homes = [home for base in header.bases for home in _afar(path, base, sketches, inheritance)]
+            far = [home for home in homes if any(_knows(home, name, repository, inheritance) for name in names)]
+            knowing.update(far)
+            if path in knowing or far:
+                roots.add(header.name)
     edges = [
         (path, header.name, tuple(base.rpartition(".")[2] for base in header.bases), sketch.has_forward)
         for path, sketch in sketches.items()
         for header in sketch.headers
     ]
     found = closure(roots - set(names), edges)
-    return Heirs(names=found, files=frozenset(path for path, name, _, _ in edges if name in found))
+    return OfTapes(
+        heirs=Heirs(names=found, files=frozenset(path for path, name, _, _ in edges if name in found)),
+        knowing=frozenset(repository.posix(path) for path in knowing),
+    )
+
+
+def tapes_afar(sketches: Mapping[str, Sketch], repository: Repository, inheritance: Inheritance) -> frozenset[str]:
+    """Own names of tapes' Tensor classes that the files in `sketches`, or their bases, import from other files."""
+    found: set[str] = set()
+    asked: set[tuple[str, str]] = set()
+    waiting = list(sketches)
+    seen = set(waiting)
+    while waiting:
+        path = waiting.pop()
+        names = repository.outline(path).names
+        for written in (name for name in names.imported if name[:1].isupper()):
+            for home, qualname in inheritance.homes(path, written):
+                if home in sketches or (home, qualname) in asked:
+                    continue
+                asked.add((home, qualname))
+                if repository.mentions(home, b"def backward", b"__add__") or repository.mentions(
+                    home, b"def backward", b"__mul__"
+                ):
+                    fact = inheritance.resolve(path, written)
+                    if fact is not None and is_tape(inheritance.lineage(fact)):
+                        found.add(fact.name)
+                elif path in sketches and home not in seen:
+                    # A base's file may know the tape that its heirs' files do not name.
+                    seen.add(home)
+                    waiting.append(home)
+    return frozenset(found)
 
 
 def forward_of(lineage: Lineage) -> Method | None:
@@ -71,6 +119,12 @@ def forward_of(lineage: Lineage) -> Method | None:
 def is_tape_like(methods: Iterable[str]) -> bool:
     """Whether a class computes with operators, as a Tensor does and a module does not."""
     return "__mul__" in methods or "__add__" in methods
+
+
+def _afar(path: str, base: str, sketches: Mapping[str, Sketch], inheritance: Inheritance) -> list[str]:
+    """The file of a base, where it is not among those that may yield sites."""
+    home = next((place for place, _ in inheritance.homes(path, base)), path)
+    return [] if home in sketches else [home]
 
 
 def _knows(path: str, name: str, repository: Repository, inheritance: Inheritance) -> bool:

@@ -57,7 +57,7 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         program=program,
         point=point,
     )
-    return dataclasses.replace(subject, noise=_noise(subject, y))
+    return dataclasses.replace(subject, noise=_noise(subject, subject.value(subject.primals)))
 
 
 def _alive(program: Program, start: Mapping[str, Array]) -> tuple[dict[str, Array], list[str]]:
@@ -97,15 +97,18 @@ def _value_and_vjp(program: Program, rest: Primals, primals: Primals) -> tuple[A
     return y, pull
 
 
-def unreached(subject: TapeSubject) -> tuple[str, ...]:
-    """Primals that no gradient reaches at any of several points: there is none, or it is exactly zero."""
+def unreached(subject: TapeSubject) -> tuple[str, ...] | None:
+    """Primals that no gradient reaches at any of several points: there is none, or it is exactly zero.
+
+    None where backward raises.
+    """
     waiting = dict.fromkeys(subject.point)
     for draw in range(DRAWS):
         point = subject.point if draw == 0 else _moved(subject, draw)
         try:
             pullback = _pulled(subject.program, point, draw)
         except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
-            return ()
+            return None
         for name in list(waiting):
             if name in pullback.gradients and np.any(pullback.gradients[name]):
                 del waiting[name]

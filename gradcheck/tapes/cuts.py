@@ -59,6 +59,13 @@ def cuts(program: Program, point: Primals, name: str) -> list[str]:
     return [place for place in found if place][:MOST_PLACES]
 
 
+def is_disconnected(program: Program, point: Primals) -> bool:
+    """Whether nothing that forward was handed, and no parameter, can be reached from any output."""
+    run = program.evaluator.run(lambda: program.run(point))
+    reached = _below(run.outputs, program.tape)
+    return not any(id(leaf) in reached for leaves in run.leaves.values() for leaf in leaves)
+
+
 def operands(tensor: Any, tape: Tape) -> list[Any]:
     """The tensors a tensor was computed from, wherever it keeps them: lists, edges, contexts, closures."""
     found: dict[int, Any] = {}
@@ -145,16 +152,21 @@ def _recorded(program: Program, point: Primals) -> tuple[Run, list[_Made]]:
 
 
 def _place(own: set[types.CodeType]) -> str:
-    """The nearest line of the user's that is not in a method of the Tensor's own."""
+    """The nearest line of the user's outside the Tensor's file, else outside its methods."""
+    homes = {code.co_filename for code in own}
+    nearest = ""
     frame: types.FrameType | None = sys._getframe(2)  # noqa: SLF001 - the only way to know who calls
     while frame is not None:
         file = frame.f_code.co_filename
         if file.startswith(PACKAGE):
-            return ""
+            break
         if frame.f_code not in own and os.path.exists(file):  # noqa: PTH110 - a name of generated code is no path
-            return f"{file}:{frame.f_lineno}"
+            place = f"{file}:{frame.f_lineno}"
+            if file not in homes:
+                return place
+            nearest = nearest or place
         frame = frame.f_back
-    return ""
+    return nearest
 
 
 def _codes_of(cls: type) -> set[types.CodeType]:

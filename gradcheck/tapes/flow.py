@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from gradcheck import extensions
+from gradcheck.judging import outcome
 from gradcheck.tapes.binding import ORACLE, has_slope, is_used, unreached
-from gradcheck.tapes.cuts import cuts, shown
+from gradcheck.tapes.cuts import cuts, is_disconnected, shown
 from gradcheck.tapes.program import TapeSubject
 from gradcheck.types import Case, Check, CheckResult, Context, Oracle, Outcome, Profile, Quantity, Role
 
@@ -27,7 +28,11 @@ def judged(case: Case, profile: Profile, root: str) -> CheckResult:
     if not isinstance(subject, TapeSubject):
         message = f"{case.layer} is no module of a tape"
         raise TypeError(message)
-    cut = {name: _reason(subject, name, root) for name in unreached(subject)}
+    lost = unreached(subject)
+    if lost is None:
+        # Backward raises: for want of anything to go back to, or for a reason of its own.
+        lost = tuple(subject.point) if is_disconnected(subject.program, subject.point) else ()
+    cut = {name: _reason(subject, name, root) for name in lost}
     flowing = [_lost(subject, name, why) for name, why in cut.items() if why]
     idle = [name for name, why in cut.items() if not why]
     told = [f"no gradient reaches {_listed(idle)}: forward does not depend on it where it was tried"] if idle else []
@@ -49,13 +54,32 @@ def judged(case: Case, profile: Profile, root: str) -> CheckResult:
             oracle=result.oracle or ORACLE,
             table=() if first.reason else result.table,
         )
-    return dataclasses.replace(result, quantities=quantities, notes=(*result.notes, *told))
+    return dataclasses.replace(
+        result,
+        quantities=quantities,
+        notes=(*result.notes, *told),
+        hint=(*_partly(subject, result, root), *result.hint),
+    )
+
+
+def _partly(subject: TapeSubject, result: CheckResult, root: str) -> list[str]:
+    """Where part of what was computed from a tensor whose gradient is wrong leaves the graph."""
+    hints = []
+    for quantity in result.quantities:
+        if quantity.outcome is Outcome.FAILED and quantity.wrong:
+            places = cuts(subject.program, subject.point, quantity.name)
+            if places:
+                where = " and ".join(shown(place, root) for place in places)
+                hints.append(f"`{quantity.name}`: part of what is computed from it may leave the graph at {where}")
+    return hints
 
 
 def _valued(case: Case, profile: Profile) -> CheckResult:
     """The gradients that are there: their shapes, then their values."""
     oracle = extensions.load("gradcheck.oracles", ORACLE, "ORACLE", Oracle)
     context = Context(case=case, profile=profile, oracles={ORACLE: oracle})
+    if not case.subject.primals:
+        return outcome.result(context, NAME, Outcome.INCONCLUSIVE, "no gradient reaches any input or parameter")
     contract = extensions.load("gradcheck.checks", "contract", "CHECK", Check).examine(context)
     result = contract
     if contract.outcome is Outcome.PASSED:

@@ -14,6 +14,7 @@ from gradcheck.numerics.sampling import seed_of
 from gradcheck.source.model import LayerSite
 from gradcheck.tapes.battery import learnt, rows
 from gradcheck.tapes.functions import functions_of
+from gradcheck.tapes.switching import switch_on
 from gradcheck.tapes.telling import result_of, rows_of
 from gradcheck.types import CheckResult, Profile
 
@@ -27,7 +28,9 @@ REMEDY = (
 )
 
 
-def operators_result(site: LayerSite, given: Mapping[str, Any], *, seed: int, profile: Profile) -> CheckResult:
+def operators_result(
+    site: LayerSite, given: Mapping[str, Any], *, seed: int, profile: Profile, enable: str = ""
+) -> CheckResult:
     """Learn a Tensor class and judge its operators, in isolation.
 
     Args:
@@ -35,6 +38,7 @@ def operators_result(site: LayerSite, given: Mapping[str, Any], *, seed: int, pr
         given: Keyword arguments of its constructor that a person declared.
         seed: The run's seed.
         profile: How much it may cost.
+        enable: The function that switches gradients on, as `file.py::function`, or "".
 
     Raises:
         BuildError: It was not learnt, or its file not imported.
@@ -44,7 +48,12 @@ def operators_result(site: LayerSite, given: Mapping[str, Any], *, seed: int, pr
         site.root,
         [site.qualname],
         action="gradcheck.tapes.isolated:rehearse_battery",
-        arguments={"seed": seed_of(site.identity, seed), "profile": profile.value, "given": dict(given)},
+        arguments={
+            "seed": seed_of(site.identity, seed),
+            "profile": profile.value,
+            "given": dict(given),
+            "enable": enable,
+        },
         seconds=BATTERY_SECONDS,
     )[site.qualname]
     if not verdict.ok:
@@ -58,9 +67,11 @@ def rehearse_battery(file: Path, root: Path, key: str, arguments: Mapping[str, A
     """Learn and judge one class in the child process; see `rehearsal.rehearse` for the arguments."""
     loaded = load(file, root)
     cls = resolve(loaded, key)
+    switched = switch_on(cls, root, arguments["enable"])
     with loaded.environment():
         functions = functions_of(cls, loaded.module, loaded.surroundings.modules, loaded.root)
         tape = learnt(cls, functions, arguments["given"])
         found = rows(tape, arguments["seed"], Profile(arguments["profile"]))
     notes = [] if tape.takes_cotangent else ["only an upstream gradient of ones can be sent into it"]
+    notes += [switched] if switched else []
     return {"code": tape.code, "rows": [dataclasses.asdict(row) for row in found], "notes": notes}

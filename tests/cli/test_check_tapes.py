@@ -109,3 +109,64 @@ def test_a_tape_left_out_by_configuration_is_left_out(tape):
     project = tape(TAPE)
     project.write({"pyproject.toml": '[tool.gradcheck.layers."src/engine.py::Value"]\nskip = "a draft"\n'})
     assert "left out" in project.call("check", "src/engine.py").out
+
+
+SWITCHED = """\
+class Value:
+    def __init__(self, data):
+        self.data = data
+
+    def __add__(self, other):
+        return Value(self.data + (other.data if isinstance(other, Value) else other))
+
+    def __mul__(self, other):
+        return Value(self.data * (other.data if isinstance(other, Value) else other))
+"""
+SWITCH = """\
+from engine import Value
+
+
+def enable_gradients():
+    add, multiply = Value.__add__, Value.__mul__
+
+    def recorded(compute, slopes):
+        def method(self, other):
+            other = other if isinstance(other, Value) else Value(other)
+            out = compute(self, other)
+            out.edges = list(zip((self, other), slopes(self, other)))
+            return out
+
+        return method
+
+    def backward(self, upstream=1.0):
+        self.grad = getattr(self, "grad", 0.0) + upstream
+        for operand, slope in getattr(self, "edges", ()):
+            operand.backward(upstream * slope)
+
+    Value.__add__ = recorded(add, lambda a, b: (1.0, 1.0))
+    Value.__mul__ = recorded(multiply, lambda a, b: (b.data, a.data))
+    Value.backward = backward
+"""
+
+
+@pytest.mark.parametrize("asked", ["src", "src/engine.py", "src/engine.py::Value"])
+def test_a_function_that_switches_gradients_on_is_found_and_called(project, asked):
+    project.write({"src/engine.py": SWITCHED, "src/autograd.py": SWITCH})
+    answer = project.call("check", asked)
+    assert "engine.py::Value\n  operators    passed" in answer.out
+    assert "gradients were switched on by src/autograd.py::enable_gradients" in " ".join(answer.out.split())
+
+
+def test_the_function_may_be_named_in_the_configuration(project):
+    wrong = SWITCH.replace("(b.data, a.data)", "(a.data, b.data)").replace("enable_gradients", "second_try")
+    project.write(
+        {
+            "src/engine.py": SWITCHED,
+            "src/autograd.py": SWITCH,
+            "src/other.py": wrong,
+            "pyproject.toml": '[tool.gradcheck.layers."src/engine.py::Value"]\nenable = "src/other.py::second_try"\n',
+        }
+    )
+    answer = project.call("check", "src/engine.py")
+    assert answer.code == 1
+    assert "operators wrong: mul" in answer.out

@@ -55,7 +55,12 @@ class Tensor:
         return Tensor(self.data**n, edges=((self, lambda g: g * n * self.data ** (n - 1)),))
 
     def __matmul__(self, other):
-        edges = ((self, lambda g: g @ other.data.T), (other, lambda g: self.data.T @ g))
+        if min(self.data.ndim, other.data.ndim) < 2:
+            raise ValueError("matrices are wanted")
+        edges = (
+            (self, lambda g: summed(g @ np.swapaxes(other.data, -1, -2), self.shape)),
+            (other, lambda g: summed(np.swapaxes(self.data, -1, -2) @ g, other.shape)),
+        )
         return Tensor(self.data @ other.data, edges=edges)
 
     def transpose(self):
