@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcheck.cases.loading import Loaded
     from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
-    from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
+    from gradcheck.types import Case, Check, CheckResult, Context, Oracle, Reference
 
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
@@ -125,13 +125,25 @@ class Runner:
         from gradcheck.blaming import blamed
         from gradcheck.expecting import as_meant
         from gradcheck.explaining import explained
-        from gradcheck.types import Check, Context, Oracle
+        from gradcheck.types import Check
 
         check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+        context = self.context(case, name)
+        # The seed a person repeats the run with, not the one derived from it for this layer.
+        result = explained(as_meant(check.examine(context), context), context, self._gradients.get(case.layer))
+        if name == "gradient":
+            # What it says of the gradients is kept, the arrays it says it of are not.
+            self._gradients[case.layer] = dataclasses.replace(result, evidence=())
+        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
+
+    def context(self, case: Case, name: str) -> Context:
+        """What one check of a case is handed."""
+        from gradcheck.types import Context, Oracle
+
         if self._oracles is None:
             self._oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
         settings = self.configuration.layer(case.layer)
-        context = Context(
+        return Context(
             case=case,
             profile=self.profile,
             oracles=self._oracles,
@@ -140,12 +152,6 @@ class Runner:
             references=references,
             reference=self._reference(case.layer),
         )
-        # The seed a person repeats the run with, not the one derived from it for this layer.
-        result = explained(as_meant(check.examine(context), context), context, self._gradients.get(case.layer))
-        if name == "gradient":
-            # What it says of the gradients is kept, the arrays it says it of are not.
-            self._gradients[case.layer] = dataclasses.replace(result, evidence=())
-        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""

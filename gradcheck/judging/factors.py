@@ -14,8 +14,8 @@ from gradcheck.types import Quantity, Role, Subject
 NEAR = 1.0e-5
 #: What a factor with a name adds to the claim of an explanation.
 CLAIM = 1.0
-#: The largest whole number in a fraction that has a name.
-LARGEST_TERM = 9
+#: The largest whole numbers in a fraction that has a name.
+LARGEST_TERM, LARGEST_BOTTOM = 9, 4
 HALF = "the 2 of a square's derivative may be missing"
 TWO = "a 2 may be one too many, or a half missing"
 CONSTANT = "a constant of forward may be missing in backward, or one too many"
@@ -82,6 +82,9 @@ def _sizes(subject: Subject) -> Iterator[_Known]:
         mean = f"a mean may stand where a sum belongs, over {name}" if size != 2 else HALF
         yield _Known(1.0 / size, f"1/{size}, {name}", f"actual = expected / {size}, {name}", mean)
         if size > 2:
+            both = f"a sign may be flipped, and {mean}"
+            yield _Known(-1.0 / size, f"-1/{size}, {name}", f"actual = -expected / {size}, {name}", both)
+        if size > 2:
             total = f"a sum may stand where a mean belongs, over {name}"
             yield _Known(float(size), f"{size}, {name}", f"actual = {size} * expected, {size} is {name}", total)
 
@@ -94,7 +97,7 @@ def _numbers() -> Iterator[_Known]:
 def _ratios() -> Iterator[_Known]:
     """Small fractions and whole numbers, as exponents and windows leave them."""
     for top in range(1, LARGEST_TERM + 1):
-        for bottom in range(1, LARGEST_TERM + 1):
+        for bottom in range(1, LARGEST_BOTTOM + 1):
             if top != bottom and np.gcd(top, bottom) == 1:
                 for sign, mark in ((1, ""), (-1, "-")):
                     text = f"{mark}{top}/{bottom}" if bottom > 1 else f"{mark}{top}"
