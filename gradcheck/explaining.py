@@ -12,6 +12,7 @@ from gradcheck import extensions
 from gradcheck.judging import factors, fitting
 from gradcheck.judging.gathering import completed
 from gradcheck.judging.outcome import LONGEST_HEADLINE
+from gradcheck.judging.probing import draw_cotangents
 from gradcheck.judging.truth import Truth, estimated_truth, exact_truth
 from gradcheck.tracing.surgery import Graph, graph_of
 from gradcheck.types import (
@@ -25,6 +26,7 @@ from gradcheck.types import (
     Oracle,
     Outcome,
     Prediction,
+    Role,
     Vjp,
 )
 
@@ -215,6 +217,7 @@ def _dispute(evidence: Evidence, bench: _Bench, together: Sequence[Evidence]) ->
         truth=truth,
         backward=backward,
         subject=bench.subject,
+        at_batch=functools.partial(_at_batch, bench, name),
         graph=bench.graph,
         settings=bench.context.case.settings,
         given=bench.context.case.given,
@@ -229,6 +232,25 @@ def _expected(bench: _Bench, evidence: Evidence) -> dict[str, Array]:
         return bench.graph.everything(evidence.y_bar)
     answer = bench.exact.exact(bench.subject, bench.subject.primals, [evidence.y_bar], evidence.y)
     return {} if answer.refusal else dict(answer.gradients[0])
+
+
+def _at_batch(bench: _Bench, name: str, more: int) -> tuple[Array, Array] | None:
+    """One gradient at another batch size, by the oracle and by the layer, for an upstream gradient of its own."""
+    case, inputs = bench.context.case, bench.subject.roles
+    batch = next((x.shape[0] for n, x in bench.subject.primals.items() if inputs[n] is Role.INPUT and x.ndim), 0)
+    other = case.at_batch(batch + more) if case.at_batch is not None and batch else None
+    if other is None:
+        return None
+    there = _Bench(dataclasses.replace(bench.context, case=other), bench.judged)
+    y = other.subject.value(other.subject.primals)
+    y_bar = draw_cotangents(other.subject, y, other.seed, bench.context.profile)[0]
+    found = (
+        estimated_truth(other.subject, name) if there.exact is None else exact_truth(other.subject, name, there.exact)
+    )
+    expected, actual = found([y_bar], None), there.vjp(y_bar).gradients.get(name)
+    if expected is None or actual is None or actual.shape != expected[0].shape:
+        return None
+    return expected[0], np.asarray(actual, dtype=np.float64)
 
 
 def _judged(together: Sequence[Evidence], own: Evidence) -> dict[str, Array]:

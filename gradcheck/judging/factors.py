@@ -16,34 +16,36 @@ NEAR = 1.0e-5
 CLAIM = 1.0
 #: The largest whole numbers in a fraction that has a name.
 LARGEST_TERM, LARGEST_BOTTOM = 9, 4
+BATCH = "the batch size"
 HALF = "the 2 of a square's derivative may be missing"
 TWO = "a 2 may be one too many, or a half missing"
 CONSTANT = "a constant of forward may be missing in backward, or one too many"
 
 
-def describe(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None) -> str:
+def describe(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None, *, batch: bool = True) -> str:
     """A factor in words: `-expected`, `2 * expected`, `expected / 4, the batch size`.
 
     Args:
         factor: actual = factor * expected.
         subject: Its sizes may be the factor.
         settings: The layer's numbers by name, which may be too.
+        batch: Whether it may be the batch size; it is none where it stays when the batch grows.
     """
     if _near(factor, -1.0):
         return "actual = -expected: the sign is wrong"
     if _near(factor, 0.0):
         return "actual is zero"
-    known = _known(factor, subject, settings or {})
+    known = _known(factor, subject, settings or {}, batch=batch)
     return known.told if known is not None else f"actual = {factor:.6g} * expected"
 
 
-def advice(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None) -> str:
+def advice(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None, *, batch: bool = True) -> str:
     """What a factor may come from, "" where it says nothing."""
     if _near(factor, -1.0):
         return "a sign may be flipped"
     if _near(factor, 0.0):
         return "it may never be written"
-    known = _known(factor, subject, settings or {})
+    known = _known(factor, subject, settings or {}, batch=batch)
     return known.advice if known is not None else CONSTANT
 
 
@@ -65,7 +67,7 @@ class _Known:
     advice: str
 
 
-def _known(factor: float, subject: Subject, settings: Mapping[str, Any]) -> _Known | None:
+def _known(factor: float, subject: Subject, settings: Mapping[str, Any], *, batch: bool = True) -> _Known | None:
     everything = (
         *_sizes(subject),
         *_numbers(),
@@ -74,7 +76,8 @@ def _known(factor: float, subject: Subject, settings: Mapping[str, Any]) -> _Kno
         *_ratios(),
         *_roots(subject),
     )
-    return next((one for one in everything if _near(factor, one.value)), None)
+    allowed = (one for one in everything if batch or BATCH not in one.name)
+    return next((one for one in allowed if _near(factor, one.value)), None)
 
 
 def _sizes(subject: Subject) -> Iterator[_Known]:
@@ -155,7 +158,7 @@ def dimension_names(subject: Subject) -> dict[int, str]:
         if subject.roles[name] is Role.INPUT:
             for axis, size in enumerate(x.shape):
                 if size > 1:
-                    named.setdefault(size, "the batch size" if axis == 0 and x.ndim > 1 else f"{name}.shape[{axis}]")
+                    named.setdefault(size, BATCH if axis == 0 and x.ndim > 1 else f"{name}.shape[{axis}]")
             if x.size > 1:
                 named.setdefault(x.size, f"{name}.size")
     return named
