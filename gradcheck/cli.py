@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # The summaries stand here so that the help of `gradcheck` imports no command.
 COMMANDS = {
     "check": "check the gradients of the layers in files and folders, and the steps of optimizers",
+    "explain": "tell the reasoning behind a failing layer step by step",
     "check-training": "find out why a model does not learn",
     "report": "write the page of a saved run, for a browser",
     "compare": "compare two saved runs: what fails now, what vanished, which errors grew",

@@ -12,8 +12,9 @@ from gradcheck import extensions
 from gradcheck.judging import factors, fitting
 from gradcheck.judging.gathering import completed
 from gradcheck.judging.outcome import LONGEST_HEADLINE
-from gradcheck.judging.truth import estimated_truth, exact_truth
-from gradcheck.tracing.surgery import graph_of
+from gradcheck.judging.probing import draw_cotangents
+from gradcheck.judging.truth import Truth, estimated_truth, exact_truth
+from gradcheck.tracing.surgery import Graph, graph_of
 from gradcheck.types import (
     Array,
     CheckResult,
@@ -25,6 +26,8 @@ from gradcheck.types import (
     Oracle,
     Outcome,
     Prediction,
+    Role,
+    Vjp,
 )
 
 #: The checks that compare gradients with expected ones, or find them of another shape.
@@ -59,37 +62,79 @@ def explained(result: CheckResult, context: Context, earlier: CheckResult | None
     if earlier is not None and result.check == "reference" and _failed(result) <= _failed(earlier):
         return _repeated(result, earlier)
     evidence = completed(result.evidence, context.case.subject, _estimating(context))
-    explanations = tuple(explain(one, context, evidence) for one in evidence[:MOST_GRADIENTS])
+    bench = _Bench(context, evidence)
+    explanations = tuple(_first(one, trials(one, bench, evidence)) for one in evidence[:MOST_GRADIENTS])
     told = dataclasses.replace(result, evidence=evidence, explanations=explanations)
     advice = tuple(_advice(explanations))
     kept = tuple(hint for hint in result.hint if hint.partition(":")[0] not in {e.gradient for e in explanations})
     return dataclasses.replace(told, headline=_headline(told), hint=(*advice, *kept))
 
 
-def explain(evidence: Evidence, context: Context, together: Sequence[Evidence] = ()) -> Explanation:
-    """The smallest explanation that fits one gradient, or what is known of an error that none explains.
+class _Bench:
+    """What all gradients of one failure are explained with, each made when it is first asked for."""
 
-    Args:
-        evidence: The gradient and what it was judged on.
-        context: What the check was asked.
-        together: All that failed, which may explain one another.
-    """
-    tried = trials(evidence, context, together)
+    def __init__(self, context: Context, judged: Sequence[Evidence]) -> None:
+        self.context = context
+        self.subject = context.case.subject
+        self.judged = judged
+
+    @functools.cached_property
+    def exact(self) -> Oracle | None:
+        """The oracle that knows every entry, None where there is none for this subject, or it was not believed."""
+        if any(one.oracle == _estimating(self.context).name for one in self.judged):
+            return None
+        usable = (oracle for oracle in self.context.oracles.values() if oracle.exact is not None)
+        return next((oracle for oracle in usable if oracle.unavailable(self.subject) is None), None)
+
+    @functools.cached_property
+    def graph(self) -> Graph | None:
+        """Forward as torch records it."""
+        return graph_of(self.subject, self.judged[0].y) if self.exact is not None else None
+
+    @functools.cached_property
+    def vjp(self) -> Vjp:
+        """The layer's backward at the point."""
+        return self.subject.value_and_vjp(self.subject.primals)[1]
+
+    def truth(self, name: str, *, exactly: bool) -> Truth:
+        """The true gradients of a primal through any upstream gradient."""
+        if self.exact is None or not exactly:
+            return estimated_truth(self.subject, name)
+        graph = self.graph
+        if graph is None:
+            return exact_truth(self.subject, name, self.exact)
+        return exact_truth(self.subject, name, self.exact, functools.partial(graph.gradients, name), graph.size)
+
+
+def _first(evidence: Evidence, tried: Sequence[Explanation]) -> Explanation:
+    """The smallest explanation that fits one gradient, or what is known of an error that none explains."""
     return tried[0] if tried and tried[0].holds else _unexplained(evidence, tried)
 
 
+def reasoning(result: CheckResult, context: Context) -> Iterator[tuple[Evidence, list[Explanation]]]:
+    """Everything that is tried on each gradient that failed, the dear explanations as well.
+
+    Args:
+        result: A failure with its evidence.
+        context: What the check was asked.
+    """
+    bench = _Bench(context, result.evidence)
+    for one in result.evidence[:MOST_GRADIENTS]:
+        yield one, trials(one, bench, result.evidence, everything=True)
+
+
 def trials(
-    evidence: Evidence, context: Context, together: Sequence[Evidence] = (), *, everything: bool = False
+    evidence: Evidence, bench: _Bench, together: Sequence[Evidence], *, everything: bool = False
 ) -> list[Explanation]:
     """What came of the explanations: those that fit first, the smallest claim first, then the nearest.
 
     Args:
         evidence: The gradient and what it was judged on.
-        context: What the check was asked.
+        bench: What it is explained with.
         together: All that failed, which may explain one another.
         everything: Also the dear ones where a cheap one fits.
     """
-    dispute = _dispute(evidence, context, together)
+    dispute = _dispute(evidence, bench, together)
     if dispute is None:
         return []
     found: list[Explanation] = []
@@ -145,55 +190,67 @@ def _weighed(hypothesis: HypothesisOfError, prediction: Prediction, dispute: Dis
     )
 
 
-def _dispute(evidence: Evidence, context: Context, together: Sequence[Evidence]) -> Dispute | None:
+def _dispute(evidence: Evidence, bench: _Bench, together: Sequence[Evidence]) -> Dispute | None:
     """What the explanations are shown; None where the arrays are not there or too large."""
     if not evidence.kept or not 0 < max(evidence.expected.size, evidence.actual.size) <= MOST_ENTRIES:
         return None
-    subject, name = context.case.subject, evidence.name
-    _, vjp = subject.value_and_vjp(subject.primals)
-    usable = (oracle for oracle in context.oracles.values() if oracle.exact is not None)
-    exact = next((oracle for oracle in usable if oracle.unavailable(subject) is None), None)
-    expected = _expected(context, evidence, exact)
-    graph = graph_of(subject) if expected else None
-    if exact is not None and name in expected:
-        here = functools.partial(graph.gradients, name) if graph is not None else None
-        truth = exact_truth(subject, name, exact, here)
-    else:
-        truth = estimated_truth(subject, name)
-    actual = {n: np.asarray(g) for n, g in vjp(evidence.y_bar).gradients.items()}
+    name = evidence.name
+    expected = _expected(bench, evidence)
+    truth = bench.truth(name, exactly=name in expected)
     if name not in expected:
         expected = _judged(together, evidence)
         if not np.any(evidence.known) and (found := truth([evidence.y_bar], None)) is not None:
             expected[name] = found[0]
     if not np.any(evidence.known) and evidence.expected.shape == expected[name].shape:
-        evidence = dataclasses.replace(evidence, expected=expected[name], allowed=_allowed(expected[name], exact))
+        evidence = dataclasses.replace(evidence, expected=expected[name], allowed=_allowed(expected[name], bench.exact))
 
     def backward(y_bar: Array) -> Array | None:
         try:
-            return vjp(y_bar).gradients.get(name)
+            return bench.vjp(y_bar).gradients.get(name)
         except Exception:  # noqa: BLE001 - the user's backward may raise anything; there is then nothing to compare
             return None
 
     return Dispute(
         evidence=evidence,
         expected=expected,
-        actual=actual,
+        actual={n: np.asarray(g) for n, g in bench.vjp(evidence.y_bar).gradients.items()},
         truth=truth,
         backward=backward,
-        subject=subject,
-        graph=graph,
-        settings=context.case.settings,
-        given=context.case.given,
+        subject=bench.subject,
+        at_batch=functools.partial(_at_batch, bench, name),
+        graph=bench.graph,
+        settings=bench.context.case.settings,
+        given=bench.context.case.given,
     )
 
 
-def _expected(context: Context, evidence: Evidence, exact: Oracle | None) -> dict[str, Array]:
+def _expected(bench: _Bench, evidence: Evidence) -> dict[str, Array]:
     """Every true gradient through the same upstream gradient, nothing where no oracle knows them all."""
-    if exact is None or exact.exact is None:
+    if bench.exact is None or bench.exact.exact is None:
         return {}
-    subject = context.case.subject
-    answer = exact.exact(subject, subject.primals, [evidence.y_bar], evidence.y)
+    if bench.graph is not None:
+        return bench.graph.everything(evidence.y_bar)
+    answer = bench.exact.exact(bench.subject, bench.subject.primals, [evidence.y_bar], evidence.y)
     return {} if answer.refusal else dict(answer.gradients[0])
+
+
+def _at_batch(bench: _Bench, name: str, more: int) -> tuple[Array, Array] | None:
+    """One gradient at another batch size, by the oracle and by the layer, for an upstream gradient of its own."""
+    case, inputs = bench.context.case, bench.subject.roles
+    batch = next((x.shape[0] for n, x in bench.subject.primals.items() if inputs[n] is Role.INPUT and x.ndim), 0)
+    other = case.at_batch(batch + more) if case.at_batch is not None and batch else None
+    if other is None:
+        return None
+    there = _Bench(dataclasses.replace(bench.context, case=other), bench.judged)
+    y = other.subject.value(other.subject.primals)
+    y_bar = draw_cotangents(other.subject, y, other.seed, bench.context.profile)[0]
+    found = (
+        estimated_truth(other.subject, name) if there.exact is None else exact_truth(other.subject, name, there.exact)
+    )
+    expected, actual = found([y_bar], None), there.vjp(y_bar).gradients.get(name)
+    if expected is None or actual is None or actual.shape != expected[0].shape:
+        return None
+    return expected[0], np.asarray(actual, dtype=np.float64)
 
 
 def _judged(together: Sequence[Evidence], own: Evidence) -> dict[str, Array]:

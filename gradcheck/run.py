@@ -13,9 +13,7 @@ from gradcheck import extensions
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
-from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
 from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
-from gradcheck.source.trainings import TRAINING, find_trainings
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from gradcheck.cases.loading import Loaded
     from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
-    from gradcheck.types import Case, CheckResult, Oracle, Reference
+    from gradcheck.types import Case, CheckResult, Context, Oracle, Reference
 
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
@@ -137,12 +135,21 @@ class Runner:
         from gradcheck.blaming import blamed
         from gradcheck.expecting import asked
         from gradcheck.explaining import explained
+
+        context = self.context(case, name)
+        known = self._checked[1] if self._checked else {}
+        result = explained(asked(name, context), context, known.get("gradient"))
+        # The seed a person repeats the run with, not the one derived from it for this layer.
+        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
+
+    def context(self, case: Case, name: str) -> Context:
+        """What one check of a case is handed."""
         from gradcheck.types import Context, Oracle
 
         if self._oracles is None:
             self._oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
         settings = self.configuration.layer(case.layer)
-        context = Context(
+        return Context(
             case=case,
             profile=self.profile,
             oracles=self._oracles,
@@ -152,10 +159,6 @@ class Runner:
             reference=self._reference(case.layer),
             found=functools.partial(self._found, case),
         )
-        # The seed a person repeats the run with, not the one derived from it for this layer.
-        known = self._checked[1] if self._checked else {}
-        result = explained(asked(name, context), context, known.get("gradient"))
-        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""
@@ -175,48 +178,13 @@ class Runner:
             ConfigurationError: The project's settings are not valid.
         """
         if site.identity not in self._whole:
-            examine = {OPTIMIZER: self._optimizers, TRAINING: self._trainings}.get(site.family, self._of_a_tape)
-            self._whole |= examine(site)
+            from gradcheck.wholes import examined
+
+            self._whole |= examined(site, self.configuration, seed=self.seed, profile=self.profile)
         found = self._whole[site.identity]
         if isinstance(found, BuildError):
             raise found
         return found
-
-    def _optimizers(self, site: LayerSite) -> dict[str, CheckResult | BuildError]:
-        """Every optimizer of a file driven and compared with the rule it is named after."""
-        from gradcheck.optimizers.isolated import results
-
-        sites = self._together(site, find_optimizers([site.file], root=site.root))
-        settings = {one.qualname: self.configuration.layer(one.identity) for one in sites}
-        declared = {
-            name: {
-                "rule": claimed(found.reference.rpartition(".")[2]),
-                "exact": found.expectation(OPTIMIZER) == "torch",
-            }
-            for name, found in settings.items()
-        }
-        return results(sites, declared, seed=self.seed, seconds=REHEARSAL_SECONDS)
-
-    def _trainings(self, site: LayerSite) -> dict[str, CheckResult | BuildError]:
-        """Every training of a file examined for what keeps it from learning."""
-        from gradcheck.marked_trainings import results
-
-        return results(self._together(site, find_trainings([site.file], root=site.root)), seed=self.seed)
-
-    def _of_a_tape(self, site: LayerSite) -> dict[str, CheckResult | BuildError]:
-        """The operators of a tape's Tensor, or one module made of them."""
-        from gradcheck.tape_building import whole
-
-        settings = self.configuration.layer(site.identity)
-        try:
-            return {site.identity: whole(site, settings, seed=self.seed, profile=self.profile)}
-        except BuildError as error:
-            return {site.identity: error}
-
-    def _together(self, site: LayerSite, of_file: Sequence[LayerSite]) -> list[LayerSite]:
-        """A site and the others of its file that are not left out, so that the file is imported once."""
-        wanted = [one for one in of_file if not self.declared_skip(one.identity)]
-        return list({one.identity: one for one in (*wanted, site)}.values())
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:

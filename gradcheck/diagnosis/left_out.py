@@ -34,19 +34,18 @@ def _along(dispute: Dispute, axis: int, size: int) -> Iterator[Prediction]:
     if shares is None:
         return
     total = np.sum(shares, axis=0)
-    what = "sample" if axis == 0 else f"index of axis {axis} of the output"
     for k, share in enumerate(shares):
-        which = "first" if k == 0 else "last" if k == size - 1 else f"{k}th"
+        which = _named(k, size, axis)
         yield Prediction(
             actual=share,
-            sentence=f"only the {which} {what} counts (of {size})",
+            sentence=f"only {which} counts (of {size})",
             claim=1.5,
             advice="= may stand where += belongs in a loop, or an index where a sum does",
         )
         if size > 2:
             yield Prediction(
                 actual=total - share,
-                sentence=f"the {which} {what} is left out (of {size})",
+                sentence=f"{which} is left out (of {size})",
                 claim=1.5,
                 advice="a loop or a slice may begin one too late, or end one too early",
             )
@@ -68,6 +67,13 @@ def _ends(dispute: Dispute) -> Iterator[Prediction]:
                     claim=2.0,
                     advice="a loop or a slice may end one too early, or begin one too late",
                 )
+
+
+def _named(k: int, size: int, axis: int) -> str:
+    what = "sample" if axis == 0 else f"index of axis {axis} of the output"
+    if k in {0, size - 1}:
+        return f"the {'first' if k == 0 else 'last'} {what}"
+    return f"sample {k}" if axis == 0 else f"index {k} of axis {axis} of the output"
 
 
 def _only(shape: tuple[int, ...], axis: int, kept: slice) -> Array:

@@ -46,10 +46,10 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
             scalable=False,
         )
     for k in range(y_bar.shape[0] if y_bar.ndim > 1 else 0):
-        which = "first" if k == 0 else "last" if k == y_bar.shape[0] - 1 else f"{k}th"
+        which = {0: "the first sample", y_bar.shape[0] - 1: "the last sample"}.get(k, f"sample {k}")
         yield Prediction(
             actual=y_bar * np.broadcast_to(np.where(is_high[k], high, low), y_bar.shape),
-            sentence=f"the mask of the {which} sample is used for all of them",
+            sentence=f"the mask of {which} is used for all of them",
             claim=1.5,
             advice="keep the mask of the whole batch",
             scalable=False,

@@ -14,36 +14,38 @@ from gradcheck.types import Quantity, Role, Subject
 NEAR = 1.0e-5
 #: What a factor with a name adds to the claim of an explanation.
 CLAIM = 1.0
-#: The largest whole number in a fraction that has a name.
-LARGEST_TERM = 9
+#: The largest whole numbers in a fraction that has a name.
+LARGEST_TERM, LARGEST_BOTTOM = 9, 4
+BATCH = "the batch size"
 HALF = "the 2 of a square's derivative may be missing"
 TWO = "a 2 may be one too many, or a half missing"
 CONSTANT = "a constant of forward may be missing in backward, or one too many"
 
 
-def describe(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None) -> str:
+def describe(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None, *, batch: bool = True) -> str:
     """A factor in words: `-expected`, `2 * expected`, `expected / 4, the batch size`.
 
     Args:
         factor: actual = factor * expected.
         subject: Its sizes may be the factor.
         settings: The layer's numbers by name, which may be too.
+        batch: Whether it may be the batch size; it is none where it stays when the batch grows.
     """
     if _near(factor, -1.0):
         return "actual = -expected: the sign is wrong"
     if _near(factor, 0.0):
         return "actual is zero"
-    known = _known(factor, subject, settings or {})
+    known = _known(factor, subject, settings or {}, batch=batch)
     return known.told if known is not None else f"actual = {factor:.6g} * expected"
 
 
-def advice(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None) -> str:
+def advice(factor: float, subject: Subject, settings: Mapping[str, Any] | None = None, *, batch: bool = True) -> str:
     """What a factor may come from, "" where it says nothing."""
     if _near(factor, -1.0):
         return "a sign may be flipped"
     if _near(factor, 0.0):
         return "it may never be written"
-    known = _known(factor, subject, settings or {})
+    known = _known(factor, subject, settings or {}, batch=batch)
     return known.advice if known is not None else CONSTANT
 
 
@@ -65,7 +67,7 @@ class _Known:
     advice: str
 
 
-def _known(factor: float, subject: Subject, settings: Mapping[str, Any]) -> _Known | None:
+def _known(factor: float, subject: Subject, settings: Mapping[str, Any], *, batch: bool = True) -> _Known | None:
     everything = (
         *_sizes(subject),
         *_numbers(),
@@ -74,13 +76,17 @@ def _known(factor: float, subject: Subject, settings: Mapping[str, Any]) -> _Kno
         *_ratios(),
         *_roots(subject),
     )
-    return next((one for one in everything if _near(factor, one.value)), None)
+    allowed = (one for one in everything if batch or BATCH not in one.name)
+    return next((one for one in allowed if _near(factor, one.value)), None)
 
 
 def _sizes(subject: Subject) -> Iterator[_Known]:
     for size, name in dimension_names(subject).items():
         mean = f"a mean may stand where a sum belongs, over {name}" if size != 2 else HALF
         yield _Known(1.0 / size, f"1/{size}, {name}", f"actual = expected / {size}, {name}", mean)
+        if size > 2:
+            both = f"a sign may be flipped, and {mean}"
+            yield _Known(-1.0 / size, f"-1/{size}, {name}", f"actual = -expected / {size}, {name}", both)
         if size > 2:
             total = f"a sum may stand where a mean belongs, over {name}"
             yield _Known(float(size), f"{size}, {name}", f"actual = {size} * expected, {size} is {name}", total)
@@ -94,7 +100,7 @@ def _numbers() -> Iterator[_Known]:
 def _ratios() -> Iterator[_Known]:
     """Small fractions and whole numbers, as exponents and windows leave them."""
     for top in range(1, LARGEST_TERM + 1):
-        for bottom in range(1, LARGEST_TERM + 1):
+        for bottom in range(1, LARGEST_BOTTOM + 1):
             if top != bottom and np.gcd(top, bottom) == 1:
                 for sign, mark in ((1, ""), (-1, "-")):
                     text = f"{mark}{top}/{bottom}" if bottom > 1 else f"{mark}{top}"
@@ -152,7 +158,7 @@ def dimension_names(subject: Subject) -> dict[int, str]:
         if subject.roles[name] is Role.INPUT:
             for axis, size in enumerate(x.shape):
                 if size > 1:
-                    named.setdefault(size, "the batch size" if axis == 0 and x.ndim > 1 else f"{name}.shape[{axis}]")
+                    named.setdefault(size, BATCH if axis == 0 and x.ndim > 1 else f"{name}.shape[{axis}]")
             if x.size > 1:
                 named.setdefault(x.size, f"{name}.size")
     return named

@@ -26,8 +26,8 @@ def residual(prediction: Prediction, evidence: Evidence) -> float:
     observed = evidence.actual if prediction.observed is None else prediction.observed
     if observed.shape != prediction.actual.shape or observed.size == 0:
         return float("inf")
-    known = np.isfinite(prediction.actual) & np.isfinite(observed)
-    if 2 * np.count_nonzero(known) <= observed.size:
+    known = np.isfinite(prediction.actual)
+    if 2 * np.count_nonzero(known) <= observed.size or not np.all(np.isfinite(observed[known])):
         return float("inf")
     allowed = tolerance(evidence, prediction.actual[known]) + prediction.slack
     return float(np.max(np.abs(observed[known] - prediction.actual[known]))) / allowed
@@ -57,7 +57,9 @@ def factor(prediction: Prediction, evidence: Evidence) -> float | None:
     predicted = prediction.actual
     if observed.shape != predicted.shape or observed.size == 0:
         return None
-    known = np.isfinite(predicted) & np.isfinite(observed)
+    known = np.isfinite(predicted)
+    if not np.all(np.isfinite(observed[known])):
+        return None
     weight = float(np.sum(np.square(predicted[known])))
     if weight == 0.0:
         return None

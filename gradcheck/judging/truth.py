@@ -15,6 +15,10 @@ Here = Callable[[Sequence[Array]], Sequence[Array]]
 
 #: Other points at which an exact oracle is asked, a forward and a trace each.
 MOST_MOVES = 100
+FEWEST_MOVES = 4
+#: Operations that are traced again at other points for one gradient, about a second of them; ten times as many are
+#: gone back through at once.
+MOST_OPERATIONS = 10_000
 #: Upstream gradients asked of an exact oracle at once: a backward of torch's each.
 MOST_BACKWARDS = 256
 #: Entries of a primal whose Jacobian finite differences take, two forwards each.
@@ -23,7 +27,7 @@ MOST_COLUMNS = 500
 MOST_NUMBERS = 2_000_000
 
 
-def exact_truth(subject: Subject, name: str, oracle: Oracle, here: Here | None = None) -> Truth:
+def exact_truth(subject: Subject, name: str, oracle: Oracle, here: Here | None = None, operations: int = 1) -> Truth:
     """By an oracle that knows every entry.
 
     Args:
@@ -31,12 +35,13 @@ def exact_truth(subject: Subject, name: str, oracle: Oracle, here: Here | None =
         name: The primal's name.
         oracle: An exact one.
         here: Upstream gradients -> the true gradients at the point itself, where that is quicker than to ask again.
+        operations: Of one forward; what is asked grows with them.
     """
-    moves = MOST_MOVES
+    moves = max(FEWEST_MOVES, min(MOST_MOVES, MOST_OPERATIONS // max(operations, 1)))
 
     def truth(cotangents: Sequence[Array], primals: Primals | None) -> Sequence[Array] | None:
         nonlocal moves
-        if oracle.exact is None or len(cotangents) > MOST_BACKWARDS:
+        if oracle.exact is None or len(cotangents) > min(MOST_BACKWARDS, 10 * MOST_OPERATIONS // max(operations, 1)):
             return None
         if primals is None and here is not None:
             return here(cotangents)

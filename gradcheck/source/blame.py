@@ -205,7 +205,7 @@ def _handed_on(value: ast.expr, own: str) -> str | None:
 
 def _stepped_by(statement: ast.stmt, function: Function, own: str) -> str | None:
     """The name of the gradient in `self.W -= rate * dW`, where the statement computes nothing else."""
-    value = statement.value if isinstance(statement, ast.AugAssign | ast.Assign) else None
+    value = _step(statement)
     if value is None or any(isinstance(node, ast.Call) or _is_product(node) for node in ast.walk(value)):
         return None
     arguments = {argument.arg for argument in function.args.args}
@@ -214,6 +214,17 @@ def _stepped_by(statement: ast.stmt, function: Function, own: str) -> str | None
     moved = {place[0] for t in _targets(statement) if (place := place_of(t, own))}
     steps = [name for name in named if not name.lower().endswith(_RATES) and name not in moved]
     return steps[-1] if len(set(steps)) == 1 and any(place_of(t, own) for t in _targets(statement)) else None
+
+
+def _step(statement: ast.stmt) -> ast.expr | None:
+    """What is added or taken away in `W -= step` and `W = W - step`, None for any other statement."""
+    if isinstance(statement, ast.AugAssign):
+        return statement.value if isinstance(statement.op, ast.Add | ast.Sub) else None
+    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp) and len(statement.targets) == 1:
+        value, same = statement.value, ast.unparse(statement.targets[0])
+        if isinstance(value.op, ast.Add | ast.Sub) and ast.unparse(value.left) == same:
+            return value.right
+    return None
 
 
 def _targets(statement: ast.stmt) -> Sequence[ast.expr]:

@@ -122,30 +122,52 @@ def _sketch(found: tuple[Header, ...], data: bytes) -> Sketch:
     return Sketch(headers=found, has_forward=defines_forward(data), names_torch=b"torch" in data)
 
 
-def _survey(root: Path, scope: _Scope) -> Discovery:
-    repository = Repository(root)
-    inheritance = Inheritance(repository)
-    problems: list[Problem] = []
-    chosen: dict[str, None] = {}
-    sketches: dict[str, Sketch] = {}
-    paired: dict[str, None] = {}
-    patched: set[str] = set()
+@dataclass(slots=True, kw_only=True)
+class _Skimmed:
+    """What the bytes of the files say before any of them is parsed.
+
+    Attributes:
+        problems: Files that cannot be read.
+        chosen: Files that define a backward.
+        paired: Files that may hold pairs of functions.
+        sketches: Path to the classes of a file, as far as their first lines tell.
+        patched: Names of classes to which some file gives a backward at run time.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    chosen: dict[str, None] = field(default_factory=dict)
+    paired: dict[str, None] = field(default_factory=dict)
+    sketches: dict[str, Sketch] = field(default_factory=dict)
+    patched: set[str] = field(default_factory=set)
+
+
+def _skim(scope: _Scope, repository: Repository) -> _Skimmed:
+    found = _Skimmed()
     for path in scope.files:
         try:
             data = read_bytes(path)
         except OSError as error:
-            problems.append(unreadable(repository.posix(path), error))
+            found.problems.append(unreadable(repository.posix(path), error))
             continue
         if may_hold_pairs(data):
             repository.keep(path, data)
-            paired[path] = None
-        patched |= {switch.cls for switch in switches_in(path, data)}
+            found.paired[path] = None
+        found.patched |= {switch.cls for switch in switches_in(path, data)}
         if defines_backward(data):
             repository.keep(path, data)
-            chosen[path] = None
-            sketches[path] = _sketch(repository.headers(path), data)
+            found.chosen[path] = None
+            found.sketches[path] = _sketch(repository.headers(path), data)
         elif b"class" in data:
-            sketches[path] = _sketch(headers(data), data)
+            found.sketches[path] = _sketch(headers(data), data)
+    return found
+
+
+def _survey(root: Path, scope: _Scope) -> Discovery:
+    repository = Repository(root)
+    inheritance = Inheritance(repository)
+    skimmed = _skim(scope, repository)
+    chosen, sketches, paired, patched = skimmed.chosen, skimmed.sketches, skimmed.paired, skimmed.patched
+    problems = skimmed.problems
     givers = {fact.name for path in chosen for fact in repository.facts(path).classes if gives_backward(fact)}
     afar = Heritage() if scope.whole else from_afar(sketches, inheritance)
     known = heirs(givers, afar, sketches, inheritance) if givers or afar.backward else Heirs()

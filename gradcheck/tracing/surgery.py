@@ -20,6 +20,8 @@ from gradcheck.types import Array, Subject
 
 #: Operations beyond which a graph is not operated on: a convolution written as loops over 1,000 windows has 5,000.
 MOST_OPERATIONS = 4000
+#: A recorded value is that of the plain forward to this share of it; gradients were judged before.
+SAME = 1.0e-6
 #: Under which names torch keeps values with an operation.
 KEPT = {
     "_saved_self": "the first operand",
@@ -27,6 +29,8 @@ KEPT = {
     "_saved_mat2": "the second operand",
     "_saved_result": "the result",
 }
+#: Operations that only pass numbers on: what could be changed there is changed next to them.
+PASSING = frozenset({"Alias", "Clone", "Copy", "Expand", "Reshape", "Squeeze", "Unsqueeze", "View"})
 #: What torch's names of operations end with.
 _SUFFIX = re.compile(r"Backward\d*$")
 #: A line of a traceback as torch keeps it with each operation.
@@ -66,21 +70,27 @@ class Graph:
 
     Attributes:
         recorded: The record; its gradients are asked for here, as often as wanted.
-        operations: Every operation, from the output backwards.
+        operations: Every operation that computes something, from the output backwards.
+        size: How many there are, those of a loop one by one.
     """
 
     recorded: Recorded
     operations: tuple[Operation, ...]
+    size: int = 1
 
     def gradients(self, name: str, cotangents: Sequence[Array]) -> list[Array]:
         """The true gradients of a primal through upstream gradients."""
-        return [self._gradient(name, cotangent) for cotangent in cotangents]
+        return [self._gradients([name], cotangent)[name] for cotangent in cotangents]
+
+    def everything(self, y_bar: Array) -> dict[str, Array]:
+        """The true gradients of every primal."""
+        return self._gradients(list(self.recorded.leaves or {}), y_bar)
 
     def edited(self, name: str, y_bar: Array, operation: Operation, edit: Edit) -> Array:
         """The gradient of a primal where an operation hands on what `edit` makes of it."""
         handles = [node.register_hook(_hook(edit)) for node in operation.nodes]
         try:
-            return self._gradient(name, y_bar)
+            return self._gradients([name], y_bar)[name]
         finally:
             for handle in handles:
                 handle.remove()
@@ -91,8 +101,7 @@ class Graph:
         nodes = dict.fromkeys(node for operation in self.operations for node in operation.nodes)
         handles = [node.register_hook(_keep(seen, node)) for node in nodes]
         try:
-            for name in self.recorded.leaves or {}:
-                self._gradient(name, y_bar)
+            self.everything(y_bar)
         finally:
             for handle in handles:
                 handle.remove()
@@ -114,24 +123,28 @@ class Graph:
                     known.append(value)
                     yield f"{word} of {operation.kind.lower()} in {operation.place}", value
 
-    def _gradient(self, name: str, y_bar: Array) -> Array:
+    def _gradients(self, names: Sequence[str], y_bar: Array) -> dict[str, Array]:
         recorded = self.recorded
         assert recorded.trace is not None and recorded.leaves is not None  # noqa: S101, PT018 - see `graph_of`
         torch = recorded.trace.torch
         upstream = torch.from_numpy(np.array(y_bar, dtype=np.float64)).to(recorded.output.dtype)
-        leaf = recorded.leaves[name]
+        leaves = [recorded.leaves[name] for name in names]
         with recorded.trace.recording():
-            (found,) = torch.autograd.grad(
-                recorded.output, [leaf], upstream.reshape(recorded.output.shape), retain_graph=True, allow_unused=True
+            answers = torch.autograd.grad(
+                recorded.output, leaves, upstream.reshape(recorded.output.shape), retain_graph=True, allow_unused=True
             )
-        return plain(found) if found is not None else np.zeros(tuple(leaf.shape))
+        return {
+            name: np.zeros(tuple(leaf.shape)) if found is None else plain(found)
+            for name, leaf, found in zip(names, leaves, answers, strict=True)
+        }
 
 
-def graph_of(subject: Subject) -> Graph | None:
+def graph_of(subject: Subject, y: Array) -> Graph | None:
     """The subject's forward recorded, each operation with its line; None where it cannot be, or is too large.
 
     Args:
         subject: The function under check.
+        y: The plain forward's answer, which the recorded one must reproduce.
     """
     if subject.replay is None:
         return None
@@ -141,8 +154,13 @@ def graph_of(subject: Subject) -> Graph | None:
         recorded = record(subject.replay, subject.primals)
     if recorded.value is None or not recorded.output.requires_grad:
         return None
+    apart = SAME * float(np.max(np.abs(y), initial=0.0))
+    if recorded.value.shape != y.shape or not np.allclose(recorded.value, y, rtol=0.0, atol=apart):
+        return None
     nodes = _nodes(recorded.output.grad_fn)
-    return Graph(recorded=recorded, operations=tuple(_grouped(nodes))) if len(nodes) <= MOST_OPERATIONS else None
+    if len(nodes) > MOST_OPERATIONS:
+        return None
+    return Graph(recorded=recorded, operations=tuple(_grouped(nodes)), size=len(nodes))
 
 
 def plain(tensor: Any) -> Array:
@@ -171,6 +189,8 @@ def _grouped(nodes: Sequence[Any]) -> Iterator[Operation]:
     for node in nodes:
         file, line = _line(node)
         kind = _SUFFIX.sub("", node.name().rpartition("::")[2])
+        if kind in PASSING:
+            continue
         groups.setdefault((kind, file, line, len(node.next_functions)), []).append(node)
     for (kind, file, line, operands), members in groups.items():
         together = Operation(kind=kind, file=file, line=line, nodes=tuple(members), operands=operands)

@@ -72,6 +72,8 @@ class Dispute:
             None where it is not affordable or there is none.
         backward: Upstream gradient -> the layer's own gradient of this primal through it, None where it raises.
         subject: The function under check.
+        at_batch: Rows more or fewer -> the true gradient and the layer's at another batch size, None where it does not
+            run there.
         graph: Forward as torch recorded it (`gradcheck.tracing.surgery.Graph`), None where it could not.
         settings: The layer's attributes and construction arguments, by name in lower case without underscores.
         given: What forward is handed beside the primals, by name.
@@ -83,6 +85,7 @@ class Dispute:
     truth: Callable[[Sequence[Array], Primals | None], Sequence[Array] | None]
     backward: Callable[[Array], Array | None]
     subject: Subject
+    at_batch: Callable[[int], tuple[Array, Array] | None]
     graph: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)

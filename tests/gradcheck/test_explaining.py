@@ -7,6 +7,8 @@ import pytest
 
 import gradcheck
 from gradcheck.explaining import MOST_GRADIENTS, UNEXPLAINED
+from gradcheck.run import Runner
+from gradcheck.source.discovery import find_layers
 from gradcheck.types import Outcome
 
 W = np.array([[0.5, -0.3, 0.8], [0.2, 0.7, -0.4]])
@@ -112,3 +114,45 @@ def test_torchs_own_layer_repeats_in_a_line_what_the_gradient_check_says():
     assert reference.repeats == "gradient"
     assert reference.headline == "Linear: gradient of `b` differs from torch's Linear as well; see gradient"
     assert reference.explanations == gradient.explanations
+
+
+POOLS = """
+import numpy as np
+
+
+class Pool:
+    def forward(self, x):
+        self.shape = x.shape
+        return x.reshape(x.shape[0], -1, 4).mean(axis=2)
+
+    def backward(self, dout):
+        return np.repeat(dout, 4, axis=1)
+
+
+class Averaged:
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, dout):
+        return (1 - self.y ** 2) * dout / len(dout)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "seen"),
+    [
+        pytest.param("Pool", "actual = 4 * expected", "with 3 rows more it is 4", id="a window of four"),
+        pytest.param(
+            "Averaged", "actual = expected / 4, the batch size", "with 3 rows more it is 0.142857143", id="the batch"
+        ),
+    ],
+)
+def test_a_factor_is_the_batch_size_only_where_it_goes_with_the_batch(tmp_path, name, told, seen):
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "layers.py").write_text(POOLS)
+    runner = Runner(tmp_path)
+    site = next(site for site in find_layers([tmp_path], root=tmp_path).sites if site.qualname == name)
+    (explanation,) = runner.check(runner.build(site), "gradient").explanations
+    assert explanation.sentence == told
+    assert seen in explanation.evidence

@@ -47,7 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_branch",
-        "diagnosis": ["local_derivative", "region"],
+        "diagnosis": ["local_derivative", "region", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
