@@ -36,6 +36,8 @@ _TORCH_MADE = re.compile(
 # What a match of each begins with: a search for a plain word is much the faster.
 _TORCH_LOSS_WORDS = (".backward(", "loss(", "cross_entropy(", "criterion(", "mse(", "nll(", "bce(")
 _TORCH_MADE_WORDS = ("Tensor(", "Variable(", "__class__(", "cls(", "type(", ".data")
+_TENSOR = "ensor("
+_TORCH_TENSOR = re.compile(r"(?<!\w)(?:as_)?(?:Float|Double)?[Tt]ensor\(")
 # Which class is the tensor of a home-made tape is asked of each constructor when it is read.
 _SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
 #: Characters up to which a function is a helper whose summary is kept for other files.
@@ -81,6 +83,8 @@ class Analysis:
         text = module.text
         sources, taking = words_of(module), summarised_words(module)
         found = {word: [*_positions(word, text)] for word in {*sources, *taking}}
+        if found[_TENSOR] and uses_torch(module):  # `is_tensor(` and `make_tensor(` lose no history
+            found[_TENSOR] = [match.end() - len(_TENSOR) for match in _TORCH_TENSOR.finditer(text)]
         self._offsets = sorted(position for word in sources for position in found[word])
         self._taken = sorted(position for word in taking for position in found[word])
         self._collect()
