@@ -100,7 +100,9 @@ def examine_bytes(data: bytes, path: str, sieve: Sieve, project: Project | None,
         findings = suppressions.apply(source, findings, {rule.code for rule in sieve.rules}, codes_known())
     told_project = known.facts_of(path) if project else _facts(module, classes, patches)
     module.forget()
-    return Outcome(facts=told_project, findings=tuple(sorted(findings, key=order)), asked=known.asked)
+    return Outcome(
+        facts=told_project, findings=tuple(sorted(findings, key=lambda finding: finding.place)), asked=known.asked
+    )
 
 
 def _loaded(rule: Entry | Rule) -> Rule:
@@ -115,11 +117,6 @@ def project_of(files: Iterable[FileFacts], settings: Settings) -> Project:
         raw_attributes=settings.raw_attributes,
         edge_attributes=settings.edge_attributes,
     )
-
-
-def order(finding: Finding) -> tuple[str, int, int, int, str]:
-    """Findings are told by place."""
-    return (finding.path, finding.span.cell, finding.span.line, finding.span.column, finding.code)
 
 
 def _facts(module: Module, classes: tuple[ClassSketch, ...], patches: tuple[tuple[str, str], ...]) -> FileFacts:

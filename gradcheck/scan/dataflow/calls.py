@@ -217,7 +217,7 @@ def _rounded(node: SgNode, name: str, value: Value, frame: Frame) -> Value:
 def _operated(value: Value, node: SgNode, name: str) -> Value:
     """The value with this operation on the path of whatever left the graph already."""
     if not any(taint.kind in {Kind.RAW, Kind.NUMPY} for taint in value.taints):
-        return replace(value, parts=None)
+        return value.whole()
     note = f"`{name}` computes on it outside of the graph"
     taints = tuple(taint.then(node, note) if taint.kind in {Kind.RAW, Kind.NUMPY} else taint for taint in value.taints)
     return replace(value, taints=taints, parts=None)
@@ -225,7 +225,7 @@ def _operated(value: Value, node: SgNode, name: str) -> Value:
 
 def _collect(name: str, arguments: Arguments, frame: Frame) -> Value:
     if name in frame.lists:
-        frame.environment[name] = replace(union(frame.environment.get(name, NOTHING), *arguments.values), parts=None)
+        frame.environment[name] = union(frame.environment.get(name, NOTHING), *arguments.values)
     else:
         _attach(arguments, NOTHING, frame)  # a list that outlives the function: a tape, for all we know
     return NOTHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-# Of a function that is no forward pass and no loss, where tensors are torch's: what is written behind the graph's back,
-# what is back-propagated, what a loss is made of, and the tensors of a tape of one's own.
-_TORCH_SINK = re.compile(
-    r"(?<![\w.])(?:Tensor|Variable)\(|__class__\(|\bcls\(|type\(\w+\)\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
-    r"|(?:loss|cross_entropy|criterion|mse|nll|bce)\("
+# Of a function that is no forward pass and no loss, where tensors are torch's: what is back-propagated and what a loss
+# is made of; and, of what leaves the graph, the tensors of a tape of one's own and what is written behind its back.
+_TORCH_LOSS = re.compile(r"\.backward\(|(?:loss|cross_entropy|criterion|mse|nll|bce)\(")
+_TORCH_MADE = re.compile(
+    r"(?<![\w.])(?:Tensor|Variable)\(|__class__\(|\bcls\(|type\(\w+\)\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
 )
+# What a match of each begins with: a search for a plain word is much the faster.
+_TORCH_LOSS_WORDS = (".backward(", "loss(", "cross_entropy(", "criterion(", "mse(", "nll(", "bce(")
+_TORCH_MADE_WORDS = ("Tensor(", "Variable(", "__class__(", "cls(", "type(", ".data")
+_TENSOR = "ensor("
+_TORCH_TENSOR = re.compile(r"(?<!\w)(?:as_)?(?:Float|Double)?[Tt]ensor\(")
 # Which class is the tensor of a home-made tape is asked of each constructor when it is read.
 _SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
-#: What a match of the first begins with: a search for a plain word is much the faster.
-_TORCH_SINK_WORDS = (
-    "Tensor(", "Variable(", "__class__(", "cls(", "type(", ".backward(", ".data", "loss(", "cross_entropy(",
-    "criterion(", "mse(", "nll(", "bce(",
-)  # fmt: skip
 #: Characters up to which a function is a helper whose summary is kept for other files.
 _HELPER = 800
 
@@ -83,6 +83,8 @@ class Analysis:
         text = module.text
         sources, taking = words_of(module), summarised_words(module)
         found = {word: [*_positions(word, text)] for word in {*sources, *taking}}
+        if found[_TENSOR] and uses_torch(module):  # `is_tensor(` and `make_tensor(` lose no history
+            found[_TENSOR] = [match.end() - len(_TENSOR) for match in _TORCH_TENSOR.finditer(text)]
         self._offsets = sorted(position for word in sources for position in found[word])
         self._taken = sorted(position for word in taking for position in found[word])
         self._collect()
@@ -158,8 +160,9 @@ class Analysis:
         text, start, end = self._module.text, function.start, function.end
         if not uses_torch(self._module):
             return _SINK.search(text, start, end) is not None
-        places = [place for word in _TORCH_SINK_WORDS if (place := text.find(word, start, end)) >= 0]
-        return bool(places) and _TORCH_SINK.search(text, min(places), end) is not None
+        if _found(_TORCH_LOSS, _TORCH_LOSS_WORDS, text, start, end):
+            return True
+        return _holds(self._taken, function) and _found(_TORCH_MADE, _TORCH_MADE_WORDS, text, start, end)
 
     def _is_told_apart(self, function: Function) -> bool:
         """Whether whatever escapes a function will be no finding, as its name says."""
@@ -233,6 +236,11 @@ class Analysis:
 def _holds(offsets: list[int], function: Function) -> bool:
     index = bisect_left(offsets, function.start)
     return index < len(offsets) and offsets[index] < function.end
+
+
+def _found(pattern: re.Pattern[str], words: Iterable[str], text: str, start: int, end: int) -> bool:
+    places = [place for word in words if (place := text.find(word, start, end)) >= 0]
+    return bool(places) and pattern.search(text, min(places), end) is not None
 
 
 def _positions(word: str, text: str) -> Iterator[int]:

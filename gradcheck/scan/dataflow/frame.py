@@ -109,7 +109,7 @@ class Frame:
         written = "".join(callee.text().split())
         owner = self.function.owner
         if written in {"self.__class__", "type(self)", "cls", "__class__"}:
-            return owner is not None and bool(self.module.project.is_tensor(owner.name) or owner.is_tensor)
+            return owner is not None and (self.module.project.is_tape(owner.name) or owner.is_tensor)
         if written.endswith(".__class__") or re.fullmatch(r"type\(\w+\)", written):
             return True
         name = written.rpartition(".")[2]
@@ -118,11 +118,11 @@ class Frame:
         dotted = self.module.dotted(callee)
         if _FOREIGN.match(dotted):
             return False
+        if name not in _TENSOR_NAMES:
+            return self.module.project.is_tape(name)
         known = self.module.project.is_tensor(name)
-        if known is not None:
-            return known
         # The class itself may be missing from what is read; its name and its import then speak for it.
-        return name in _TENSOR_NAMES and not self.uses_torch
+        return known if known is not None else not self.uses_torch
 
     @property
     def uses_torch(self) -> bool:

@@ -30,7 +30,7 @@ def is_told_apart(flow: Flow, module: Module) -> bool:
         return False
     if module.project.is_patched(owner.name, function.name):
         return True
-    is_tensor = owner.is_tensor or bool(module.project.is_tensor(owner.name))
+    is_tensor = owner.is_tensor or module.project.is_tape(owner.name)
     return not is_tensor and (owner.has_backward or module.project.has_backward(owner.name))
 
 

@@ -234,10 +234,18 @@ def every_function(module: Module) -> tuple[Function, ...]:
     return found
 
 
-def functions_with(module: Module, pattern: re.Pattern[str]) -> tuple[Function, ...]:
-    """The functions of a file, and the file itself, in whose source a pattern is found."""
+def functions_with(module: Module, pattern: re.Pattern[str], words: tuple[str, ...] = ()) -> tuple[Function, ...]:
+    """The functions of a file, and the file itself, in whose source a pattern is found.
+
+    Args:
+        module: The file.
+        pattern: What is looked for.
+        words: What it holds one of, where it begins on the same line or the one before: only there it is looked for.
+    """
     # The text is searched once: what is found in a function's source is found there too, or in what begins before.
-    places = [match.span() for match in pattern.finditer(module.text)]
+    places = sorted(
+        {*_near(words, pattern, module.text)} if words else (m.span() for m in pattern.finditer(module.text))
+    )
     if not places:
         return ()
     ends = [end for _, end in places]
@@ -248,6 +256,19 @@ def functions_with(module: Module, pattern: re.Pattern[str]) -> tuple[Function, 
         and places[index][0] < function.span[1]
         and pattern.search(function.source)
     )
+
+
+def _near(words: tuple[str, ...], pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where a pattern is found on the lines of words, each with the line before it."""
+    for word in words:
+        place = text.find(word)
+        while place >= 0:
+            line = text.rfind("\n", 0, place)
+            end = text.find("\n", place)
+            found = pattern.search(text, text.rfind("\n", 0, max(line, 0)) + 1, end if end >= 0 else len(text))
+            if found is not None:
+                yield found.span()
+            place = text.find(word, place + 1 if end < 0 else end)
 
 
 def decorators_of(node: SgNode) -> str:

@@ -125,6 +125,10 @@ class Project:
         """Whether a class of that name is the tensor of a tape; None where the project has no such class."""
         return self._ask("find_tensor", name.rpartition(".")[2])  # type: ignore[return-value]
 
+    def is_tape(self, name: str) -> bool:
+        """Whether the project has a class of that name and it is the tensor of a tape."""
+        return bool(self._ask("find_tape", name.rpartition(".")[2]))
+
     def has_backward(self, name: str) -> bool:
         """Whether a class of that name, or a base of it, brings a backward pass of its own and is no tensor."""
         return bool(self._ask("find_backward", name.rpartition(".")[2]))
@@ -185,6 +189,9 @@ class Project:
         if self._tensor_types:
             return name in self._tensor_types
         return self._tensor(name, 0)
+
+    def _find_tape(self, name: str) -> bool:
+        return bool(self._find_tensor(name))
 
     def _tensor(self, name: str, depth: int) -> bool | None:
         found = self._by_name.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
@@ -269,6 +270,8 @@ _CONSTANT_WORDS = frozenset(
 )
 
 
+# The same names come up again and again: `forward`, `__init__`, `loss`.
+@lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """The words a name is made of, in lower case: `to_numpy`, `toNumpy` and `ToNumpy` are `to` and `numpy`."""
     return tuple(word.lower() for word in _WORDS.findall(name))

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _WRAPPERS = frozenset({"Variable", "Parameter"})
-_DRIVEN = re.compile(r"(\w+)\s*\.backward\(|\)\s*\.backward\(")
-_FLAGGED = re.compile(r"(\w+)\s*\.\s*requires_grad(?:_\s*\(|\s*=)")
+_DRIVEN = re.compile(r"\.backward\(")
+_FLAGGED = re.compile(r"requires_grad(?:_\s*\(|\s*=)")
+_OWNER = re.compile(r"(\w+)\s*\.?\s*\Z")
+#: Characters looked through for the name that stands before a dot.
+_NEAR = 80
 _TRUE = re.compile(r"\(?\s*(?:requires_grad\s*=\s*)?(?:True|1)?\s*,?\s*\)?\Z")
 
 
@@ -29,11 +32,16 @@ def examine(node: SgNode, module: Module) -> Iterator[Hit]:
 
 def _may_flag(text: str) -> bool:
     """Whether a name that is back-propagated, or what may be on the spot, is given the flag or wrapped somewhere."""
-    driven = {match[1] for match in _DRIVEN.finditer(text)}
-    flagged = {match[1] for match in _FLAGGED.finditer(text)}
-    if not driven.isdisjoint(flagged) or (None in driven and flagged):
+    if any(word in text for word in _WRAPPERS):
         return True
-    return any(word in text for word in _WRAPPERS)
+    driven, flagged = _owners(_DRIVEN, text), _owners(_FLAGGED, text)
+    return not driven.isdisjoint(flagged) or ("" in driven and bool(flagged))
+
+
+def _owners(use: re.Pattern[str], text: str) -> set[str]:
+    """The names before each use; "" for what has none, such as a call."""
+    before = (text[max(0, match.start() - _NEAR) : match.start()] for match in use.finditer(text))
+    return {match[1] if (match := _OWNER.search(one)) else "" for one in before}
 
 
 def _silenced(node: SgNode, module: Module) -> Iterator[Hit]:

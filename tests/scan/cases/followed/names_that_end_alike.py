@@ -19,3 +19,9 @@ def recorded(x, graph):
     out = Tensor(x.data * 2)
     graph.add_op(out)
     return out
+
+
+def recorded_in_camels(x, graph):
+    out = Tensor(x.data * 2)
+    graph.addOp(out)
+    return out
