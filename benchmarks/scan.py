@@ -69,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"### `gradcheck scan` on the {options.package} package",
             whole(tree, place, options.rounds),
             f"### Other linters on its `{PART}` folder",
-            beside(tree / PART, place, options.rounds, others=options.others),
+            beside(
+                planted(Path(spec.origin).parent / PART, place / PART), place, options.rounds, others=options.others
+            ),
             (
                 f"Whole processes, the median of {options.rounds} runs each in turn, outcomes not kept but where "
                 f"said; Python {platform.python_version()}, {options.package} {version(options.package)}, "
@@ -149,24 +151,36 @@ def whole(tree: Path, place: Path, rounds: int) -> str:
 
 
 def beside(part: Path, place: Path, rounds: int, *, others: bool) -> str:
-    """A part of the tree, with the linters that are too slow for the whole."""
+    """A part of the tree, with the linters that are too slow for the whole; what each takes to start is told apart."""
     files = sum(1 for _ in part.rglob("*.py"))
-    scan = [sys.executable, "-m", "gradcheck", "scan", "--exit-zero", "--no-cache", "--jobs", "1", str(part)]
-    commands = {"`gradcheck scan`": scan, "`ast.parse` alone": [sys.executable, "-c", PARSE, str(part)]}
+    nothing = place / "nothing"
+    nothing.mkdir()
+    (nothing / "nothing.py").touch()
+    scan = [sys.executable, "-m", "gradcheck", "scan", "--exit-zero", "--no-cache", "--jobs", "1"]
+    commands = {"`gradcheck scan`": scan, "`ast.parse` alone": [sys.executable, "-c", PARSE]}
     missing = "pylint and TorchFix were not asked for."
     if others:
         python, missing = _installed(place / "others")
         if python is not None:
-            commands["pylint, one rule"] = [
-                str(python), "-m", "pylint", "-j1", "--exit-zero", "--disable=all", "--enable=unused-import", str(part),
-            ]  # fmt: skip
-            commands["TorchFix"] = [
-                str(python), "-m", "flake8", "-j1", "--exit-zero", "--isolated", "--select", "TOR", str(part),
-            ]  # fmt: skip
-    found = _measured(commands, place, rounds)
-    ours = found["`gradcheck scan`"][1]
-    rows = [[name, f"{used / 1000:.2f}", f"{used / ours:.1f}"] for name, (_, used) in found.items()]
-    return f"{table(['', 's of processor', 'times `gradcheck scan`'], rows)}\n\n{files} files. {missing}".rstrip()
+            flake8 = [str(python), "-m", "flake8", "-j1", "--exit-zero", "--isolated", "--select", "TOR"]
+            pylint = [str(python), "-m", "pylint", "-j1", "--exit-zero", "--disable=all", "--enable=unused-import"]
+            commands |= {"pylint, one rule": pylint, "TorchFix": flake8}
+    whole = _measured({name: [*words, str(part)] for name, words in commands.items()}, place, rounds)
+    start = _measured({name: [*words, str(nothing)] for name, words in commands.items()}, place, rounds)
+    used = {name: (whole[name][1], start[name][1]) for name in commands}
+    ours = used["`gradcheck scan`"][0] - used["`gradcheck scan`"][1]
+    rows = [
+        [
+            name,
+            f"{every / 1000:.2f}",
+            f"{none / 1000:.2f}",
+            f"{(every - none) / files:.1f}",
+            f"{(every - none) / ours:.1f}",
+        ]
+        for name, (every, none) in used.items()
+    ]
+    header = ["", "s of processor", "the same for an empty file", "ms per file beyond that", "times `gradcheck scan`"]
+    return f"{table(header, rows)}\n\n{files} files. {missing}".rstrip()
 
 
 def _measured(
