@@ -76,6 +76,7 @@ class CheckResult:
         quantities: One entry per gradient compared.
         mismatches: Worst first.
         table: Lines that belong under the headline (a table of shapes, say).
+        example: Python that shows the failure again; never cut.
         notes: What is risky but not wrong, or what a person should know, one sentence each.
         warnings: The notes that a strict run turns into failures.
         construction, inputs, seed, path, line: How the case was made, and where to point (1-based).
@@ -98,6 +99,7 @@ class CheckResult:
     quantities: Sequence[Quantity] = ()
     mismatches: Sequence[Mismatch] = ()
     table: Sequence[str] = ()
+    example: Sequence[str] = ()
     notes: Sequence[str] = ()
     warnings: Sequence[str] = ()
     construction: str = ""

@@ -13,6 +13,7 @@ from gradcheck.errors import ExtensionError
 from gradcheck.optimizers.model import Family
 from gradcheck.scan.model import Rule
 from gradcheck.scan.reporting import Format
+from gradcheck.tapes.model import OperatorGroup
 from gradcheck.trials.finding import Finding
 from gradcheck.types import Adapter, Check, HypothesisOfError, Oracle, Reference
 
@@ -24,6 +25,7 @@ FOLDERS = {
     "gradcheck.optimizers.families": ("FAMILY", Family),
     "gradcheck.oracles": ("ORACLE", Oracle),
     "gradcheck.references": ("REFERENCE", Reference),
+    "gradcheck.tapes.operators": ("OPERATORS", OperatorGroup),
     "gradcheck.training": ("FINDING", Finding),
     "gradcheck.scan.render": ("FORMAT", Format),
     "gradcheck.scan.rules": ("RULE", Rule),
