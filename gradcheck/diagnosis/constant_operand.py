@@ -64,7 +64,7 @@ def _shares(graph: Graph, name: str, y_bar: Array, expected: Array, least: float
 
 
 def _without(position: int) -> Edit:
-    def edit(_: Sequence[Any], handed: Sequence[Any]) -> list[Any]:
+    def edit(_: Any, __: Sequence[Any], handed: Sequence[Any]) -> list[Any]:
         return [None if i == position or one is None else one for i, one in enumerate(handed)]
 
     return edit

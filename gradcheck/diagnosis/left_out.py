@@ -11,6 +11,8 @@ from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
 #: Length of an axis whose indices are tried one by one.
 LONGEST = 64
+#: Numbers held for them together, 64 MB.
+MOST_NUMBERS = 8_000_000
 #: Axes of which the ends are tried together.
 MOST_TOGETHER = 3
 
@@ -21,7 +23,7 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
     if not dispute.is_free or y_bar.ndim == 0 or y_bar.size < 2:
         return
     for axis, size in enumerate(y_bar.shape):
-        if 1 < size <= LONGEST:
+        if 1 < size <= LONGEST and size * (dispute.x.size + y_bar.size) <= MOST_NUMBERS:
             yield from _along(dispute, axis, size)
     yield from _ends(dispute)
 

@@ -14,6 +14,8 @@ from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 ENTRIES_EACH = 3
 #: Axes up to which every set of them is tried.
 MOST_AXES = 4
+#: Two features whose squared sine is below this are one.
+PARALLEL = 1.0e-8
 #: A factor this near to one or minus one is that.
 EXACTLY = 1.0e-6
 
@@ -67,17 +69,32 @@ def _least_squares(error: Array, axes: tuple[int, ...], of: Sequence[Array]) -> 
     kept = [axis for axis in range(error.ndim) if axis not in axes]
     rows = int(np.prod([error.shape[axis] for axis in kept]))
     flat = [np.moveaxis(array, kept, range(len(kept))).reshape(rows, -1) for array in (error, *of)]
-    target, basis = flat[0], np.stack(flat[1:], axis=-1)
-    if not np.all(np.isfinite(basis)):
+    target, basis = flat[0], flat[1:]
+    if not all(np.all(np.isfinite(one)) for one in basis):
         return None
-    scale = np.sqrt(np.mean(np.square(basis), axis=1, keepdims=True))
-    basis = np.divide(basis, scale, out=np.zeros_like(basis), where=scale > 0.0)
-    solved = np.linalg.pinv(basis) @ target[..., None]
-    values = (basis @ solved)[..., 0]
+    solved = _one(target, basis[0]) if len(basis) == 1 else _two(target, basis[0], basis[1])
+    values = np.sum([number * one for number, one in zip(solved, basis, strict=True)], axis=0)
     moved = [error.shape[axis] for axis in (*kept, *axes)]
     shaped = np.moveaxis(values.reshape(moved), range(error.ndim), (*kept, *axes))
-    coefficients = np.divide(solved[..., 0], scale[:, 0], out=np.zeros_like(solved[..., 0]), where=scale[:, 0] > 0.0)
-    return shaped, coefficients
+    return shaped, np.concatenate(solved, axis=1)
+
+
+def _one(target: Array, basis: Array) -> list[Array]:
+    return [_over(np.sum(target * basis, axis=1, keepdims=True), np.sum(basis * basis, axis=1, keepdims=True))]
+
+
+def _two(target: Array, first: Array, second: Array) -> list[Array]:
+    """The normal equations of two features, by their determinant; nothing where the two are one."""
+    a, b, c = (
+        np.sum(one * other, axis=1, keepdims=True) for one, other in ((first, first), (first, second), (second, second))
+    )
+    p, q = (np.sum(target * one, axis=1, keepdims=True) for one in (first, second))
+    determinant = np.where(a * c - b * b > PARALLEL * a * c, a * c - b * b, 0.0)
+    return [_over(p * c - q * b, determinant), _over(q * a - p * b, determinant)]
+
+
+def _over(top: Array, bottom: Array) -> Array:
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0.0)
 
 
 def _told(of: Sequence[Feature], axes: tuple[int, ...], coefficients: Array | None) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
 #: Positions of a loop whose contributions are taken one by one.
 MOST_POSITIONS = 200
+#: Numbers held for them together, 64 MB.
+MOST_NUMBERS = 8_000_000
 ADVICE = "use += (np.add.at for repeated indices), not ="
 
 
@@ -22,7 +24,8 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
     long = [axis for axis in range(y_bar.ndim) if y_bar.shape[axis] > 1]
     for count in range(1, len(long) + 1):
         for axes in itertools.combinations(long, count):
-            if int(np.prod([y_bar.shape[axis] for axis in axes])) <= MOST_POSITIONS:
+            positions = int(np.prod([y_bar.shape[axis] for axis in axes]))
+            if positions <= MOST_POSITIONS and positions * (dispute.x.size + y_bar.size) <= MOST_NUMBERS:
                 yield from _over(dispute, axes)
 
 

@@ -32,7 +32,7 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
 def _passing(position: int) -> Edit:
     """Hands an operand what arrives from above, where their shapes allow it."""
 
-    def edit(arriving: Sequence[Any], handed: Sequence[Any]) -> list[Any]:
+    def edit(_: Any, arriving: Sequence[Any], handed: Sequence[Any]) -> list[Any]:
         answer = list(handed)
         above, own = arriving[0] if arriving else None, handed[position]
         if above is None or own is None or above.dim() < own.dim():

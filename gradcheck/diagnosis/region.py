@@ -37,7 +37,7 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
     wrong = np.abs(error) > fitting.tolerance(evidence, expected[known])
     if not np.any(wrong) or np.all(wrong | ~known):
         return
-    for region in _regions(evidence.name, dispute.x, wrong):
+    for region in (*_regions(evidence.name, dispute.x, wrong), *_marked(dispute)):
         if not np.any(wrong & ~region.inside) and np.count_nonzero(wrong) >= MOSTLY * _informative(region, expected):
             yield from _inside(region, expected, actual, known)
 
@@ -128,6 +128,14 @@ def _borders(shape: tuple[int, ...], wrong: Array) -> Iterator[Region]:
 def _edge(shape: tuple[int, ...], axis: int) -> Array:
     at = np.arange(shape[axis]).reshape((-1,) + (1,) * (len(shape) - axis - 1))
     return np.broadcast_to((at == 0) | (at == shape[axis] - 1), shape)
+
+
+def _marked(dispute: Dispute) -> Iterator[Region]:
+    """Where a mask that forward was handed is on, or off."""
+    for name, value in dispute.given.items():
+        if isinstance(value, np.ndarray) and value.shape == dispute.x.shape and value.dtype.kind in "biu":
+            yield Region(value == 0, f"where `{name}` is 0", 2.5)
+            yield Region(value != 0, f"where `{name}` is not 0", 2.5)
 
 
 def _values(name: str, x: Array, wrong: Array) -> Iterator[Region]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -59,6 +60,12 @@ def formula(derivative: Array, x: Array, y: Array) -> str:
             if np.all(np.isfinite(value[known])) and same(derivative[known], value[known]):
                 return name
     return ""
+
+
+def names(variable: str) -> list[str]:
+    """The known formulas in x alone, or in y alone, constants included."""
+    other = "y" if variable == "x" else "x"
+    return [name for name, _ in _formulas(np.ones(1), np.ones(1)) if not re.search(rf"\b{other}\b", name)]
 
 
 def evaluated(name: str, x: Array, y: Array) -> Array | None:

@@ -35,8 +35,8 @@ PASSING = frozenset({"Alias", "Clone", "Copy", "Expand", "Reshape", "Squeeze", "
 _SUFFIX = re.compile(r"Backward\d*$")
 #: A line of a traceback as torch keeps it with each operation.
 _PLACE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
-#: (what flows into the operation from above, what it hands to each operand) -> what it shall hand on instead.
-Edit = Callable[[Sequence[Any], Sequence[Any]], Sequence[Any]]
+#: (torch's operation, what flows into it from above, what it hands to each operand) -> what it shall hand on instead.
+Edit = Callable[[Any, Sequence[Any], Sequence[Any]], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,7 +88,7 @@ class Graph:
 
     def edited(self, name: str, y_bar: Array, operation: Operation, edit: Edit) -> Array:
         """The gradient of a primal where an operation hands on what `edit` makes of it."""
-        handles = [node.register_hook(_hook(edit)) for node in operation.nodes]
+        handles = [node.register_hook(_hook(edit, node)) for node in operation.nodes]
         try:
             return self._gradients([name], y_bar)[name]
         finally:
@@ -209,9 +209,9 @@ def _line(node: Any) -> tuple[str, int]:
     return "", 0
 
 
-def _hook(edit: Edit) -> Callable[[Sequence[Any], Sequence[Any]], tuple[Any, ...]]:
+def _hook(edit: Edit, node: Any) -> Callable[[Sequence[Any], Sequence[Any]], tuple[Any, ...]]:
     def hook(handed: Sequence[Any], arriving: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(edit(arriving, handed))
+        return tuple(edit(node, arriving, handed))
 
     return hook
 

@@ -19,7 +19,7 @@ U = RNG.normal(size=(3, 2)).round(3)
 BIAS = RNG.normal(size=3).round(3)
 KERNEL = RNG.normal(size=3).round(3)
 #: What needs forward's graph, which torch records.
-BY_TRACE = {"constant_operand", "passed_over", "stopped_early"}
+BY_TRACE = {"constant_operand", "inner_derivative", "passed_over", "stopped_early"}
 
 
 def softmax(x):
@@ -121,6 +121,10 @@ CASES = {
     "passed_over": (
         hidden, lambda g, x, w, u: (g @ u.T @ w.T, x.T @ (g @ u.T), np.tanh(x @ w).T @ g), (X, W, U), "x0",
         "tanh is passed over in line ",
+    ),
+    "inner_derivative": (
+        hidden, lambda g, x, w, u: (((g @ u.T) * (1 - np.tanh(x @ w))) @ w.T, x.T @ ((g @ u.T) * (1 - np.tanh(x @ w))),
+                                    np.tanh(x @ w).T @ g), (X, W, U), "x0", "tanh in line ",
     ),
     "stopped_early": (
         lambda x: np.sin(softmax(x)).sum(axis=1), lambda g, x: g[:, None] * np.cos(softmax(x)), (X,), "x0",
