@@ -22,7 +22,7 @@ def test_no_right_layer_is_failed_and_each_reaches_the_outcome_it_may(known_laye
     found, _ = known_layers("known_right")
     # Torch code takes longest to check: at one seed here, at all of them under `make soak`.
     found = [(site, entry) for site, entry in found if seed == 0 or SOAK or "/torch_" not in site.path]
-    answers = checked([site for site, _ in found], seed)
+    answers = checked(found, seed)
     alarms, weak = [], []
     for site, entry in found:
         _, by_check = answers[site.identity]

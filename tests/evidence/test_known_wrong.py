@@ -14,7 +14,7 @@ def failures(known_layers, checked):
     found, _ = known_layers("known_wrong")
     return {
         identity: {name: result for name, result in by_check.items() if result.outcome is Outcome.FAILED}
-        for identity, (_, by_check) in checked([site for site, _ in found], 0).items()
+        for identity, (_, by_check) in checked(found, 0).items()
     }
 
 
