@@ -11,7 +11,7 @@ pytest_plugins = ["pytester"]
 # Without torch the reference check is skipped.
 TORCH = int(importlib.util.find_spec("torch") is not None)
 
-CHECKS = ("build", "contract", "linearity", "gradient", "reference", "determinism")
+CHECKS = ("build", "contract", "linearity", "gradient", "reference", "determinism", "shapes")
 EXPLOSIVE = """
 raise SystemExit("a layer file was imported")
 
