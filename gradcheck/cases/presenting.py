@@ -26,7 +26,7 @@ def laid_out(array: Array, layout: str) -> Array:
 
 def repeated(array: Array) -> Array:
     """The values of the first row in every row: what a broadcast view can hold."""
-    return np.array(np.broadcast_to(array[:1], array.shape)) if array.ndim and array.size else array
+    return np.array(np.broadcast_to(array[:1], array.shape), order="C") if array.ndim and array.size else array
 
 
 def _sliced(array: Array) -> Array:
@@ -50,7 +50,7 @@ def _read_only(array: Array) -> Array:
 
 _MAKERS: Final[Mapping[str, Callable[[Array], Array]]] = {
     C_ORDER: np.ndarray.copy,
-    FORTRAN: np.asfortranarray,
+    FORTRAN: lambda array: np.array(array, order="F"),
     SLICED: _sliced,
     REVERSED: _reversed,
     BROADCAST: _broadcast,

@@ -51,6 +51,10 @@ _PAIRS: Final[Mapping[str, tuple[Any, ...]]] = {
     "dilation": ((1, 1), (2, 2), (1, 2)),
     "factor": ((1, 1), (2, 2), (2, 3)),
 }
+#: Roles whose value is simplest as the case has it: none of theirs is smaller than another.
+_LEFT_ALONE: Final = frozenset(
+    {"axis", "padding index", "dropout", "keep", "epsilon", "slope", "scale", "momentum", "heads", "groups"}
+)
 #: Words that switch a layer, tried only where its source has them.
 _WORDS: Final = ("valid", "same", "mean", "sum", "none", "max", "min", "avg", "average", "full", "nearest", "tanh")
 #: Roles whose words are another set of values for the argument.
@@ -105,12 +109,18 @@ def _values(now: Any, role: str, annotation: str, source: str) -> tuple[Any, ...
         values = tuple((n,) for n in _NUMBERS.get(role, ()) if isinstance(n, int))
     if not values:
         return ()
-    if any(same(now, value) for value in values):
+    return _ordered(now, values, role)
+
+
+def _ordered(now: Any, values: Sequence[Any], role: str) -> tuple[Any, ...]:
+    """The values and the case's own, the simplest first."""
+    known = any(same(now, value) for value in values)
+    if known and role not in _LEFT_ALONE:
         return tuple(values)
-    if type(now) is int and role != "axis" and all(type(value) is int for value in values):
+    if not known and type(now) is int and all(type(value) is int for value in values):
         return tuple(sorted((now, *values)))
     # What defaults to nothing, or to what is not in the table, is simplest left alone.
-    return (now, *values)
+    return (now, *(value for value in values if not same(now, value)))
 
 
 def same(one: Any, other: Any) -> bool:

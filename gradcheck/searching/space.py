@@ -50,6 +50,8 @@ class Factor:
         """What coins choose among, a power of two of entries: what deviates everywhere is mostly rejected."""
         others = [one for one in self.options if not arguments.same(one, self.now)]
         wanted = len(self.options) if self.is_even else 2 * len(others)
+        if not self.is_even and not arguments.same(self.options[0], self.now):
+            wanted = max(wanted, 4)
         size = 1 << max(wanted - 1, 1).bit_length()
         if self.is_even:
             return tuple(self.options[place % len(self.options)] for place in range(size))

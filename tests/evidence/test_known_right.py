@@ -14,7 +14,7 @@ def test_there_are_enough_of_them_and_each_ledger_entry_has_its_layer(known_laye
 
 def test_no_right_layer_is_failed_and_each_reaches_the_outcome_it_may(known_layers, checked, ledger, seed):
     found = [(site, entry) for site, entry in known_layers(FOLDER)[0] if site.path == ledger]
-    answers = checked([site for site, _ in found], seed)
+    answers = checked(found, seed)
     alarms, weak = [], []
     for site, entry in found:
         _, by_check = answers[site.identity]

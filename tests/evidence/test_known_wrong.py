@@ -26,7 +26,7 @@ def related(failed):
 
 def test_each_is_caught_by_its_check_at_its_gradients_and_by_no_unrelated_check(known_layers, checked, ledger):
     found = [(site, entry) for site, entry in known_layers(FOLDER)[0] if site.path == ledger]
-    answers = checked([site for site, _ in found], 0)
+    answers = checked(found, 0)
     missed, unrelated, differing = [], {}, {}
     for site, entry in found:
         failed = {name: r for name, r in answers[site.identity][1].items() if r.outcome is Outcome.FAILED}

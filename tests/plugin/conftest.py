@@ -66,6 +66,7 @@ CHECKS = (
     "protocol",
     "batch",
     "precision",
+    "shapes",
 )
 # Line of Dense.backward in LAYERS.
 BACKWARD_LINE = 1 + next(number for number, line in enumerate(LAYERS.splitlines()) if "self.dW" in line) - 1

@@ -21,6 +21,7 @@ CHECKS = (
     "protocol",
     "batch",
     "precision",
+    "shapes",
 )
 EXPLOSIVE = """
 raise SystemExit("a layer file was imported")
