@@ -30,6 +30,8 @@ _DERIVATIVE = frozenset(
         "dz", "delta", "df", "d", "diff",
     }
 )  # fmt: skip
+#: Those of both that are parts of other words too.
+_WEAK = frozenset({"back", "bp", "diff", "delta"})
 #: Words a function may carry beside its name: `sigmoid_function`, `relu_forward`.
 _OWN = ("", "forward", "function", "fn", "func", "activation")
 #: A name shorter than this after a bare `d` is a word of its own: `dot`, `data`; these are too.
@@ -82,6 +84,13 @@ def partner(name: str, known: Mapping[str, str]) -> str:
     return next((one for one in found if one != name), "")
 
 
+def is_weak(name: str) -> bool:
+    """Whether the word that says "backward" is half of many others (`roll_back`, `time_diff`): arguments must tell."""
+    parts = words(name)
+    strong = (set(_BACKWARD) | _DERIVATIVE) - _WEAK
+    return bool(_WEAK & set(parts)) and not strong & set(parts)
+
+
 def key(name: str) -> str:
     """A name without its underscores and humps, by which functions are looked up."""
     return "".join(words(name))
@@ -98,7 +107,6 @@ def _candidates(name: str) -> Iterator[str]:
                 continue
             for other in _BACKWARD.get(word, ()):
                 yield "".join((*before, other, *tail))
-            # A bare "back" is half of many words: `call_back`, `play_back`.
             if word != "delta" or place == 0:
                 yield from ("".join((*before, *tail)) + own for own in _OWN)
     match = _PREFIXED.match(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradcheck.source.families import is_tape, is_torch_module
 from gradcheck.source.methods import FORWARD_NAMES, choose
 from gradcheck.source.model import LayerSite
-from gradcheck.source.pair_names import DERIVATIVE_NAMES, MAY_HOLD, VALUE_NAMES, key, partner
+from gradcheck.source.pair_names import DERIVATIVE_NAMES, MAY_HOLD, VALUE_NAMES, is_weak, key, partner
 from gradcheck.source.sites import is_test_file
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ def _is_pair(forward: FunctionFact, backward: FunctionFact) -> bool:
     known = sum(name.lower() in names for name in required)
     others = [name for name in required if name.lower() not in names]
     telling = [name for name in others if _UPSTREAM.match(name) or _KEPT.search(name)]
-    return bool(backward.method.parameters) and (
-        known == len(required) or len(telling) > 0 or len(required) == len(forward.method.required)
-    )
+    if not backward.method.parameters or (is_weak(backward.method.name) and not telling):
+        return False
+    return known == len(required) or len(telling) > 0 or len(required) == len(forward.method.required) == 1
 
 
 def _returns_gradient(fact: FunctionFact) -> bool:
