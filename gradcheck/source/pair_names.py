@@ -53,12 +53,21 @@ DERIVATIVE_NAMES = (
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PREFIXED = re.compile(r"^d_?(?=[a-zA-Z])(.+)$")
 
-#: A wrong yes costs a parse, a wrong no a pair.
-MAY_HOLD = re.compile(
-    rb"def[ \t]+(?:\w*(?:[bB]ack|[bB]wd|bprop|[gG]rad|[dD]eriv|[pP]rime|vjp|_der\b|_diff\b|_d[xz]\b|_bp\b|[dD]elta)"
-    rb"|_?d[_A-Za-z])"
+_TELLING = re.compile(
+    rb"def[ \t]+\w*(?:[bB]ack|[bB]wd|bprop|[gG]rad|[dD]eriv|[pP]rime|vjp|_der\b|_diff\b|_d[xz]\b|_bp\b|[dD]elta)"
     rb"|return[ \t]+\(?[ \t]*\w*(?:[lL]oss|[cC]ost|[eE]rror|[oO]bjective|nll|energy)\w*[ \t]*,"
 )
+_AFTER_A_D = re.compile(rb"def[ \t]+d_?([A-Za-z]\w{2,})")
+_DEFINED = re.compile(rb"def[ \t]+(\w+)")
+_SHORT = (b"def df(", b"def d(")
+
+
+def may_hold(data: bytes) -> bool:
+    """Whether a file may hold a gradient written as a function; a wrong yes costs a parse, a wrong no a pair."""
+    if _TELLING.search(data) or any(name in data for name in _SHORT):
+        return True
+    named = {name.lower() for name in _AFTER_A_D.findall(data)}
+    return bool(named) and not named.isdisjoint(name.lower() for name in _DEFINED.findall(data))
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -80,6 +80,10 @@ def test_an_inherited_function_counts_where_the_class_has_its_derivative(write):
         pytest.param(
             "def loss(x, y):\n    return x\ndef d_loss(real, fake):\n    return real\n", id="a discriminator's loss"
         ),
+        pytest.param(
+            "import torch\ndef relu(x):\n    return x\ndef relu_backward(dout, x):\n    return x\n",
+            id="of torch's tensors",
+        ),
         pytest.param("def call(x):\n    return x\ndef callback(event):\n    return event\n", id="a word of its own"),
         pytest.param(
             "def split(x, n):\n    return x\ndef dsplit(x, n):\n    return x\n", id="what numpy calls a split in depth"
