@@ -234,7 +234,12 @@ def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterat
     for index, inputs in enumerate(candidates(layer.function(layer.value), qualname, plan.seed)):
         arguments = {**inputs.arguments, **fixed}
         added = tuple(name for name, value in fixed.items() if _is_float(value) and name not in inputs.differentiable)
-        one = dataclasses.replace(inputs, arguments=arguments, differentiable=(*inputs.differentiable, *added))
+        one = dataclasses.replace(
+            inputs,
+            arguments=arguments,
+            differentiable=(*inputs.differentiable, *added),
+            description=described(arguments) if fixed else inputs.description,
+        )
         if index == 0 or _runs(layer, one, plan):
             yield index, one
 

@@ -14,7 +14,8 @@ from gradcheck.source.families import is_tape
 from gradcheck.source.gathering import excluding
 from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
 from gradcheck.source.inheritance import Inheritance
-from gradcheck.source.pairs import may_hold_pairs, pairs_in
+from gradcheck.source.pair_names import may_hold
+from gradcheck.source.pairs import pairs_in, takes_arrays
 from gradcheck.source.prefilter import defines_backward, defines_forward, headers
 from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
@@ -149,7 +150,7 @@ def _skim(scope: _Scope, repository: Repository) -> _Skimmed:
         except OSError as error:
             found.problems.append(unreadable(repository.posix(path), error))
             continue
-        if may_hold_pairs(data):
+        if may_hold(data):
             repository.keep(path, data)
             found.paired[path] = None
         found.patched |= {switch.cls for switch in switches_in(path, data)}
@@ -203,7 +204,7 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
                 of_tapes=of_tapes.knowing,
                 patched=frozenset(patched),
             )
-        if path in paired:
+        if path in paired and takes_arrays(repository.outline(path).names):
             taken = [site.qualname for site in here]
             here += pairs_in(facts, inheritance, root, tests_too=tests_too, taken=taken)
         sites += here

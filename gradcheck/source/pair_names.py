@@ -30,6 +30,8 @@ _DERIVATIVE = frozenset(
         "dz", "delta", "df", "d", "diff",
     }
 )  # fmt: skip
+#: Those of both that are parts of other words too.
+_WEAK = frozenset({"back", "bp", "diff", "delta"})
 #: Words a function may carry beside its name: `sigmoid_function`, `relu_forward`.
 _OWN = ("", "forward", "function", "fn", "func", "activation")
 #: A name shorter than this after a bare `d` is a word of its own: `dot`, `data`; these are too.
@@ -51,12 +53,21 @@ DERIVATIVE_NAMES = (
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PREFIXED = re.compile(r"^d_?(?=[a-zA-Z])(.+)$")
 
-#: A wrong yes costs a parse, a wrong no a pair.
-MAY_HOLD = re.compile(
-    rb"def[ \t]+(?:\w*(?:[bB]ack|[bB]wd|bprop|[gG]rad|[dD]eriv|[pP]rime|vjp|_der\b|_diff\b|_d[xz]\b|_bp\b|[dD]elta)"
-    rb"|_?d[_A-Za-z])"
+_TELLING = re.compile(
+    rb"def[ \t]+\w*(?:[bB]ack|[bB]wd|bprop|[gG]rad|[dD]eriv|[pP]rime|vjp|_der\b|_diff\b|_d[xz]\b|_bp\b|[dD]elta)"
     rb"|return[ \t]+\(?[ \t]*\w*(?:[lL]oss|[cC]ost|[eE]rror|[oO]bjective|nll|energy)\w*[ \t]*,"
 )
+_AFTER_A_D = re.compile(rb"def[ \t]+d_?([A-Za-z]\w{2,})")
+_DEFINED = re.compile(rb"def[ \t]+(\w+)")
+_SHORT = (b"def df(", b"def d(")
+
+
+def may_hold(data: bytes) -> bool:
+    """Whether a file may hold a gradient written as a function; a wrong yes costs a parse, a wrong no a pair."""
+    if _TELLING.search(data) or any(name in data for name in _SHORT):
+        return True
+    named = {name.lower() for name in _AFTER_A_D.findall(data)}
+    return bool(named) and not named.isdisjoint(name.lower() for name in _DEFINED.findall(data))
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -82,6 +93,13 @@ def partner(name: str, known: Mapping[str, str]) -> str:
     return next((one for one in found if one != name), "")
 
 
+def is_weak(name: str) -> bool:
+    """Whether the word that says "backward" is half of many others (`roll_back`, `time_diff`): arguments must tell."""
+    parts = words(name)
+    strong = (set(_BACKWARD) | _DERIVATIVE) - _WEAK
+    return bool(_WEAK & set(parts)) and not strong & set(parts)
+
+
 def key(name: str) -> str:
     """A name without its underscores and humps, by which functions are looked up."""
     return "".join(words(name))
@@ -98,7 +116,6 @@ def _candidates(name: str) -> Iterator[str]:
                 continue
             for other in _BACKWARD.get(word, ()):
                 yield "".join((*before, other, *tail))
-            # A bare "back" is half of many words: `call_back`, `play_back`.
             if word != "delta" or place == 0:
                 yield from ("".join((*before, *tail)) + own for own in _OWN)
     match = _PREFIXED.match(name)

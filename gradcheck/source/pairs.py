@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradcheck.source.families import is_tape, is_torch_module
 from gradcheck.source.methods import FORWARD_NAMES, choose
 from gradcheck.source.model import LayerSite
-from gradcheck.source.pair_names import DERIVATIVE_NAMES, MAY_HOLD, VALUE_NAMES, key, partner
+from gradcheck.source.pair_names import DERIVATIVE_NAMES, VALUE_NAMES, is_weak, key, partner
 from gradcheck.source.sites import is_test_file
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradcheck.source.functions import FunctionFact
     from gradcheck.source.inheritance import Inheritance, Lineage
     from gradcheck.source.model import Method
+    from gradcheck.source.names import Names
     from gradcheck.source.repository import ModuleFact
 
 #: A function and the function that is its backward or its derivative.
@@ -29,6 +30,8 @@ VALUE_AND_GRADIENT = "value_and_gradient"
 ACTIVATION = "activation"
 FAMILIES = frozenset({PAIR, VALUE_AND_GRADIENT, ACTIVATION})
 
+#: Libraries whose functions take arrays of their own.
+_OTHER_ARRAYS = frozenset({"torch", "triton", "jax", "tensorflow", "mxnet", "paddle", "mlx", "tinygrad"})
 #: Files that examine gradients, or hand in answers to somebody who does: what they define is no layer.
 _EXAMINES = re.compile(
     r"(grad|gradient)s?_?check|check_?grad|autograder|grader|test_?cases?|public_tests?|test_?utils?"
@@ -42,9 +45,10 @@ _TARGET = re.compile(r"^(Y|y_?true|targets?|labels?|ground_?truth|t_?true)$")
 _NO_LAYER = frozenset({"node", "optimizer", "epochs", "n_epochs", "num_epochs", "dataset", "dataloader"})
 
 
-def may_hold_pairs(data: bytes) -> bool:
-    """Whether a file may hold a gradient written as a function; asked of its bytes."""
-    return MAY_HOLD.search(data) is not None
+def takes_arrays(names: Names) -> bool:
+    """Whether a file's functions may take NumPy's arrays: it names NumPy, or no library with arrays of its own."""
+    modules = {dotted.partition(".")[0] for targets in names.imported.values() for dotted in targets}
+    return "numpy" in modules or not modules & _OTHER_ARRAYS
 
 
 def pairs_in(
@@ -103,9 +107,9 @@ def _is_pair(forward: FunctionFact, backward: FunctionFact) -> bool:
     known = sum(name.lower() in names for name in required)
     others = [name for name in required if name.lower() not in names]
     telling = [name for name in others if _UPSTREAM.match(name) or _KEPT.search(name)]
-    return bool(backward.method.parameters) and (
-        known == len(required) or len(telling) > 0 or len(required) == len(forward.method.required)
-    )
+    if not backward.method.parameters or (is_weak(backward.method.name) and not telling):
+        return False
+    return known == len(required) or len(telling) > 0 or len(required) == len(forward.method.required) == 1
 
 
 def _returns_gradient(fact: FunctionFact) -> bool:

@@ -11,7 +11,7 @@ from gradcheck.source.classes import ClassFact, classes_in
 from gradcheck.source.functions import FunctionFact, functions_in
 from gradcheck.source.modules import Modules
 from gradcheck.source.names import Names, aliases_in, names_in
-from gradcheck.source.pair_names import MAY_HOLD
+from gradcheck.source.pair_names import may_hold
 from gradcheck.source.parse import UnparsableError, damage, parse
 from gradcheck.source.prefilter import Header, class_names
 from gradcheck.source.reading import MAX_BYTES, Problem, decode, read_bytes
@@ -131,7 +131,7 @@ class Repository:
             return ModuleFact(problems=(*source.problems, _problem(posix, error)))
         broken = damage(tree, source.text)
         problems: Iterable[Problem] = (*source.problems, _problem(posix, broken)) if broken else source.problems
-        functions = functions_in(tree, posix) if MAY_HOLD.search(data) else ()
+        functions = functions_in(tree, posix) if may_hold(data) else ()
         return ModuleFact(classes=classes_in(tree, posix), functions=functions, problems=tuple(problems))
 
 

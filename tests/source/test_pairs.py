@@ -76,6 +76,14 @@ def test_an_inherited_function_counts_where_the_class_has_its_derivative(write):
     "text",
     [
         pytest.param("def eval_numerical_gradient(f, x):\n    return x\n", id="no forward beside it"),
+        pytest.param("def roll(x):\n    return x\ndef roll_back(x):\n    return x\n", id="half of another word"),
+        pytest.param(
+            "def loss(x, y):\n    return x\ndef d_loss(real, fake):\n    return real\n", id="a discriminator's loss"
+        ),
+        pytest.param(
+            "import torch\ndef relu(x):\n    return x\ndef relu_backward(dout, x):\n    return x\n",
+            id="of torch's tensors",
+        ),
         pytest.param("def call(x):\n    return x\ndef callback(event):\n    return event\n", id="a word of its own"),
         pytest.param(
             "def split(x, n):\n    return x\ndef dsplit(x, n):\n    return x\n", id="what numpy calls a split in depth"
