@@ -170,3 +170,10 @@ def test_the_function_may_be_named_in_the_configuration(project):
     answer = project.call("check", "src/engine.py")
     assert answer.code == 1
     assert "operators wrong: mul" in answer.out
+
+
+def test_a_finding_in_a_tape_is_not_confirmed_by_checks_that_it_does_not_have(tape):
+    project = tape(TAPE.replace("step", "_backward").replace("self.grad += out.grad", "self.grad = out.grad"))
+    answer = project.call("scan", "--confirm", "src/engine.py")
+    assert answer.code == 1
+    assert "gradcheck check src/engine.py::Value" in " ".join(answer.out.split())
