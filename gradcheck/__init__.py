@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError, GradientMismatchError, UsageError
-    from gradcheck.library import check_layer, check_training, check_vjp
-    from gradcheck.marking import case
+    from gradcheck.library import check_layer, check_pair, check_training, check_vjp
+    from gradcheck.marking import case, training
     from gradcheck.memory.account import MemoryAccount
     from gradcheck.memory.measuring import memory_account
     from gradcheck.recording.reader import Run, read_run
@@ -34,11 +34,13 @@ __all__ = [
     "__version__",
     "case",
     "check_layer",
+    "check_pair",
     "check_training",
     "check_vjp",
     "memory_account",
     "read_run",
     "record",
+    "training",
 ]
 
 _HOMES = {
@@ -54,11 +56,13 @@ _HOMES = {
     "UsageError": "gradcheck.errors",
     "case": "gradcheck.marking",
     "check_layer": "gradcheck.library",
+    "check_pair": "gradcheck.library",
     "check_training": "gradcheck.library",
     "check_vjp": "gradcheck.library",
     "memory_account": "gradcheck.memory.measuring",
     "read_run": "gradcheck.recording.reader",
     "record": "gradcheck.recording.recorder",
+    "training": "gradcheck.marking",
 }
 
 

@@ -6,27 +6,42 @@ from gradcheck import extensions
 from gradcheck.source.families import TAPE
 from gradcheck.source.optimizers import OPTIMIZER
 from gradcheck.source.tape_modules import TAPE_MODULE
+from gradcheck.source.trainings import TRAINING
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
+ORDER = (
+    "contract",
+    "linearity",
+    "gradient",
+    "reference",
+    "flow",
+    "double_backward",
+    "determinism",
+    "protocol",
+    "batch",
+    "precision",
+    "shapes",
+)
 #: Checks that only layers of some families have; every other check is for all of them.
 FAMILIES = {
+    "batch": frozenset({"instance"}),
     "double_backward": frozenset({"torch_function"}),
     "flow": frozenset({"torch_module"}),
     "in_place": frozenset({"torch_function"}),
     "memory_layout": frozenset({"torch_function"}),
+    "precision": frozenset({"instance"}),
+    "protocol": frozenset({"instance"}),
+    "shapes": frozenset({"instance"}),
     "requested": frozenset({"torch_function"}),
     "undefined": frozenset({"torch_function"}),
 }
 #: Checks of a hand-written backward, which a module leaves to autograd.
 BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
-#: The one check of an optimizer, and that of a tape's Tensor.
-OPTIMIZER_CHECK = "optimizer"
-OPERATORS_CHECK = "operators"
-#: The check that a module of a tape has too: all of it is done in a child process.
-GRADIENT_CHECK = "gradient"
-#: Families that are examined as a whole, without a case, and their one check.
-WHOLE = {OPTIMIZER: OPTIMIZER_CHECK, TAPE: OPERATORS_CHECK, TAPE_MODULE: GRADIENT_CHECK}
+#: Families that are examined as a whole, without a case, and their one check; that of a module of a tape is the check
+#: of gradients that every layer has, done in a child process.
+WHOLE = {OPTIMIZER: OPTIMIZER, TRAINING: TRAINING, TAPE: "operators", TAPE_MODULE: "gradient"}
+#: The family of a pair of functions: there is no layer that could be called again or asked in float32.
+FUNCTIONS = "function"
 
 
 def check_names(family: str = "") -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Environment, Evaluator
 from gradcheck.cases.hooks import prepared
 from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.items import array_of
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.request import Request
 from gradcheck.cases.state import lists
@@ -118,9 +119,7 @@ def choose(
                 accepted.append(found)
         else:
             against = min([*accepted, *crashed], key=lambda one: one.recipe.inputs, default=None)
-            if against is None or excuses(subject, against.subject, misshapen=_is_misshapen(against, accepted)):
-                return found, ""
-            if _is_other_target(found.inputs, against.inputs):
+            if against is None or _excuses(found, against, accepted):
                 return found, ""
     refused = refusals[0] if refusals else "no input could be thought of"
     # A backward that crashes on a guess speaks against the guess, unless all that is accepted is a single sample.
@@ -162,15 +161,34 @@ def agrees(subject: Subject) -> bool:
 
 def _is_vector(inputs: Inputs) -> bool:
     """Whether the layer is handed one vector: such guesses come last and are tried however many came before."""
-    return all(inputs.arguments[name].ndim == 1 for name in inputs.differentiable)
+    return all(array_of(inputs.arguments, name).ndim == 1 for name in inputs.differentiable)
+
+
+def _excuses(found: Accepted, against: Accepted, accepted: list[Accepted]) -> bool:
+    """Whether being right on one input says that the other was not meant for the layer."""
+    if _is_other_setting(found.inputs, against.inputs):
+        return False
+    if excuses(found.subject, against.subject, misshapen=_is_misshapen(against, accepted)):
+        return True
+    return _is_other_target(found.inputs, against.inputs)
 
 
 def _is_other_target(found: Inputs, against: Inputs) -> bool:
     """Whether two inputs of a loss differ in their targets alone: what a target may be is not known."""
     if found.differentiable != against.differentiable or len(found.arguments) < 2:
         return False
-    same = (np.array_equal(found.arguments[name], against.arguments[name]) for name in found.differentiable)
+    same = (
+        np.array_equal(array_of(found.arguments, name), array_of(against.arguments, name))
+        for name in found.differentiable
+    )
     return len(found.differentiable) == 1 and all(same)
+
+
+def _is_other_setting(found: Inputs, against: Inputs) -> bool:
+    """Whether two inputs differ in a stride or another setting: a layer must be right for each that it accepts."""
+    kinds = (bool, int, float, dict)
+    both = [(value, against.arguments.get(name)) for name, value in found.arguments.items()]
+    return any(one != other for one, other in both if isinstance(one, kinds) and isinstance(other, kinds))
 
 
 def _is_misshapen(one: Accepted, accepted: list[Accepted]) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
+from gradcheck import extensions
 from gradcheck.cases.expectations import CLIPPING, EXPECTATIONS, REVERSAL, SCALING, STOPPED, STRAIGHT_THROUGH
 from gradcheck.cases.intents import Intent, intent_of
 from gradcheck.cases.torch.cuts import cuts_at, cuts_of
 from gradcheck.cases.torch.flow import point_of
 from gradcheck.cases.torch.program import TorchSubject
-from gradcheck.types import CheckResult, Context, Outcome
+from gradcheck.types import Case, Check, CheckResult, Context, Outcome
 
 #: The checks that take backward for a derivative.
 DERIVATIVES = ("gradient", "linearity")
@@ -17,11 +18,22 @@ DERIVATIVES = ("gradient", "linearity")
 DECLARED = (STRAIGHT_THROUGH, REVERSAL, SCALING, CLIPPING)
 
 
+def asked(name: str, context: Context) -> CheckResult:
+    """What a check finds, in the light of what is meant; it may ask any check about another case of the layer."""
+    check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+
+    def ask(case: Case, other: str) -> CheckResult:
+        return asked(other, dataclasses.replace(context, case=case, found=lambda _: None))
+
+    return as_meant(check.examine(dataclasses.replace(context, ask=ask)), context)
+
+
 def as_meant(result: CheckResult, context: Context) -> CheckResult:
     """The result in the light of what the layer does on purpose.
 
-    A torch function that passes its gradient on through a step, or rewrites it, is labelled NOT_APPLICABLE; any
-    layer for which `expect` declares so PASSES where the experiment agrees, and keeps its result where it does not.
+    A torch function that passes its gradient on through a step, or rewrites it, is labelled NOT_APPLICABLE, and so is
+    any layer or function that passes it on through a step. Where `expect` declares it the result PASSES if the
+    experiment agrees, and is kept if it does not.
 
     Args:
         result: What a check found.
@@ -32,13 +44,12 @@ def as_meant(result: CheckResult, context: Context) -> CheckResult:
         return result
     subject = context.case.subject
     is_torch = isinstance(subject, TorchSubject)
-    if not is_torch and context.expect not in DECLARED:
-        return result
     try:
         intent = intent_of(subject, context.case.seed)
     except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
         return result
-    if intent is not None and (context.expect == intent.word or is_torch):
+    told = is_torch or (intent is not None and intent.word == STRAIGHT_THROUGH)
+    if intent is not None and (context.expect == intent.word or told):
         return _labelled(result, intent, declared=context.expect == intent.word)
     if context.expect in DECLARED:
         note = f"declared {context.expect} ({EXPECTATIONS[context.expect]}), but an experiment does not find it so"

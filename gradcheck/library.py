@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck import extensions
+from gradcheck import extensions, pair_building
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
-from gradcheck.catalogue import check_names
+from gradcheck.catalogue import FUNCTIONS, check_names
 from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
-from gradcheck.expecting import as_meant
+from gradcheck.expecting import asked
+from gradcheck.explaining import explained
+from gradcheck.marking import TRAINING_STEPS
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
 from gradcheck.run import builder_of, references
@@ -25,7 +27,6 @@ from gradcheck.trials.binding import bind
 from gradcheck.types import (
     Array,
     Case,
-    Check,
     CheckResult,
     Context,
     Oracle,
@@ -37,9 +38,6 @@ from gradcheck.types import (
     TrainingSetup,
     Vjp,
 )
-
-#: Steps in which a model that learns shows it on one batch, and a transformer's warm-up is over.
-TRAINING_STEPS = 100
 
 
 def check_layer(
@@ -97,6 +95,57 @@ def check_layer(
     return _report(case, profile, parameter_gradients, check_names(family), seed)
 
 
+def check_pair(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any] | None,
+    *inputs: Any,
+    seed: int = 0,
+    profile: str = "default",
+    parameter_gradients: str = "",
+    **named: Any,
+) -> Report:
+    """Check a function and the one that is its backward or its derivative, called as their arguments are named.
+
+    <y_bar, J x_dot> = <backward(y_bar), x_dot> for every floating-point array x that has a gradient.
+
+    Args:
+        forward: (x, w, ...) -> y, or (y, cache), or several outputs and a cache; (loss, gradient) without a backward.
+        backward: (dout, cache), (dout, x, w), (x), (y), ... -> the gradients as a tuple, a list or a dictionary, or the
+            derivative of an elementwise function. None where forward answers with its gradient.
+        *inputs: Forward's inputs in order, of any shape.
+        seed: Seed of every draw.
+        profile: "fast", "default" or "thorough".
+        parameter_gradients: "mean" where backward divides those of weights and biases by the batch size on purpose.
+        **named: Forward's inputs by name.
+
+    Returns:
+        A Report: `.ok`, `.results`, `.raise_if_failed()`.
+
+    Raises:
+        UsageError: Forward or backward does not run on the inputs, or an argument of backward means nothing to us.
+
+    >>> import numpy as np
+    >>> def scale_forward(x, w):
+    ...     return x * w, (x, w)
+    >>> def scale_backward(dout, cache):
+    ...     x, w = cache
+    ...     return dout * w, (dout * x).mean(axis=0)     # a mean where a sum belongs
+    >>> report = check_pair(scale_forward, scale_backward, np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0.5, 2.0]))
+    >>> next(r.headline for r in report.results if r.check == "gradient")
+    'scale_forward: gradient of `w` is wrong in 2 of 2 entries; actual = expected / 2, the batch size'
+    """
+    name, module = getattr(forward, "__name__", "forward"), getattr(forward, "__module__", None) or __name__
+    layer = pair_building.pair_of(forward, backward, name=name, module=module)
+    identity = f"{module}::{getattr(forward, '__qualname__', name)}"
+    plan = Plan(identity=identity, forward=name, backward="backward", seed=seed_of(identity, seed))
+    try:
+        arguments = pair_building.given(layer, name, inputs, named)
+        case = pair_building.build_given(layer, arguments, plan, f"{name}(...)")
+    except BuildError as error:
+        raise UsageError(f"{identity} does not run on {_shapes(inputs, named)}: {error.reason}") from error
+    return _report(case, profile, parameter_gradients, check_names("pair"), seed)
+
+
 def check_vjp(
     value: Callable[..., Array],
     vjp: Callable[..., Any],
@@ -142,7 +191,7 @@ def check_vjp(
         layer=identity, construction=f"{identity.rpartition('::')[2]}(...)", inputs=shapes,
         seed=seed_of(identity, seed), subject=subject,
     )  # fmt: skip
-    return _report(case, profile, "", check_names("instance"), seed)
+    return _report(case, profile, "", check_names(FUNCTIONS), seed)
 
 
 def check_training(
@@ -247,20 +296,23 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
             f"parameter_gradients must be 'sum' or 'mean'; got parameter_gradients={parameter_gradients!r}"
         )
     oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
+    known: dict[str, CheckResult] = {}
+
+    def found(name: str) -> CheckResult:
+        if name not in known:
+            result = explained(asked(name, context), context, known.get("gradient"))
+            known[name] = dataclasses.replace(result, seed=seed)
+        return known[name]
+
     context = Context(
         case=case,
         profile=Profile(profile),
         oracles=oracles,
         parameter_gradients=parameter_gradients,
         references=references,
+        found=found,
     )
-    results: list[CheckResult] = [
-        dataclasses.replace(
-            as_meant(extensions.load("gradcheck.checks", name, "CHECK", Check).examine(context), context), seed=seed
-        )
-        for name in names
-    ]
-    return Report(results=tuple(results))
+    return Report(results=tuple(found(name) for name in names))
 
 
 def _methods(layer: object) -> tuple[str, str]:

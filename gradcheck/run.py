@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
-from gradcheck.catalogue import OPTIMIZER_CHECK
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
-from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
+from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
 
 if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcheck.cases.loading import Loaded
     from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
-    from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
+    from gradcheck.types import Case, CheckResult, Context, Oracle, Reference
 
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
@@ -52,7 +52,8 @@ class Runner:
         self._declared: Mapping[str, CaseFunction] | None = None
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
-        self._optimizers: dict[str, CheckResult | BuildError] = {}
+        self._checked: tuple[Case, dict[str, CheckResult]] | None = None
+        self._whole: dict[str, CheckResult | BuildError] = {}
 
     @property
     def configuration(self) -> Configuration:
@@ -120,14 +121,35 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
-        from gradcheck.expecting import as_meant
-        from gradcheck.types import Check, Context, Oracle
+        if self._checked is None or self._checked[0] is not case:
+            self._checked = case, {}
+        found = self._checked[1][name] = self._examine(case, name)
+        return found
 
-        check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+    def _found(self, case: Case, name: str) -> CheckResult:
+        """What a check found on the case checked last, run where it was not."""
+        known = self._checked[1].get(name) if self._checked and self._checked[0] is case else None
+        return known or self.check(case, name)
+
+    def _examine(self, case: Case, name: str) -> CheckResult:
+        from gradcheck.blaming import blamed
+        from gradcheck.expecting import asked
+        from gradcheck.explaining import explained
+
+        context = self.context(case, name)
+        known = self._checked[1] if self._checked else {}
+        result = explained(asked(name, context), context, known.get("gradient"))
+        # The seed a person repeats the run with, not the one derived from it for this layer.
+        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
+
+    def context(self, case: Case, name: str) -> Context:
+        """What one check of a case is handed."""
+        from gradcheck.types import Context, Oracle
+
         if self._oracles is None:
             self._oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
         settings = self.configuration.layer(case.layer)
-        context = Context(
+        return Context(
             case=case,
             profile=self.profile,
             oracles=self._oracles,
@@ -135,9 +157,8 @@ class Runner:
             expect=settings.expectation(name),
             references=references,
             reference=self._reference(case.layer),
+            found=functools.partial(self._found, case),
         )
-        # The seed a person repeats the run with, not the one derived from it for this layer.
-        return dataclasses.replace(as_meant(check.examine(context), context), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""
@@ -150,42 +171,17 @@ class Runner:
         return on_case or self.configuration.layer(identity).reference
 
     def check_whole(self, site: LayerSite) -> CheckResult:
-        """Examine an optimizer, the operators of a tape's Tensor or a module of a tape, in isolation.
-
-        Raises:
-            BuildError: It could not be driven, learnt or built.
-            ConfigurationError: The project's settings are not valid.
-        """
-        if site.family == OPTIMIZER:
-            return self.check_optimizer(site)
-        from gradcheck.tape_building import whole
-
-        return whole(site, self.configuration.layer(site.identity), seed=self.seed, profile=self.profile)
-
-    def check_optimizer(self, site: LayerSite) -> CheckResult:
-        """Drive an optimizer and compare its steps with those of the rule it is named after, in isolation.
+        """Examine what is no layer, an optimizer, a training or a part of a tape, in isolation.
 
         Raises:
             BuildError: It could not be driven.
             ConfigurationError: The project's settings are not valid.
         """
-        if site.identity not in self._optimizers:
-            from gradcheck.optimizers.isolated import results
+        if site.identity not in self._whole:
+            from gradcheck.wholes import examined
 
-            sites = [
-                one for one in find_optimizers([site.file], root=site.root) if not self.declared_skip(one.identity)
-            ]
-            together = {one.identity: one for one in (*sites, site)}
-            settings = {one.qualname: self.configuration.layer(one.identity) for one in together.values()}
-            declared = {
-                name: {
-                    "rule": claimed(found.reference.rpartition(".")[2]),
-                    "exact": found.expectation(OPTIMIZER_CHECK) == "torch",
-                }
-                for name, found in settings.items()
-            }
-            self._optimizers |= results(list(together.values()), declared, seed=self.seed, seconds=REHEARSAL_SECONDS)
-        found = self._optimizers[site.identity]
+            self._whole |= examined(site, self.configuration, seed=self.seed, profile=self.profile)
+        found = self._whole[site.identity]
         if isinstance(found, BuildError):
             raise found
         return found
@@ -199,12 +195,11 @@ class Runner:
 
     def _is_guessed(self, site: LayerSite) -> bool:
         settings = self.configuration.layer(site.identity)
-        known = site.family == "instance" or (site.family in TORCH_FAMILIES and is_installed())
+        known = site.family in {"instance", *PAIR_FAMILIES} or (site.family in TORCH_FAMILIES and is_installed())
         concrete = known and not site.is_abstract
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
-        from gradcheck.cases.loading import resolve
         from gradcheck.choosing import Recipe
 
         builder = builder_of(site.family)
@@ -218,7 +213,7 @@ class Runner:
             raise BuildError(answer["reason"], tuple(answer["remedy"]))
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
-        case: Case = builder.build(resolve(loaded, site.qualname), plan_of(site, self.seed, loaded), recipe)[0]
+        case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
         missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
         moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
         return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
@@ -233,21 +228,21 @@ class Runner:
         with loaded.environment(), protected(plan.seed):
             declared = call(function, site.identity)
         builder = builder_of(site.family)
+        layer = declared.layer
+        if site.family in PAIR_FAMILIES:
+            layer = builder.declared(target_of(site, loaded), layer)
         try:
-            inputs = builder.given(declared.layer, site.forward.name, declared.positional, declared.named)
+            inputs = builder.given(layer, site.forward.name, declared.positional, declared.named)
         except UsageError as error:
             raise BuildError(f"the declared inputs do not fit: {error}") from error
-        case: Case = builder.build_given(declared.layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
+        case: Case = builder.build_given(layer, inputs, plan, f"{getattr(function, '__name__', 'case')}()")
         return case
 
     def _build_configured(self, site: LayerSite) -> Case:
-        from gradcheck.cases.loading import resolve
-
         loaded = self._load(site)
         settings = self.configuration.layer(site.identity)
-        cls = resolve(loaded, site.qualname)
         plan = plan_of(site, self.seed, loaded)
-        case: Case = builder_of(site.family).build_configured(cls, plan, settings)
+        case: Case = builder_of(site.family).build_configured(target_of(site, loaded), plan, settings)
         return case
 
     def _load(self, site: LayerSite) -> Loaded:
@@ -279,14 +274,31 @@ def require_reference(name: str, where: str) -> None:
 
 
 def builder_of(family: str) -> Any:
-    """The module that builds layers of a family: `building`, or `torch_building`."""
+    """The module that builds layers of a family: `building`, `torch_building` or `pair_building`."""
     if family in TORCH_FAMILIES:
         from gradcheck import torch_building
 
         return torch_building
+    if family in PAIR_FAMILIES:
+        from gradcheck import pair_building
+
+        return pair_building
     from gradcheck import building
 
     return building
+
+
+def target_of(site: LayerSite, loaded: Loaded) -> Any:
+    """What a site's builder builds: its class, or its functions.
+
+    Raises:
+        LoadError: It is not there once the file is imported.
+    """
+    if site.family in PAIR_FAMILIES:
+        return builder_of(site.family).target(loaded, site)
+    from gradcheck.cases.loading import resolve
+
+    return resolve(loaded, site.qualname)
 
 
 def _settings_of(family: str) -> contextlib.AbstractContextManager[None]:
@@ -324,13 +336,13 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         key: The class's qualified name.
         arguments: The global seed under "seed".
     """
-    from gradcheck.cases.loading import load, resolve
+    from gradcheck.cases.loading import load
     from gradcheck.source.discovery import layers_in_file
 
     site = next(site for site in layers_in_file(file, root).sites if site.qualname == key)
     loaded = load(file, root)
     try:
-        _, recipe = builder_of(site.family).build(resolve(loaded, key), plan_of(site, arguments["seed"], loaded))
+        _, recipe = builder_of(site.family).build(target_of(site, loaded), plan_of(site, arguments["seed"], loaded))
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}
     return {"built": True, "construction": recipe.construction, "inputs": recipe.inputs}

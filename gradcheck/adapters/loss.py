@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import bind
+from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.parameters import answer
 from gradcheck.cases.request import Request
 from gradcheck.cases.torch.kinds import kind_of
@@ -25,7 +26,8 @@ AGREEMENT = 1.0e-3
 
 
 def _recognises(request: Request) -> bool:
-    return request.is_loss and not kind_of(request.evaluator.layer)
+    layer = request.evaluator.layer
+    return request.is_loss and not kind_of(layer) and not isinstance(layer, FunctionPair)
 
 
 def _bind(request: Request) -> Subject:

@@ -12,6 +12,7 @@ from gradcheck.cases.expectations import EXPECTATIONS
 from gradcheck.cases.validation import convert, known_keys, mapping, nearest, require_file, require_layer
 from gradcheck.errors import ConfigurationError
 from gradcheck.source.optimizers import OPTIMIZER
+from gradcheck.source.trainings import TRAINING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,7 +177,7 @@ def _layer(raw: object, where: str, file: Path) -> LayerSettings:
         for name, settings in mapping(table.get("inputs", {}), f"{where} inputs", file).items()
     }
     checks: dict[str, CheckSettings] = {}
-    names = (*extensions.names("gradcheck.checks"), OPTIMIZER, OPERATORS)
+    names = (*extensions.names("gradcheck.checks"), OPTIMIZER, TRAINING, OPERATORS)
     for name, settings in mapping(table.get("checks", {}), f"{where} checks", file).items():
         if name not in names:
             message = f"{file}: {where} checks: there is no check {name!r}{nearest(name, names)}"

@@ -32,7 +32,7 @@ WORDS = {
 def require_layer(identity: str, *, root: Path, where: str) -> None:
     """Refuse an identity whose file or class does not exist.
 
-    Reads the file, imports nothing; a class is taken to exist when its `class` statement does.
+    Reads the file, imports nothing; a class or function is taken to exist when its `class` or `def` does.
 
     Args:
         identity: `posix/path/from/root.py::Qualname`.
@@ -48,7 +48,7 @@ def require_layer(identity: str, *, root: Path, where: str) -> None:
         raise ConfigurationError(message)
     require_file(path, root=root, where=f"{where}: {identity!r}")
     source = (root / path).read_text(encoding="utf-8", errors="replace")
-    classes = re.findall(r"^\s*class\s+(\w+)", source, flags=re.MULTILINE)
+    classes = re.findall(r"^(?:\s*class|def)\s+(\w+)", source, flags=re.MULTILINE)
     name = qualname.rpartition(".")[2]
     if name not in classes:
         message = f"{where}: {path} has no class {name!r}{nearest(name, classes)}"

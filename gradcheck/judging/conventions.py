@@ -44,6 +44,7 @@ def settled(
         or unknown_rate(case, quantities)
         or weight_decay(case, quantities, found)
         or passes_through(case, quantities, point)
+        or fused(case, quantities, found)
         or one_hot_only(case, point, oracle)
     )
     return (Outcome.INCONCLUSIVE, reason) if reason else None
@@ -84,6 +85,28 @@ def passes_through(case: Case, quantities: Sequence[Quantity], point: Point) -> 
     if not {q.name for q in quantities if q.outcome is Outcome.FAILED} <= handed_on:
         return ""
     return "backward hands the upstream gradient on: right only fused with a loss that returns p - target"
+
+
+def fused(case: Case, quantities: Sequence[Quantity], located: Sequence[Located]) -> str:
+    """The derivative of a loss of probabilities by the logits of a softmax, or a sigmoid, that comes before it.
+
+    With g the gradient by p: p (g - sum(g p)) along rows or columns that sum to one, or p (1 - p) g.
+    """
+    failed = [q for q in quantities if q.outcome is Outcome.FAILED]
+    if len(failed) != 1 or len(located) != 1 or failed[0].role is not Role.INPUT:
+        return ""
+    p = case.subject.primals[failed[0].name]
+    one = located[0]
+    if one.indices.size != p.size or not np.all((p > 0.0) & (p < 1.0)):
+        return ""
+    order = np.argsort(one.indices)
+    g, actual = (values[order].reshape(p.shape) for values in (one.expected, one.actual))
+    if _same(p * (1.0 - p) * g, actual):
+        return "the gradient is that by the logits of a sigmoid before the loss: right only fused with one"
+    for axis in range(p.ndim):
+        if np.allclose(p.sum(axis=axis), 1.0) and _same(p * (g - np.sum(g * p, axis=axis, keepdims=True)), actual):
+            return "the gradient is that by the logits of a softmax before the loss: right only fused with one"
+    return ""
 
 
 def weight_decay(case: Case, quantities: Sequence[Quantity], located: Sequence[Located]) -> str:

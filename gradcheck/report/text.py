@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from gradcheck.report import reasons
 from gradcheck.report.lines import columns, count, cut, fit, pair, wrap
 from gradcheck.types import Outcome, Role
 
@@ -34,14 +35,18 @@ def failure_lines(
         prefix: See `reproduce_command`.
         options: See `reproduce_command`.
     """
+    if result.repeats and verbosity <= 0:
+        return wrap(result.headline, width, indent="  ")
     limit = LINES[min(max(verbosity, 0), len(LINES) - 1)]
     hint = [line for text in result.hint for line in wrap(f"hint: {text}", width, indent="      ")]
-    top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width), *_extent(result, width)]
-    bottom = _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
-    bottom += hint if verbosity > 0 else hint[:SHORT_HINT]
+    top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width)]
+    top += [*_blamed(result, width), *_extent(result, width), *reasons.lines(result, verbosity=verbosity, width=width)]
+    bottom = [f"  {line}" for line in result.example]
+    bottom += _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
+    bottom += hint if verbosity > 0 else _short(result.hint, width)
     if verbosity > 0:
         bottom += [line for note in _all_notes(result) for line in wrap(f"note: {note}", width, indent="      ")]
-    table = [cut(line if line.startswith(" ") else f"  {line}", width) for line in result.table]
+    table = [line for row in result.table for line in _row(row, width)]
     entries = [cut(line, width) for line in _entries(result.mismatches)]
     # The check lists the worst entries only; it counted all it found.
     total = max(len(result.mismatches), sum(quantity.wrong for quantity in result.quantities))
@@ -129,12 +134,30 @@ def worst_gradient(result: CheckResult) -> str:
     return failed[0] if failed else ""
 
 
+def _row(row: str, width: int) -> list[str]:
+    """A line of a table, cut where it is too long for its columns; a sentence is wrapped instead."""
+    row = row if row.startswith(" ") else f"  {row}"
+    return [cut(row, width)] if "  " in row.strip() else wrap(row, width, indent="    ")
+
+
 def _made(result: CheckResult, verbosity: int, width: int) -> list[str]:
     made = [part for part in (result.construction, result.inputs) if part]
     place = f"{result.path}:{result.line}" if result.path else result.layer
     if verbosity <= 0:
         return [cut(f"  {place}  {', '.join(made)}".rstrip(), width)]
     return [cut(f"  {place}", width), *(line for part in made for line in wrap(f"  {part}", width, indent="    "))]
+
+
+def _short(hints: Sequence[str], width: int) -> list[str]:
+    """The first hint as it is, and the next in a line of its own where there is room."""
+    first = [line for text in hints[:1] for line in wrap(f"hint: {text}", width, indent="      ")][:SHORT_HINT]
+    return [*first, *(cut(f"hint: {text}", width) for text in hints[1:])][:SHORT_HINT]
+
+
+def _blamed(result: CheckResult, width: int) -> list[str]:
+    """The statement that computes the worst gradient, as pytest marks the failing line."""
+    blame = result.blame.get(worst_gradient(result))
+    return [cut(f"> {line}", width) for line in blame.source[:1]] if blame else []
 
 
 def _extent(result: CheckResult, width: int) -> list[str]:

@@ -198,29 +198,44 @@ def _decorators(node: SgNode) -> Iterator[str]:
             yield child.text().removeprefix("@").partition("(")[0].rpartition(".")[2].strip()
 
 
-def _method(node: SgNode, name: str, path: str, decorators: frozenset[str]) -> MethodFact:
+def definition(node: SgNode, path: str) -> Method:
+    """A function as written, all its parameters included.
+
+    Args:
+        node: Its `function_definition`.
+        path: The file, posix, relative to the project root.
+    """
+    return _written(node, _name(node), path)[0]
+
+
+def _written(node: SgNode, name: str, path: str) -> tuple[Method, bool]:
+    """A definition with all its parameters, and whether its body only refuses."""
     span = node.range()
     body = node.field("body")
     statements = [child for child in body.children() if child.is_named() and child.kind() != "comment"] if body else []
     is_stub, raises = _stub(statements) if body else (False, False)
     listed = node.field("parameters")
-    parameters = parameters_of(listed) if listed else ()
-    own = ""
+    method = Method(
+        name=name,
+        path=path,
+        line=span.start.line + 1,
+        end_line=span.end.line + 1,
+        parameters=parameters_of(listed) if listed else (),
+        is_stub=is_stub,
+    )
+    return method, raises
+
+
+def _method(node: SgNode, name: str, path: str, decorators: frozenset[str]) -> MethodFact:
+    method, raises = _written(node, name, path)
+    own, parameters = "", method.parameters
     bound = not decorators & _STATIC or bool(decorators & _CLASS_BOUND)
     if bound and parameters and not parameters[0].star:
         own, parameters = parameters[0].name, parameters[1:]
     return MethodFact(
-        method=Method(
-            name=name,
-            path=path,
-            line=span.start.line + 1,
-            end_line=span.end.line + 1,
-            parameters=parameters,
-            is_static=bool(decorators & _STATIC),
-            is_stub=is_stub,
-        ),
+        method=replace(method, parameters=parameters, is_static=bool(decorators & _STATIC)),
         raises=raises,
-        calls=frozenset() if is_stub or not own else _calls(node, own),
+        calls=frozenset() if method.is_stub or not own else _calls(node, own),
     )
 
 

@@ -5,15 +5,16 @@ Nothing of the user's is imported or run. A file that cannot be read as it shoul
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcheck.source.families import is_tape
+from gradcheck.source.gathering import excluding
 from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
 from gradcheck.source.inheritance import Inheritance
+from gradcheck.source.pairs import may_hold_pairs, pairs_in
 from gradcheck.source.prefilter import defines_backward, defines_forward, headers
 from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
@@ -37,8 +38,8 @@ class Discovery:
     """What reading found.
 
     Attributes:
-        sites: Classes with a forward and a backward, and nn.Modules with a forward, abstract bases included, by path
-            and line.
+        sites: Classes with a forward and a backward, nn.Modules with a forward, abstract bases included, and gradients
+            written as functions, by path and line.
         problems: What could not be read as it should, by path and line.
     """
 
@@ -107,50 +108,66 @@ def _gather(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> li
 
 def _gather_folder(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> list[Problem]:
     problems: list[Problem] = []
-    prefix = len(root.as_posix().rstrip("/")) + 1
 
     def failed(error: OSError) -> None:
         problems.append(unreadable(Path(os.path.relpath(str(error.filename), root)).as_posix(), error))
 
-    def unwanted(name: str) -> bool:
-        return _excluded(name[prefix:], exclude)
-
-    names = python_files(path.as_posix(), excluded=unwanted if exclude else None, failed=failed)
+    names = python_files(path.as_posix(), excluded=excluding(root, exclude), failed=failed)
     scope.files.update(dict.fromkeys(names))
     scope.whole = scope.whole or (path == root and not exclude)
     return problems
-
-
-def _excluded(path: str, patterns: Sequence[str]) -> bool:
-    # Whatever lies in an excluded folder is never reached, so that the path and its last name say enough.
-    name = path.rpartition("/")[2]
-    return any(fnmatch.fnmatchcase(text, pattern.rstrip("/")) for pattern in patterns for text in (path, name))
 
 
 def _sketch(found: tuple[Header, ...], data: bytes) -> Sketch:
     return Sketch(headers=found, has_forward=defines_forward(data), names_torch=b"torch" in data)
 
 
-def _survey(root: Path, scope: _Scope) -> Discovery:
-    repository = Repository(root)
-    inheritance = Inheritance(repository)
-    problems: list[Problem] = []
-    chosen: dict[str, None] = {}
-    sketches: dict[str, Sketch] = {}
-    patched: set[str] = set()
+@dataclass(slots=True, kw_only=True)
+class _Skimmed:
+    """What the bytes of the files say before any of them is parsed.
+
+    Attributes:
+        problems: Files that cannot be read.
+        chosen: Files that define a backward.
+        paired: Files that may hold pairs of functions.
+        sketches: Path to the classes of a file, as far as their first lines tell.
+        patched: Names of classes to which some file gives a backward at run time.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    chosen: dict[str, None] = field(default_factory=dict)
+    paired: dict[str, None] = field(default_factory=dict)
+    sketches: dict[str, Sketch] = field(default_factory=dict)
+    patched: set[str] = field(default_factory=set)
+
+
+def _skim(scope: _Scope, repository: Repository) -> _Skimmed:
+    found = _Skimmed()
     for path in scope.files:
         try:
             data = read_bytes(path)
         except OSError as error:
-            problems.append(unreadable(repository.posix(path), error))
+            found.problems.append(unreadable(repository.posix(path), error))
             continue
-        patched |= {switch.cls for switch in switches_in(path, data)}
+        if may_hold_pairs(data):
+            repository.keep(path, data)
+            found.paired[path] = None
+        found.patched |= {switch.cls for switch in switches_in(path, data)}
         if defines_backward(data):
             repository.keep(path, data)
-            chosen[path] = None
-            sketches[path] = _sketch(repository.headers(path), data)
+            found.chosen[path] = None
+            found.sketches[path] = _sketch(repository.headers(path), data)
         elif b"class" in data:
-            sketches[path] = _sketch(headers(data), data)
+            found.sketches[path] = _sketch(headers(data), data)
+    return found
+
+
+def _survey(root: Path, scope: _Scope) -> Discovery:
+    repository = Repository(root)
+    inheritance = Inheritance(repository)
+    skimmed = _skim(scope, repository)
+    chosen, sketches, paired, patched = skimmed.chosen, skimmed.sketches, skimmed.paired, skimmed.patched
+    problems = skimmed.problems
     givers = {fact.name for path in chosen for fact in repository.facts(path).classes if gives_backward(fact)}
     afar = Heritage() if scope.whole else from_afar(sketches, inheritance)
     known = heirs(givers, afar, sketches, inheritance) if givers or afar.backward else Heirs()
@@ -170,19 +187,26 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
     of_interest = known.files | modules.files | of_tapes.heirs.files | switched
     chosen.update(dict.fromkeys(path for path in sketches if path in of_interest))
     sites: list[LayerSite] = []
-    for path in chosen:
+    named = known.names | modules.names | of_tapes.heirs.names | patched
+    for path in dict.fromkeys((*chosen, *paired)):
         facts = repository.facts(path)
-        problems += facts.problems
-        named = known.names | modules.names | of_tapes.heirs.names | patched
-        candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
-        sites += sites_in(
-            candidates,
-            inheritance,
-            root,
-            tests_too=path in scope.named,
-            of_tapes=of_tapes.knowing,
-            patched=frozenset(patched),
-        )
+        tests_too = path in scope.named
+        here: list[LayerSite] = []
+        if path in chosen:
+            problems += facts.problems
+            candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
+            here += sites_in(
+                candidates,
+                inheritance,
+                root,
+                tests_too=tests_too,
+                of_tapes=of_tapes.knowing,
+                patched=frozenset(patched),
+            )
+        if path in paired:
+            taken = [site.qualname for site in here]
+            here += pairs_in(facts, inheritance, root, tests_too=tests_too, taken=taken)
+        sites += here
     return Discovery(sites=tuple(sites), problems=tuple(problems))
 
 

@@ -53,20 +53,22 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerSite:
-    """A class with a forward and a backward, found by reading.
+    """A class with a forward and a backward, or functions that are one another's, found by reading.
 
     Attributes:
         root: The project root, absolute.
         path: The file, posix, relative to `root`.
-        qualname: Dotted name of the class inside the module.
-        line: 1-based line of the `class` statement.
+        qualname: Dotted name of the class, or of the forward function, inside the module.
+        line: 1-based line of the `class` or `def` statement.
         forward: The resolved forward method (inherited ones included).
         backward: The resolved backward method; for "torch_module" the forward, which autograd differentiates.
         bases: Names of the bases, as written.
         is_abstract: True when forward or backward is a stub; such a class is a base, not a layer.
         family: "instance" (forward and backward of one object), "torch_function", "torch_module" (forward only),
-            "tape", "foreign"; "optimizer" for a class that is no layer but an optimizer, whose forward and backward
-            are the method that makes a step.
+            "tape", "foreign"; "pair" (two functions), "value_and_gradient" (one that returns both), "activation" (an
+            object with a function and its derivative); "optimizer" for a class that is no layer but an optimizer,
+            whose forward and backward are the method that makes a step; "training" for a function marked
+            `@gradcheck.training`.
     """
 
     root: Path

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcheck.source.classes import ClassFact, classes_in
+from gradcheck.source.functions import FunctionFact, functions_in
 from gradcheck.source.modules import Modules
 from gradcheck.source.names import Names, aliases_in, names_in
+from gradcheck.source.pair_names import MAY_HOLD
 from gradcheck.source.parse import UnparsableError, damage, parse
 from gradcheck.source.prefilter import Header, class_names
 from gradcheck.source.reading import MAX_BYTES, Problem, decode, read_bytes
@@ -33,9 +35,10 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleFact:
-    """What one file says: its classes, and what kept it from being read whole."""
+    """What one file says: its classes and functions, and what kept it from being read whole."""
 
     classes: tuple[ClassFact, ...] = ()
+    functions: tuple[FunctionFact, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -128,7 +131,8 @@ class Repository:
             return ModuleFact(problems=(*source.problems, _problem(posix, error)))
         broken = damage(tree, source.text)
         problems: Iterable[Problem] = (*source.problems, _problem(posix, broken)) if broken else source.problems
-        return ModuleFact(classes=classes_in(tree, posix), problems=tuple(problems))
+        functions = functions_in(tree, posix) if MAY_HOLD.search(data) else ()
+        return ModuleFact(classes=classes_in(tree, posix), functions=functions, problems=tuple(problems))
 
 
 def unreadable(path: str, error: OSError) -> Problem:

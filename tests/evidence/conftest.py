@@ -11,6 +11,7 @@ from gradcheck.run import Runner
 from gradcheck.source.discovery import find_layers
 
 ROOT = Path(__file__).resolve().parents[2]
+SOAK = "GRADCHECK_SOAK_SEEDS" in os.environ
 SEEDS = range(int(os.environ.get("GRADCHECK_SOAK_SEEDS", "3")))
 
 
@@ -51,6 +52,19 @@ def results(sites, seed):
             case = runner.build(site)
             answer[site.identity] = case, {name: runner.check(case, name) for name in check_names(site.family)}
     return answer
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test once per file of the folder its module names, and per seed it takes, so that processes share them."""
+    if "ledger" not in metafunc.fixturenames:
+        return
+    files = list({site.path: None for site, _ in known(metafunc.module.FOLDER)[0]})
+    if "seed" not in metafunc.fixturenames:
+        metafunc.parametrize("ledger", files, ids=[Path(file).stem for file in files])
+        return
+    # Torch code takes longest: at one seed here, at all of them under `make soak`.
+    pairs = [(file, seed) for seed in SEEDS for file in files if seed == 0 or SOAK or "/torch_" not in file]
+    metafunc.parametrize(("ledger", "seed"), pairs, ids=[f"{Path(file).stem}-{seed}" for file, seed in pairs])
 
 
 @pytest.fixture(scope="session")

@@ -40,9 +40,13 @@ def summaries_of(module: Module) -> dict[str, Summary]:
 
 
 def _analysis(module: Module) -> Analysis | None:
-    text = module.text
-    if not any(word in text for word in words_of(module)) and not imported_helpers(module):
+    if not _holds_a_word(module) and not imported_helpers(module):
         return None
     from gradcheck.scan.dataflow.flows import Analysis
 
     return Analysis(module)
+
+
+def _holds_a_word(module: Module) -> bool:
+    text, names = module.text, module.vocabulary
+    return any(word.strip(".(") in names and word in text for word in words_of(module))

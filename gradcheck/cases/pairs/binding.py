@@ -1,0 +1,195 @@
+"""From a pair and inputs to a Subject: the way of calling its backward under which most of its gradients agree."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcheck.cases.bound import Bound
+from gradcheck.cases.calling import Argument, Calling, output_of
+from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.gradient_sources import Source, parts
+from gradcheck.cases.pairs.function_pair import FunctionPair, Reading
+from gradcheck.cases.pairs.matching import owners
+from gradcheck.cases.pairs.readings import readings
+from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.request import Request
+from gradcheck.errors import BuildError
+from gradcheck.numerics import sampling, steps
+from gradcheck.numerics.stencils import evaluate
+from gradcheck.types import Array, Role, Subject
+
+#: Relative agreement along a random direction that tells one reading from another: far above rounding, and by chance
+#: one unrelated gradient in a thousand.
+AGREEMENT = 1.0e-3
+
+
+def bind(request: Request) -> Subject:
+    """Bind a pair on these inputs.
+
+    Raises:
+        BuildError: Forward's answer is no finite floating-point array, or backward's arguments or answers mean nothing.
+        Exception: What forward or backward raises.
+    """
+    pair = request.evaluator.layer
+    if not isinstance(pair, FunctionPair):
+        raise BuildError("is no pair of functions")
+    primals = {name: np.array(request.arguments[name], dtype=np.float64) for name in request.differentiable}
+    called: FunctionPair = request.evaluator.run(lambda: _called(request, primals))
+    best: tuple[int, Subject] | None = None
+    refusal: Exception | None = None
+    for reading in readings(pair, called.raw, called.given or {}):
+        try:
+            assigned = _assigned(request, primals, reading)
+        except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; another reading may fit
+            refusal = refusal or error
+            continue
+        for one in (*assigned, *_reduced(request, called, assigned[0])):
+            subject = _subject(request, primals, one)
+            agreeing = agreements(subject, request.evaluator.seed)
+            if agreeing == len(subject.primals):
+                return subject
+            if best is None or agreeing > best[0]:
+                best = agreeing, subject
+    if best is not None:
+        if request.is_loss and _adds_its_own(best[1]):
+            raise BuildError("its backward adds the gradient of a loss of its own to what it is handed")
+        return best[1]
+    raise refusal or BuildError("backward returned no array that gradcheck recognises as a gradient")
+
+
+def _reduced(request: Request, called: FunctionPair, reading: Reading) -> list[Reading]:
+    """The same reading of a loss that answers per sample, as the derivative of the mean of its answers."""
+    y = np.asarray(called.raw) if not reading.outputs else np.asarray(called.raw[reading.outputs[0]])
+    if not (reading.is_derivative and request.is_loss and y.size > 1):
+        return []
+    words = "the loss answers per sample; its derivative is that of their mean"
+    return [dataclasses.replace(reading, weight=float(n), words=words) for n in dict.fromkeys((y.size, y.shape[0]))]
+
+
+def agreements(subject: Subject, seed: int) -> int:
+    """How many gradients agree with central differences along one direction each."""
+    y, vjp = subject.value_and_vjp(subject.primals)
+    y_bar = sampling.gaussian(sampling.generator(seed, "reading"), y.shape)
+    gradients = vjp(y_bar).gradients
+    count = 0
+    for name, x in subject.primals.items():
+        gradient = gradients.get(name)
+        if gradient is not None and gradient.shape == x.shape:
+            expected, actual = along(subject, name, y_bar, gradient, seed)
+            count += abs(actual - expected) <= AGREEMENT * abs(expected)
+    return count
+
+
+def disagreement(subject: Subject, seed: int) -> float:
+    """The largest share by which a gradient is off along one direction; infinite where one is missing."""
+    y, vjp = subject.value_and_vjp(subject.primals)
+    y_bar = (
+        sampling.gaussian(sampling.generator(seed, "reading"), y.shape)
+        if subject.cotangent is None
+        else subject.cotangent
+    )
+    gradients = vjp(y_bar).gradients
+    worst = 0.0
+    for name, x in subject.primals.items():
+        gradient = gradients.get(name)
+        if gradient is None or gradient.shape != x.shape:
+            return float("inf")
+        expected, actual = along(subject, name, y_bar, gradient, seed)
+        worst = max(worst, abs(actual - expected) / max(abs(expected), np.finfo(np.float64).tiny))
+    return worst
+
+
+def along(subject: Subject, name: str, y_bar: Array, gradient: Array, seed: int) -> tuple[float, float]:
+    """The derivative of <y_bar, y> along a direction of one primal: by differences, and by its gradient."""
+    x = subject.primals[name]
+    tangent = sampling.direction(sampling.generator(seed, f"reading {name}"), x, steps.magnitude(x))
+    base = subject.value(subject.primals)
+    stencil = evaluate(
+        lambda t: subject.value({**subject.primals, name: x + t * tangent}), steps.stencil_step(steps.EPSILON), base
+    )
+    return float(np.sum(y_bar * stencil.derivative())), float(np.sum(gradient * tangent))
+
+
+def _adds_its_own(subject: Subject) -> bool:
+    """Whether an upstream gradient of nothing leaves gradients: a step with its loss within."""
+    y, vjp = subject.value_and_vjp(subject.primals)
+    return any(bool(np.any(gradient)) for gradient in vjp(np.zeros_like(y)).gradients.values())
+
+
+def _called(request: Request, primals: Mapping[str, Array]) -> FunctionPair:
+    pair: FunctionPair = request.evaluator.copy()
+    pair.answer({**_copies(request.arguments), **{name: x.copy() for name, x in primals.items()}})
+    return pair
+
+
+def _copies(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        n: v.copy() if isinstance(v, np.ndarray) else dict(v) if isinstance(v, dict) else v
+        for n, v in arguments.items()
+    }
+
+
+def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) -> list[Reading]:
+    """The reading with its gradients given to their variables, in every way that names and shapes leave open."""
+
+    def action() -> Any:
+        pair: FunctionPair = request.evaluator.copy()
+        pair.reading = reading
+        y = np.asarray(pair.forward(**{**_copies(request.arguments), **{n: x.copy() for n, x in primals.items()}}))
+        if not (np.issubdtype(y.dtype, np.floating) and np.all(np.isfinite(y)) and y.size):
+            raise BuildError("forward's answer is not finite")
+        upstream = sampling.gaussian(sampling.generator(request.evaluator.seed, "binding"), y.shape)
+        return pair.returned(float(upstream) if y.ndim == 0 else upstream)
+
+    available = parts(request.evaluator.run(action))
+    found = [dataclasses.replace(reading, owners=one) for one in owners(available, reading.returned, primals) if one]
+    if not found:
+        raise BuildError("backward returned no array that gradcheck recognises as a gradient")
+    return found
+
+
+def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -> Subject:
+    pair = dataclasses.replace(request.evaluator.layer, reading=reading)  # type: ignore[type-var] # asked for in bind
+    evaluator = Evaluator(layer=pair, seed=request.evaluator.seed, environment=request.evaluator.environment)
+    point = {name: x for name, x in primals.items() if name in reading.owners}
+    arguments = {**request.arguments, **{n: x for n, x in primals.items() if n not in point}}
+    calling = Calling(
+        forward="forward",
+        backward="backward",
+        arguments=arguments,
+        differentiable=tuple(point),
+        plan=(Argument(name="upstream", source="upstream"),),
+    )
+
+    def action() -> Any:
+        layer = evaluator.copy()
+        return calling.run_forward(layer, point)[0]
+
+    raw = evaluator.run(action)
+    output = output_of(raw, pair)
+    bound = Bound(
+        identity=request.identity,
+        evaluator=evaluator,
+        calling=calling,
+        parameters={},
+        sources={name: Source(kind="returned", key=(name,)) for name in point},
+        point=point,
+        output_dtype=output.dtype,
+        is_scalar=not isinstance(raw, np.ndarray) and np.ndim(output) == 0,
+    )
+    missing = [name for name in primals if name not in point and is_parameter(name)]
+    return Subject(
+        name=request.identity,
+        primals=point,
+        roles={name: Role.PARAMETER if is_parameter(name) else Role.INPUT for name in point},
+        native={"output": output.dtype},
+        value=bound.value,
+        value_and_vjp=bound.value_and_vjp,
+        replay=bound.replay,
+        unchecked=tuple(f"`{name}`: backward returns no gradient for it" for name in missing),
+        notes=(reading.words,) if reading.words else (),
+    )

@@ -1,0 +1,81 @@
+"""Which of the gradients a backward returned is whose: by name, then by shape and order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gradcheck.cases.family import plain
+from gradcheck.cases.gradient_names import means_gradient_of
+from gradcheck.types import Array
+
+Part = tuple[Any, Array]
+#: Orders tried of gradients of one shape that no name tells apart: three of them have six.
+MOST_ORDERS = 6
+
+
+def owners(parts: Sequence[Part], returned: Sequence[str], primals: Mapping[str, Array]) -> Iterator[dict[str, Any]]:
+    """Yield assignments of primal to key, the most likely first; a primal without a gradient is left out.
+
+    Args:
+        parts: The arrays that backward returned, with their keys.
+        returned: The names its `return` gives them, in order.
+        primals: Forward's arrays by name, in order.
+    """
+    named = _by_name(parts, returned, primals)
+    free = [(key, array) for key, array in parts if key not in named.values()]
+    open_ = [name for name in primals if name not in named]
+    by_shape: dict[str, Any] = {}
+    for name in open_:
+        same = [key for key, array in free if array.shape == primals[name].shape and key not in by_shape.values()]
+        if same:
+            by_shape[name] = same[0]
+    rest = [name for name in open_ if name not in by_shape]
+    left = [key for key, _ in free if key not in by_shape.values()]
+    if len(rest) == 1 and len(left) == 1 and (len(parts) == 1 or _may_belong(dict(parts)[left[0]], primals[rest[0]])):
+        by_shape[rest[0]] = left[0]
+    for order in itertools.islice(_orders(by_shape, dict(parts)), MOST_ORDERS):
+        found = {**named, **order}
+        yield {name: found[name] for name in primals if name in found}
+
+
+def _by_name(parts: Sequence[Part], returned: Sequence[str], primals: Mapping[str, Array]) -> dict[str, Any]:
+    """The gradients that are named after their variable, the exact spelling before synonyms."""
+    called = [(key, name) for key, _ in parts if (name := _name(key, returned))]
+    found: dict[str, Any] = {}
+    for exact in (True, False):
+        for primal in primals:
+            leaf = primal.rpartition(".")[2]
+            for key, name in called:
+                means = plain(name) in {f"d{plain(leaf)}", plain(leaf)} if exact else means_gradient_of(name, leaf)
+                if means and primal not in found and key not in found.values():
+                    found[primal] = key
+    return found
+
+
+def _name(key: Any, returned: Sequence[str]) -> str:
+    if key is None:
+        return returned[0] if len(returned) == 1 else ""
+    if isinstance(key[-1], str):
+        return key[-1]
+    place = key[0]
+    return returned[place] if len(key) == 1 and isinstance(place, int) and place < len(returned) > 1 else ""
+
+
+def _may_belong(array: Array, x: Array) -> bool:
+    """Whether an array of another shape may be meant as the gradient of x."""
+    return array.size == x.size or (array.ndim > 0 and x.ndim > 0 and array.shape[0] == x.shape[0])
+
+
+def _orders(chosen: Mapping[str, Any], arrays: Mapping[Any, Array]) -> Iterator[dict[str, Any]]:
+    """The assignment as it is, then with the gradients of one shape exchanged."""
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for name, key in chosen.items():
+        groups.setdefault(arrays[key].shape, []).append(name)
+    several = [names for names in groups.values() if len(names) > 1]
+    for orders in itertools.product(*(itertools.permutations([chosen[name] for name in names]) for names in several)):
+        found = dict(chosen)
+        for names, keys in zip(several, orders, strict=True):
+            found.update(zip(names, keys, strict=True))
+        yield found

@@ -1,0 +1,330 @@
+"""From a function and its backward, or an object with both, to a Case: the counterpart of `building`."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcheck import building
+from gradcheck.cases.configuration import LayerSettings
+from gradcheck.cases.construct import Construction, constructions
+from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.family import plain
+from gradcheck.cases.given import described, drawn_inputs, given_inputs
+from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.loading import Loaded, resolve
+from gradcheck.cases.pairs.binding import AGREEMENT, along
+from gradcheck.cases.pairs.candidates import candidates, signature_of
+from gradcheck.cases.pairs.function_pair import FunctionPair
+from gradcheck.cases.reasons import one_line
+from gradcheck.cases.stabilisers import small_constants
+from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
+from gradcheck.errors import BuildError, LoadError
+from gradcheck.pair_networks import network
+from gradcheck.source.model import LayerSite
+from gradcheck.source.pairs import ACTIVATION, VALUE_AND_GRADIENT
+from gradcheck.types import Array, Case, Role, Subject
+
+#: How many constructed objects are tried before giving up on one that accepts no input.
+MOST_CONSTRUCTED = 6
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is built: the functions of a module, or the class whose objects have them.
+
+    Attributes:
+        site: Where it was found.
+        value, pullback: The functions, or the names of methods; no pullback where forward answers with its gradient.
+        cls: The class, None for functions.
+    """
+
+    site: LayerSite
+    value: Any
+    pullback: Any
+    cls: type | None = None
+
+    def pair(self, owner: object | None) -> FunctionPair:
+        """The two as one layer."""
+        module = self.cls.__module__ if self.cls is not None else getattr(self.value, "__module__", __name__)
+        return pair_of(
+            self.value, self.pullback, name=self.site.qualname.rpartition(".")[2], module=module, owner=owner
+        )
+
+
+def pair_of(value: Any, pullback: Any, *, name: str, module: str, owner: object | None = None) -> FunctionPair:
+    """Two functions, or two methods of one object, as one layer, in a class that says whose module they are of.
+
+    Args:
+        value: The forward function, or its name on the owner.
+        pullback: The backward function, or its name; None where forward answers with its gradient.
+        name: What the layer is called.
+        module: Name of the module the functions are of.
+        owner: The object, None for functions of a module.
+    """
+    kind = type(name, (FunctionPair,), {"__module__": module})
+    packed = {} if owner is not None else signature_of(value).packed
+    found: FunctionPair = kind(owner=owner, value=value, pullback=pullback, packed=packed)
+    return found
+
+
+def target(loaded: Loaded, site: LayerSite) -> Target:
+    """The functions of a site, or its class, in an imported file.
+
+    Raises:
+        LoadError: They are not there once the file is imported.
+    """
+    if site.family == ACTIVATION:
+        cls = resolve(loaded, site.qualname)
+        return Target(site=site, value=site.forward.name, pullback=site.backward.name, cls=cls)
+    value = _function(loaded, site, site.forward.name)
+    pullback = None if site.family == VALUE_AND_GRADIENT else _function(loaded, site, site.backward.name)
+    return Target(site=site, value=value, pullback=pullback)
+
+
+def _function(loaded: Loaded, site: LayerSite, name: str) -> Any:
+    found = getattr(loaded.module, name, None)
+    if callable(found):
+        return found
+    what = "is not there" if found is None else f"is {found!r}, no function,"
+    raise LoadError(f"{site.path}: {name} {what} after the import; define it at the top of the module, unconditionally")
+
+
+def build(cls: Target, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Recipe]:
+    """Find inputs for a pair; an object that has both is constructed by guessing first.
+
+    Args:
+        cls: What is built.
+        plan: What is built, and from what.
+        recipe: What an earlier, identical search found; only that is tried.
+
+    Raises:
+        BuildError: It cannot be constructed, or accepts no input.
+    """
+    found = network(cls.cls, plan, recipe) if cls.cls is not None else None
+    if found is not None:
+        return found
+    return _search(cls, plan, recipe, _constructions(cls, plan), {})
+
+
+def build_configured(cls: Target, plan: Plan, settings: LayerSettings) -> Case:
+    """The Case of a pair some of whose arguments are configured; the others are guessed.
+
+    Raises:
+        BuildError: It does not run on them.
+    """
+    fixed: dict[str, Any] = drawn_inputs(settings.inputs, plan.seed) if settings.inputs else {}
+    guesses: Iterable[Construction] = _constructions(cls, plan)
+    if settings.init and cls.cls is not None:
+        code = f"{cls.cls.__name__}({', '.join(f'{name}={value!r}' for name, value in settings.init.items())})"
+        guesses = [Construction(arguments=settings.init, code=code)]
+    elif settings.init:
+        fixed = {**settings.init, **fixed}
+    return _search(cls, plan, None, guesses, fixed)[0]
+
+
+def build_given(layer: FunctionPair, inputs: Inputs, plan: Plan, code: str) -> Case:
+    """The Case of a pair and inputs that a person gave.
+
+    Raises:
+        BuildError: Forward or backward does not run on them.
+    """
+    own = _plan(plan)
+    found, refused = choose(layer, Construction(arguments={}, code=code), 0, [(0, inputs)], own)
+    if found is None:
+        raise BuildError(refused, remedy(plan.identity))
+    return _case(dataclasses.replace(found, is_given=True), own)
+
+
+def declared(cls: Target, layer: object) -> FunctionPair:
+    """The pair of a declared case: the object a person constructed, or the module's functions."""
+    return cls.pair(layer if cls.cls is not None and isinstance(layer, cls.cls) else None)
+
+
+def given(layer: FunctionPair, forward: str, positional: Sequence[Any], named: Mapping[str, Any]) -> Inputs:
+    """How a person's inputs are read; a dictionary of arrays is taken apart.
+
+    Args:
+        layer: The pair.
+        forward: The user's name of its forward.
+        positional: Arguments in order.
+        named: Arguments by name.
+
+    Raises:
+        UsageError: There are more arguments than forward takes, or none of them is a floating-point array.
+    """
+    whole = given_inputs(_Holder(layer.function(layer.value), forward), forward, positional, named)
+    arguments, differentiable = dict(whole.arguments), list(whole.differentiable)
+    for name, keys in layer.packed.items():
+        held = arguments.get(name, {})
+        arguments[name] = {key: value for key, value in held.items() if key not in keys}
+        arguments |= {primal: np.asarray(held[key], dtype=np.float64) for key, primal in keys.items() if key in held}
+        differentiable += [primal for key, primal in keys.items() if key in held]
+    return dataclasses.replace(whole, arguments=arguments, differentiable=tuple(differentiable))
+
+
+class _Holder:
+    """A function where a layer with a method is asked for."""
+
+    def __init__(self, function: Any, name: str) -> None:
+        setattr(self, name, function)
+
+
+def remedy(identity: str) -> tuple[str, ...]:
+    """The lines that tell gradcheck how to call a pair."""
+    name = identity.rpartition("::")[2].rpartition(".")[2]
+    return (
+        f'@gradcheck.case("{identity}")  # in conftest.py; returns the forward function, or the object, and its inputs',
+        f"def {name.lower()}_case(): return {name}, np.random.randn(4, 8)",
+    )
+
+
+def _plan(plan: Plan) -> Plan:
+    return dataclasses.replace(plan, forward="forward", backward="backward")
+
+
+def _constructions(cls: Target, plan: Plan) -> Iterator[Construction]:
+    if cls.cls is None:
+        return iter([Construction(arguments={}, code=_call(cls))])
+    return constructions(cls.cls, qualname=plan.identity.rpartition("::")[2])
+
+
+def _call(cls: Target) -> str:
+    return f"{cls.site.forward.name}({', '.join(p.star + p.name for p in cls.site.forward.parameters)})"
+
+
+def _search(
+    cls: Target, plan: Plan, recipe: Recipe | None, guesses: Iterable[Construction], fixed: Mapping[str, Any]
+) -> tuple[Case, Recipe]:
+    own = _plan(plan)
+    refusal = "its constructor was not understood"
+    constructed = 0
+    for position, construction in enumerate(guesses):
+        if recipe is not None and position != recipe.construction:
+            continue
+        try:
+            owner = building.construct(cls.cls, construction, plan) if cls.cls is not None else None
+        except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything; the next guess may fit
+            if position == 0:
+                refusal = f"{construction.code} raises {one_line(error, plan.root)}"
+            continue
+        constructed += 1
+        layer = cls.pair(owner)
+        tried = _inputs(layer, plan, fixed)
+        if recipe is not None:
+            tried = (pair for pair in tried if pair[0] == recipe.inputs)
+        found, refused = choose(layer, construction, position, tried, own)
+        if found is not None:
+            return _case(_per_column(found, own) or found, own), found.recipe
+        if constructed == 1:
+            refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
+        if constructed >= MOST_CONSTRUCTED:
+            break
+    prefix = "could not be constructed: " if constructed == 0 else ""
+    raise BuildError(prefix + refusal, remedy(plan.identity))
+
+
+def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
+    """Inputs on which forward runs, with their positions; the first guess is among them, so that its error is told."""
+    qualname = plan.identity.rpartition("::")[2]
+    for index, inputs in enumerate(candidates(layer.function(layer.value), qualname, plan.seed)):
+        arguments = {**inputs.arguments, **fixed}
+        added = tuple(name for name, value in fixed.items() if _is_float(value) and name not in inputs.differentiable)
+        one = dataclasses.replace(inputs, arguments=arguments, differentiable=(*inputs.differentiable, *added))
+        if index == 0 or _runs(layer, one, plan):
+            yield index, one
+
+
+def _runs(layer: FunctionPair, inputs: Inputs, plan: Plan) -> bool:
+    evaluator = Evaluator(layer=layer, seed=plan.seed, environment=plan.environment)
+    try:
+        evaluator.run(lambda: evaluator.copy().answer(copy.deepcopy(dict(inputs.arguments))))
+    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not take these inputs
+        return False
+    return True
+
+
+def _per_column(found: Accepted, plan: Plan) -> Accepted | None:
+    """A loss of one answer a row whose gradient is off by the number of columns where there are several.
+
+    It divides by the rows alone, and is right for what it is for; None where that is not what is the matter.
+    """
+    subject = found.subject
+    name, x = next(iter(subject.primals.items()))
+    if len(subject.primals) != 1 or x.ndim != 2 or not _is_off_by(subject, name, float(x.shape[1]), plan.seed):
+        return None
+    single = {
+        n: v[:, :1] if isinstance(v, np.ndarray) and v.shape == x.shape else v
+        for n, v in found.inputs.arguments.items()
+    }
+    inputs = dataclasses.replace(found.inputs, arguments=single, description=described(single))
+    try:
+        other = bound(request_of(found.layer, inputs, plan))
+    except Exception:  # noqa: BLE001 - it may refuse a column, for whatever reason; then the matrix speaks
+        return None
+    if not agrees(other):
+        return None
+    note = f"right for one answer a row; for {x.shape[1]} columns its gradient is off by that factor"
+    return dataclasses.replace(found, subject=dataclasses.replace(other, notes=(*other.notes, note)), inputs=inputs)
+
+
+def _is_off_by(subject: Subject, name: str, factor: float, seed: int) -> bool:
+    """Whether the gradient of a number is a factor, or its inverse, times the true one, along two directions."""
+    y, vjp = subject.value_and_vjp(subject.primals)
+    gradient = vjp(np.ones_like(y)).gradients.get(name)
+    if y.size != 1 or gradient is None or gradient.shape != subject.primals[name].shape:
+        return False
+    ratios = []
+    for trial in range(2):
+        expected, actual = along(subject, name, np.ones_like(y), gradient, seed + trial)
+        ratios.append(actual / expected if expected else 0.0)
+    return any(all(abs(ratio - one) <= AGREEMENT * one for ratio in ratios) for one in (factor, 1.0 / factor))
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
+
+
+def _case(found: Accepted, plan: Plan) -> Case:
+    layer = found.layer
+    assert isinstance(layer, FunctionPair)  # noqa: S101 - made above
+    with plan.environment():
+        name = layer.value if isinstance(layer.value, str) else getattr(layer.value, "__name__", "")
+        stabilisers = small_constants(layer.owner if layer.owner is not None else layer, name)
+    case = building.case_of(found, plan)
+    settings = dict(case.settings)
+    for name, value in found.inputs.arguments.items():
+        if name not in found.subject.primals:
+            settings |= {
+                plain(key): one for key, one in (value.items() if isinstance(value, dict) else [(name, value)])
+            }
+    return dataclasses.replace(
+        case, stabilisers=stabilisers, settings=settings, at_batch=lambda size: _at_batch(found, plan, size)
+    )
+
+
+def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
+    """The same pair with the rows of its data repeated or cut to another batch size."""
+    axis = found.inputs.batch_axis or 0
+    data = [x for name, x in found.subject.primals.items() if found.subject.roles[name] is Role.INPUT]
+    lengths = {x.shape[axis] for x in data if x.ndim > axis}
+    if len(lengths) != 1:
+        return None
+    rows = np.arange(size) % next(iter(lengths))
+
+    def taken(name: str, value: Any) -> Any:
+        is_data = name not in found.subject.roles or found.subject.roles[name] is Role.INPUT
+        has_batch = isinstance(value, np.ndarray) and value.ndim > axis and value.shape[axis] in lengths
+        return np.take(value, rows, axis) if is_data and has_batch else value
+
+    arguments: dict[str, Array] = {name: taken(name, value) for name, value in found.inputs.arguments.items()}
+    inputs = dataclasses.replace(found.inputs, arguments=arguments)
+    try:
+        subject = bound(request_of(found.layer, inputs, plan))
+    except Exception:  # noqa: BLE001 - it refuses this batch size, for whatever reason; nothing is confirmed
+        return None
+    return _case(dataclasses.replace(found, subject=subject, inputs=inputs), plan)

@@ -1,0 +1,167 @@
+"""Gradients written as functions, by what is written: pairs, losses that return their gradient, activation objects."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gradcheck.source.families import is_tape, is_torch_module
+from gradcheck.source.methods import FORWARD_NAMES, choose
+from gradcheck.source.model import LayerSite
+from gradcheck.source.pair_names import DERIVATIVE_NAMES, MAY_HOLD, VALUE_NAMES, key, partner
+from gradcheck.source.sites import is_test_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from gradcheck.source.classes import ClassFact
+    from gradcheck.source.functions import FunctionFact
+    from gradcheck.source.inheritance import Inheritance, Lineage
+    from gradcheck.source.model import Method
+    from gradcheck.source.repository import ModuleFact
+
+#: A function and the function that is its backward or its derivative.
+PAIR = "pair"
+#: One function that returns a value and its gradient.
+VALUE_AND_GRADIENT = "value_and_gradient"
+#: An object with a function and its derivative.
+ACTIVATION = "activation"
+FAMILIES = frozenset({PAIR, VALUE_AND_GRADIENT, ACTIVATION})
+
+#: Files that examine gradients, or hand in answers to somebody who does: what they define is no layer.
+_EXAMINES = re.compile(
+    r"(grad|gradient)s?_?check|check_?grad|autograder|grader|test_?cases?|public_tests?|test_?utils?"
+)
+_VALUE = re.compile(r"^\w*(loss|cost|error|objective|nll|energy|risk)\w*$|^(j|l|e|f|fx|val|value|obj)$", re.IGNORECASE)
+_GRADIENT = re.compile(r"^(d[a-z_]\w*|\w*grads?\w*|\w*gradients?\w*|dparams|derivs?|g)$", re.IGNORECASE)
+_UPSTREAM = re.compile(r"^(d.*|.*(grad|delta|err|out|upstream|next|prev|back|cotangent).*|g|gy|dy)$", re.IGNORECASE)
+_KEPT = re.compile(r"cache|ctx|context|memory|saved|tape|residual", re.IGNORECASE)
+_TARGET = re.compile(r"^(Y|y_?true|targets?|labels?|ground_?truth|t_?true)$")
+#: Arguments of a graph's own operations and of optimizers' and trainers' methods.
+_NO_LAYER = frozenset({"node", "optimizer", "epochs", "n_epochs", "num_epochs", "dataset", "dataloader"})
+
+
+def may_hold_pairs(data: bytes) -> bool:
+    """Whether a file may hold a gradient written as a function; asked of its bytes."""
+    return MAY_HOLD.search(data) is not None
+
+
+def pairs_in(
+    facts: ModuleFact, inheritance: Inheritance, root: Path, *, tests_too: bool, taken: Sequence[str]
+) -> Iterator[LayerSite]:
+    """The pairs of one file.
+
+    Args:
+        facts: What the file says.
+        inheritance: Where bases of its classes are found.
+        root: The project root, absolute.
+        tests_too: Whether a test file, or one that examines gradients, counts.
+        taken: Classes of the file that are layers already.
+    """
+    first = next((fact.method.path for fact in facts.functions), "") or next((f.path for f in facts.classes), "")
+    if not tests_too and (is_test_file(first) or _EXAMINES.search(first.lower())):
+        return
+    yield from _functions(facts.functions, root)
+    for fact in {one.qualname: one for one in facts.classes if "<locals>" not in one.qualname}.values():
+        if fact.qualname not in taken:
+            site = _object(fact, inheritance.lineage(fact), root)
+            if site:
+                yield site
+
+
+def _functions(functions: Sequence[FunctionFact], root: Path) -> Iterator[LayerSite]:
+    last = {fact.method.name: fact for fact in functions if not fact.method.name.startswith("test")}
+    known = {key(name): name for name in last}
+    backwards: dict[str, str] = {}
+    for name, fact in last.items():
+        forward = partner(name, known)
+        if forward and _is_pair(last[forward], fact):
+            backwards[name] = forward
+    first: dict[str, str] = {}
+    for name, forward in backwards.items():
+        if forward not in backwards:
+            # The forward's name is the identity; a second backward of it has its own.
+            qualname = forward if forward not in first else name
+            first.setdefault(forward, name)
+            yield _site(root, qualname, last[forward].method, last[name].method, PAIR)
+    for name, fact in last.items():
+        if name not in first and name not in backwards and _returns_gradient(fact):
+            yield _site(root, name, fact.method, fact.method, VALUE_AND_GRADIENT)
+
+
+def _is_pair(forward: FunctionFact, backward: FunctionFact) -> bool:
+    """Whether by its parameters one may be the other's backward or derivative."""
+    if forward.method.is_stub or backward.method.is_stub or not forward.method.parameters or not backward.returns:
+        return False
+    names = {p.name.lower() for p in forward.method.parameters}
+    if names & _NO_LAYER or not forward.returns:
+        return False
+    required = [p.name for p in backward.method.required]
+    if any(_TARGET.match(name) and name.lower() not in names for name in required):
+        return False  # the backward of a network with its loss, whose forward stops before the loss
+    known = sum(name.lower() in names for name in required)
+    others = [name for name in required if name.lower() not in names]
+    telling = [name for name in others if _UPSTREAM.match(name) or _KEPT.search(name)]
+    return bool(backward.method.parameters) and (
+        known == len(required) or len(telling) > 0 or len(required) == len(forward.method.required)
+    )
+
+
+def _returns_gradient(fact: FunctionFact) -> bool:
+    if len(fact.returns) < 2 or fact.method.is_stub or not fact.method.parameters or fact.is_decorated:
+        return False
+    names = {p.name.lower() for p in fact.method.parameters}
+    value, *gradients = fact.returns
+    named = [one for one in gradients if _GRADIENT.match(one)]
+    return bool(_VALUE.match(value)) and named == gradients and not names & (_NO_LAYER | {one.lower() for one in named})
+
+
+def _object(own: ClassFact, lineage: Lineage, root: Path) -> LayerSite | None:
+    """An object with a function and its derivative, both of one argument list."""
+    if own.name.startswith("Test") or is_tape(lineage) or is_torch_module(lineage):
+        return None
+    if any(name.endswith("TestCase") for name in lineage.ancestor_names()) or _is_layer(lineage):
+        return None
+    for name in DERIVATIVE_NAMES:
+        found = lineage.find(name)
+        if found is None or found.method.is_stub or found.raises:
+            continue
+        for other in VALUE_NAMES:
+            value = lineage.find(other)
+            if value is None or value.method.is_stub or value.raises or not value.method.parameters:
+                continue
+            if name in own.methods or other in own.methods:
+                return _same_arguments(own, value.method, found.method, root)
+    return None
+
+
+def _same_arguments(own: ClassFact, value: Method, derivative: Method, root: Path) -> LayerSite | None:
+    taken = [p.name.lower() for p in derivative.required]
+    if _NO_LAYER & {*taken, *(p.name.lower() for p in value.parameters)}:
+        return None
+    if len(taken) > len(value.parameters) + 1:
+        return None
+    site = _site(root, own.qualname, value, derivative, ACTIVATION)
+    return LayerSite(
+        root=root, path=own.path, qualname=own.qualname, line=own.line, forward=site.forward, backward=site.backward,
+        bases=own.bases, family=ACTIVATION,
+    )  # fmt: skip
+
+
+def _is_layer(lineage: Lineage) -> bool:
+    """Whether the class has a forward and a backward of its own, which discovery has judged already."""
+    pair = choose(lambda name: lineage.find(name) is not None, lambda _: False)
+    return pair is not None and pair[0] in FORWARD_NAMES
+
+
+def _site(root: Path, qualname: str, forward: Method, backward: Method, family: str) -> LayerSite:
+    return LayerSite(
+        root=root,
+        path=forward.path,
+        qualname=qualname,
+        line=forward.line,
+        forward=forward,
+        backward=backward,
+        family=family,
+    )
