@@ -79,7 +79,7 @@ def test_the_wrong_operator_is_named_with_the_command_that_shows_it_again(tape):
     assert "gradcheck check src/engine.py::Value --check operators --wrt tanh --seed 0" in " ".join(
         answer.out.replace("\\\n", " ").split()
     )
-    assert "1 layer found, 1 checked, 1 wrong, 0 inconclusive, 0 not built" in answer.out
+    assert "1 tape found, 1 checked, 1 wrong, 0 inconclusive, 0 not built" in answer.out
 
 
 def test_one_operator_can_be_asked_for_alone(tape):
