@@ -21,6 +21,7 @@ from gradcheck.cases.reasons import one_line
 from gradcheck.cases.rehearsal import rehearse
 from gradcheck.choosing import MOST_ACCEPTED, Plan, agrees, request_of
 from gradcheck.errors import BuildError
+from gradcheck.explaining import explained
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.source.families import TAPE
 from gradcheck.source.model import LayerSite
@@ -186,7 +187,7 @@ class _Search:
             seed=plan.seed,
             subject=subject,
         )
-        return _told(judged(case, profile, plan.root))
+        return _told(judged(case, profile, plan.root, explained))
 
     def _guesses(self) -> Iterator[Construction]:
         if self.init:

@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck import extensions
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.reasons import one_line
-from gradcheck.judging import probing
+from gradcheck.judging import factors, probing
 from gradcheck.numerics import noise, sampling, steps
 from gradcheck.tapes.model import REFUSED, Application, Finding, Tape
 from gradcheck.tapes.subject import Applied, NoTensorError, subject_of
@@ -91,6 +91,9 @@ def _judged(
     result = check.examine(context)
     wrong = [q.name for q in result.quantities if q.outcome is Outcome.FAILED]
     reason = "" if result.outcome is Outcome.PASSED else _reason(result.headline, operator)
+    factor = next((q.factor for q in result.quantities if q.name in wrong), None)
+    if factor is not None and len(wrong) == 1:
+        reason += f"; actual = {factors.describe(factor, subject)}"
     if _are_zero(pullback.gradients) and result.outcome is Outcome.FAILED:
         reason = f"no gradient reaches {', '.join(f'`{name}`' for name in wrong)}: it stays 0"
     return Finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gradcheck import extensions
 from gradcheck.judging import outcome
@@ -14,15 +14,18 @@ from gradcheck.types import Case, Check, CheckResult, Context, Oracle, Outcome, 
 
 NAME = "gradient"
 LONGEST_HEADLINE = 100
+#: (result of a check, its context) -> the result with an explanation of each gradient that failed.
+Explain = Callable[[CheckResult, Context], CheckResult]
 
 
-def judged(case: Case, profile: Profile, root: str) -> CheckResult:
+def judged(case: Case, profile: Profile, root: str, explain: Explain) -> CheckResult:
     """The one result of a module: shapes, values and flow of every gradient.
 
     Args:
         case: The module's case; its subject is a TapeSubject.
         profile: How much it may cost.
         root: Absolute project root.
+        explain: Says why a gradient that failed is wrong.
     """
     subject = case.subject
     if not isinstance(subject, TapeSubject):
@@ -36,7 +39,7 @@ def judged(case: Case, profile: Profile, root: str) -> CheckResult:
     flowing = [_lost(subject, name, why) for name, why in cut.items() if why]
     idle = [name for name, why in cut.items() if not why]
     told = [f"no gradient reaches {_listed(idle)}: forward does not depend on it where it was tried"] if idle else []
-    result = _valued(case, profile)
+    result = _valued(case, profile, explain)
     known = {quantity.name for quantity in flowing}
     quantities = [*flowing, *(q for q in result.quantities if q.name not in known)]
     name = case.layer.rpartition("::")[2].rpartition(".")[2]
@@ -74,7 +77,7 @@ def _partly(subject: TapeSubject, result: CheckResult, root: str) -> list[str]:
     return hints
 
 
-def _valued(case: Case, profile: Profile) -> CheckResult:
+def _valued(case: Case, profile: Profile, explain: Explain) -> CheckResult:
     """The gradients that are there: their shapes, then their values."""
     oracle = extensions.load("gradcheck.oracles", ORACLE, "ORACLE", Oracle)
     context = Context(case=case, profile=profile, oracles={ORACLE: oracle})
@@ -84,7 +87,7 @@ def _valued(case: Case, profile: Profile) -> CheckResult:
     result = contract
     if contract.outcome is Outcome.PASSED:
         result = extensions.load("gradcheck.checks", NAME, "CHECK", Check).examine(context)
-    return dataclasses.replace(result, check=NAME)
+    return dataclasses.replace(explain(result, context), check=NAME)
 
 
 def _reason(subject: TapeSubject, name: str, root: str) -> str:

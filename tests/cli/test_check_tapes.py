@@ -79,7 +79,7 @@ def test_the_wrong_operator_is_named_with_the_command_that_shows_it_again(tape):
     assert "gradcheck check src/engine.py::Value --check operators --wrt tanh --seed 0" in " ".join(
         answer.out.replace("\\\n", " ").split()
     )
-    assert "1 layer found, 1 checked, 1 wrong, 0 inconclusive, 0 not built" in answer.out
+    assert "1 tape found, 1 checked, 1 wrong, 0 inconclusive, 0 not built" in answer.out
 
 
 def test_one_operator_can_be_asked_for_alone(tape):
@@ -170,3 +170,10 @@ def test_the_function_may_be_named_in_the_configuration(project):
     answer = project.call("check", "src/engine.py")
     assert answer.code == 1
     assert "operators wrong: mul" in answer.out
+
+
+def test_a_finding_in_a_tape_is_not_confirmed_by_checks_that_it_does_not_have(tape):
+    project = tape(TAPE.replace("step", "_backward").replace("self.grad += out.grad", "self.grad = out.grad"))
+    answer = project.call("scan", "--confirm", "src/engine.py")
+    assert answer.code == 1
+    assert "gradcheck check src/engine.py::Value" in " ".join(answer.out.split())

@@ -9,7 +9,7 @@ LEDGER = {
     "StatisticsRewrapped": {"module": ["x"], "says": "wrong"},
     "EdgeWithoutFactor": {"module": ["x"], "says": "actual = 1/2 * expected"},
     "RowsOverwritten": {"module": ["table"], "says": "wrong"},
-    "LossOfEachRow": {"module": ["prediction"], "says": "4 * expected"},
+    "LossOfEachRow": {"module": ["prediction"], "says": "mean belongs"},
     "StepForSlope": {"module": ["x"], "says": "wrong"},
 }
 
@@ -50,6 +50,8 @@ class Variable:
         return self + self.wrap(other) * -1.0
 
     def __matmul__(self, other):
+        if {self.value.ndim, other.value.ndim} != {2}:
+            raise ValueError("matrices are wanted")
         edges = [(self, lambda g: g @ other.value.T), (other, lambda g: self.value.T @ g)]
         return Variable(self.value @ other.value, edges=edges)
 
