@@ -69,6 +69,7 @@ LEDGER = {
     "GroupNormOneSampleShortcut": {
         "check": "batch",
         "wrt": ["x"],
+        "also": ["shapes"],
         "explanation": "missing_term",
         "oracles": [],
         "smallest": {},
