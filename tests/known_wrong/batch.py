@@ -5,11 +5,11 @@
 import numpy as np
 
 LEDGER = {
-    "SoftmaxOfOneRow": {"check": "batch", "wrt": ["x"], "explanation": "missing_term", "oracles": [], "smallest": {}},
-    "DenseTwoRowsAtATime": {"check": "batch", "wrt": ["W"], "explanation": "one_row", "oracles": [], "smallest": {}},
-    "TanhSqueezed": {"check": "batch", "wrt": ["x"], "explanation": "missing_term", "oracles": [], "smallest": {}},
-    "BilinearChunks": {"check": "batch", "wrt": ["W"], "explanation": "one_row", "oracles": [], "smallest": {}},
-    "MeanSquareForOne": {"check": "batch", "wrt": ["y_pred"], "explanation": "scale", "oracles": [], "smallest": {}},
+    "SoftmaxOfOneRow": {"check": "batch", "wrt": ["x"], "also": ["shapes"], "explanation": "missing_term", "oracles": [], "smallest": {}},
+    "DenseTwoRowsAtATime": {"check": "batch", "wrt": ["W"], "also": ["shapes"], "explanation": "one_row", "oracles": [], "smallest": {}},
+    "TanhSqueezed": {"check": "batch", "wrt": ["x"], "also": ["shapes"], "explanation": "missing_term", "oracles": [], "smallest": {}},
+    "BilinearChunks": {"check": "batch", "wrt": ["W"], "also": ["shapes"], "explanation": "one_row", "oracles": [], "smallest": {}},
+    "MeanSquareForOne": {"check": "batch", "wrt": ["y_pred"], "also": ["shapes"], "explanation": "scale", "oracles": [], "smallest": {}},
 }
 
 

@@ -78,6 +78,7 @@ LEDGER = {
     "GroupNormOneSampleShortcut": {
         "check": "batch",
         "wrt": ["x"],
+        "also": ["shapes"],
         "explanation": "missing_term",
         "oracles": [],
         "smallest": {},

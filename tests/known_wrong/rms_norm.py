@@ -204,6 +204,7 @@ LEDGER = {
     "RMSNormOneRowShortcut": {
         "check": "batch",
         "wrt": ["x"],
+        "also": ["shapes"],
         "explanation": "missing_term",
         "oracles": [],
         "smallest": {},
