@@ -38,6 +38,8 @@ _EXAMINES = re.compile(
 )
 _VALUE = re.compile(r"^\w*(loss|cost|error|objective|nll|energy|risk)\w*$|^(j|l|e|f|fx|val|value|obj)$", re.IGNORECASE)
 _GRADIENT = re.compile(r"^(d[a-z_]\w*|\w*grads?\w*|\w*gradients?\w*|dparams|derivs?|g)$", re.IGNORECASE)
+#: What may follow the name of a gradient that is handed over.
+_SCALED = re.compile(r"\s*[*/]\s*[\w.()\[\] ]+$|\.reshape\([^()]*(\.shape)?\)$")
 _UPSTREAM = re.compile(r"^(d.*|.*(grad|delta|err|out|upstream|next|prev|back|cotangent).*|g|gy|dy)$", re.IGNORECASE)
 _KEPT = re.compile(r"cache|ctx|context|memory|saved|tape|residual", re.IGNORECASE)
 _TARGET = re.compile(r"^(Y|y_?true|targets?|labels?|ground_?truth|t_?true)$")
@@ -117,8 +119,10 @@ def _returns_gradient(fact: FunctionFact) -> bool:
         return False
     names = {p.name.lower() for p in fact.method.parameters}
     value, *gradients = fact.returns
-    named = [one for one in gradients if _GRADIENT.match(one)]
-    return bool(_VALUE.match(value)) and named == gradients and not names & (_NO_LAYER | {one.lower() for one in named})
+    # `dx / n` hands over a gradient as `dx` does.
+    named = [name for one in gradients if _GRADIENT.match(name := _SCALED.sub("", one))]
+    known = _NO_LAYER | {one.lower() for one in named}
+    return bool(_VALUE.match(value)) and len(named) == len(gradients) and not names & known
 
 
 def _object(own: ClassFact, lineage: Lineage, root: Path) -> LayerSite | None:

@@ -143,7 +143,7 @@ def test_the_guard_sees_an_import_at_the_very_end(tmp_path):
         (["scan", "empty"], {"ast_grep_py", "gradcheck.scan.work", "gradcheck.scan.documents", "shutil", "textwrap"}),
         (["rule", "GRC002"], {"ast_grep_py", "gradcheck.scan.engine", "gradcheck.scan.rules.raw_rewrap", "shutil"}),
     ],
-    ids=" ".join,
+    ids=["scan --help", "scan", "rule"],
 )
 def test_what_begins_in_a_moment_loads_nothing_it_can_do_without(tmp_path, command, not_loaded):
     (tmp_path / "empty").mkdir()

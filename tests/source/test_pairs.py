@@ -51,6 +51,10 @@ def test_a_second_backward_of_a_forward_has_its_own_name(write):
 def test_a_function_that_returns_its_loss_and_its_gradient_is_one(write):
     text = "def svm_loss(x, y):\n    loss, dx = 1.0, x\n    return loss, dx\n"
     assert found(write, text) == [("value_and_gradient", "layers.py::svm_loss", "svm_loss", "svm_loss")]
+    for handed in ("dx / n", "dx * 2.0", "dx.reshape(x.shape)"):
+        text = f"def svm_loss(x, y):\n    loss, dx, n = 1.0, x, 3\n    return loss, {handed}\n"
+        assert len(found(write, text)) == 1, handed
+    assert found(write, "def f_loss(x, y):\n    return loss, np.zeros(3)\n") == []
 
 
 @pytest.mark.parametrize(
