@@ -145,7 +145,7 @@ class Backward:
 
 
 def read(text: str, line: int) -> Backward | None:
-    """The method whose `def` stands on a line; None where there is none or the text does not parse.
+    """The method or function whose `def` stands on a line; None where there is none or the text does not parse.
 
     Args:
         text: A file's text.
@@ -161,7 +161,8 @@ def read(text: str, line: int) -> Backward | None:
             starts = {function.lineno, *(decorator.lineno for decorator in function.decorator_list)}
             if line in starts:
                 return Backward(text=text, function=function, methods=methods)
-    return None
+    alone = next((node for node in tree.body if isinstance(node, Function) and node.lineno == line), None)
+    return Backward(text=text, function=alone, methods={}) if alone is not None else None
 
 
 def find(backward: Backward, choose: Callable[[Sequence[str]], Sequence[str]], position: int | None) -> Blamed | None:

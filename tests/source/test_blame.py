@@ -92,3 +92,12 @@ def test_a_place_that_a_method_of_its_own_writes_is_found():
 )
 def test_what_is_no_method_is_not_read(text):
     assert blame.read(text, 2) is None
+
+
+def test_a_function_is_read_like_a_method():
+    text = "def back(dout, cache):\n    x, w = cache\n    dx = dout @ w.T\n    dw = x.T @ dout\n    return dx, dw\n"
+    backward = blame.read(text, 1)
+    assert backward is not None
+    statement = blame.find(backward, lambda places: [place for place in places if place == "dw"], None)
+    assert statement is not None
+    assert (statement.line, statement.source) == (4, ("dw = x.T @ dout",))
