@@ -155,7 +155,8 @@ def beside(part: Path, place: Path, rounds: int, *, others: bool) -> str:
     files = sum(1 for _ in part.rglob("*.py"))
     nothing = place / "nothing"
     nothing.mkdir()
-    (nothing / "nothing.py").touch()
+    for name in ("nothing.py", "pyproject.toml"):  # a project of its own: what lies around it is none of its business
+        (nothing / name).touch()
     scan = [sys.executable, "-m", "gradcheck", "scan", "--exit-zero", "--no-cache", "--jobs", "1"]
     commands = {"`gradcheck scan`": scan, "`ast.parse` alone": [sys.executable, "-c", PARSE]}
     missing = "pylint and TorchFix were not asked for."

@@ -35,13 +35,15 @@ def left_out_of(module: Module) -> list[tuple[int, str]]:
 
 def summaries_of(module: Module) -> dict[str, Summary]:
     """What the helpers of a file do with what they are given, as far as it matters to a caller."""
+    if not _may_be_followed(module):
+        return {}
     taken = any(word in module.text for word in summarised_words(module))
     analysis = analysis_of(module) if taken or imported_helpers(module) else None
     return analysis.summaries() if analysis is not None else {}
 
 
 def _analysis(module: Module) -> Analysis | None:
-    if not _holds_a_word(module) and not imported_helpers(module):
+    if not _may_be_followed(module) or not (_holds_a_word(module) or imported_helpers(module)):
         return None
     from gradcheck.scan.dataflow.flows import Analysis
 
@@ -51,3 +53,8 @@ def _analysis(module: Module) -> Analysis | None:
 def _holds_a_word(module: Module) -> bool:
     text, names = module.text, module.vocabulary
     return any(word.strip(".(") in names and word in text for word in words_of(module))
+
+
+def _may_be_followed(module: Module) -> bool:
+    """Whether there is a function in a file, or anything is back-propagated; else the project need not be asked."""
+    return "def " in module.text or ".backward(" in module.text
