@@ -57,7 +57,7 @@ def _fitted(expected: Array, error: Array, axes: tuple[int, ...], of: Sequence[F
     yield Prediction(
         actual=expected + values,
         sentence=told,
-        claim=1.5 + len(of) / 2.0 + (0.0 if whole else 0.5),
+        claim=1.25 + len(of) / 2.0 + (0.0 if whole else 0.5),
         evidence=(f"{coefficients.size} free numbers explain {expected.size} entries",),
         advice=advice,
         scalable=False,
