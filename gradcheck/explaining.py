@@ -37,7 +37,7 @@ MOST_GRADIENTS = 8
 #: Entries of a gradient beyond which trying every explanation takes longer than judging it did.
 MOST_ENTRIES = 250_000
 #: A claim up to which nothing dearer is asked: an explanation by name, without a free number.
-PLAIN = 2.0
+PLAIN = 1.75
 #: What explains nothing is called.
 UNEXPLAINED = "unexplained"
 

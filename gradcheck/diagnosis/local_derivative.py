@@ -10,7 +10,7 @@ from gradcheck.judging import elementwise
 from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
 #: Two derivatives with names, one, and none.
-NAMED, HALF_NAMED, UNNAMED = 1.5, 1.75, 3.0
+NAMED, HALF_NAMED, UNNAMED = 1.5, 1.95, 3.0
 
 
 def predict(dispute: Dispute) -> Iterator[Prediction]:

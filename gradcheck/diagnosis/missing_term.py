@@ -11,7 +11,7 @@ from gradcheck.judging.features import Feature, features, normalised
 from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
 #: Entries that each free number must explain.
-ENTRIES_EACH = 3
+ENTRIES_EACH = 4
 #: Axes up to which every set of them is tried.
 MOST_AXES = 4
 #: Two features whose squared sine is below this are one.
@@ -57,7 +57,7 @@ def _fitted(expected: Array, error: Array, axes: tuple[int, ...], of: Sequence[F
     yield Prediction(
         actual=expected + values,
         sentence=told,
-        claim=1.5 + len(of) / 2.0 + (0.0 if whole else 0.5),
+        claim=1.25 + len(of) / 2.0 + (0.0 if whole else 0.5),
         evidence=(f"{coefficients.size} free numbers explain {expected.size} entries",),
         advice=advice,
         scalable=False,
@@ -111,15 +111,18 @@ def _told(of: Sequence[Feature], axes: tuple[int, ...], coefficients: Array | No
         return f"the error is the same along {over}: a mean over it is not taken away", f"subtract the mean over {over}"
     if names.startswith("normalised"):
         return (
-            f"the error is proportional to {names} along {over}: the deviation was taken for a constant",
-            "the term of the variance is missing",
+            f"the error is proportional to {names} along {over}: the term of the deviation is missing, or wrong",
+            "go back through the deviation as well",
         )
     if any(feature.name.startswith("normalised") for feature in of):
         return (
-            f"the error is {names} along {over}: mean and deviation were taken for constants",
-            "the terms of the mean and of the variance are missing",
+            f"the error is {names} along {over}: the terms of mean and deviation are missing, or wrong",
+            "go back through mean and deviation as well, over the axes and with the count that forward has",
         )
-    return f"the error is proportional to {names} along {over}", f"a term with a sum over {over} may be missing"
+    return (
+        f"the error is proportional to {names} along {over}",
+        f"a term with a sum over {over} may be missing, or wrong",
+    )
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(

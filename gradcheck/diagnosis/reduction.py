@@ -85,7 +85,7 @@ def _spread(expected: Array, shape: tuple[int, ...]) -> Iterator[Prediction]:
                 yield Prediction(
                     actual=np.broadcast_to(reduced, shape),
                     sentence=f"every entry is the {how} over {_axes(axes)} of what is expected",
-                    claim=2.0,
+                    claim=1.75,
                     advice=f"a {how} over {_axes(axes)} may be one too many",
                 )
 

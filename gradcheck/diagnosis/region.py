@@ -101,11 +101,11 @@ def _slabs(shape: tuple[int, ...], axis: int, wrong: Array) -> Iterator[Region]:
     if hit.size == 1:
         which = "first" if first == 0 else "last" if last == size - 1 else f"index {first}"
         told = f"at {which} along axis {axis}" if which.startswith("index") else f"in the {which} index of axis {axis}"
-        yield Region(inside, told, 2.0)
+        yield Region(inside, told, 1.75)
     elif hit.size == size - 1:
         kept = int(np.setdiff1d(np.arange(size), hit)[0])
         which = "first" if kept == 0 else "last" if kept == size - 1 else f"{kept}"
-        yield Region(inside, f"but for the {which} index of axis {axis}", 2.0)
+        yield Region(inside, f"but for the {which} index of axis {axis}", 1.75)
     elif contiguous and (first == 0 or last == size - 1):
         told = f"in the first {hit.size}" if first == 0 else f"from index {first} on"
         yield Region(inside, f"{told} of axis {axis} (of {size})", 2.5)

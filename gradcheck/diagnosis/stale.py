@@ -32,7 +32,9 @@ def _copies(dispute: Dispute, parameter: Array) -> Iterator[tuple[str, Array]]:
         if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
             continue
         for copy in (value, value.T) if value.ndim == 2 else (value,):
-            if copy.shape == parameter.shape and not np.array_equal(copy, parameter):
+            # Ones, or zeros, are where gains and shifts begin: a gain that is left out looks like an old one.
+            varies = copy.size > 0 and float(np.ptp(copy)) > 0.0
+            if copy.shape == parameter.shape and varies and not np.array_equal(copy, parameter):
                 yield f"attribute {where}", copy.astype(np.float64)
 
 

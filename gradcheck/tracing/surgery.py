@@ -10,6 +10,7 @@ import linecache
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,9 @@ KEPT = {
 PASSING = frozenset({"Alias", "Clone", "Copy", "Expand", "Reshape", "Squeeze", "Unsqueeze", "View"})
 #: What torch's names of operations end with.
 _SUFFIX = re.compile(r"Backward\d*$")
+#: What records, and what calls forward: an operation of the latter is none of the user's.
+_OURS = str(Path(__file__).parent)
+_CALLING = str(Path(__file__).parents[1])
 #: A line of a traceback as torch keeps it with each operation.
 _PLACE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 #: (torch's operation, what flows into it from above, what it hands to each operand) -> what it shall hand on instead.
@@ -189,7 +193,7 @@ def _grouped(nodes: Sequence[Any]) -> Iterator[Operation]:
     for node in nodes:
         file, line = _line(node)
         kind = _SUFFIX.sub("", node.name().rpartition("::")[2])
-        if kind in PASSING:
+        if kind in PASSING or not line:
             continue
         groups.setdefault((kind, file, line, len(node.next_functions)), []).append(node)
     for (kind, file, line, operands), members in groups.items():
@@ -201,10 +205,14 @@ def _grouped(nodes: Sequence[Any]) -> Iterator[Operation]:
 
 
 def _line(node: Any) -> tuple[str, int]:
-    """The innermost line of the user's that made an operation."""
+    """The innermost line of the user's that made an operation; none where what calls forward made it."""
     for text in reversed("".join(node.metadata.get("traceback_", ())).splitlines()):
         found = _PLACE.search(text)
-        if found and not is_library(found["file"]):
+        if found is None or found["file"].startswith(_OURS):
+            continue
+        if found["file"].startswith(_CALLING):
+            return "", 0
+        if not is_library(found["file"]):
             return found["file"], int(found["line"])
     return "", 0
 

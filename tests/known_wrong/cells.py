@@ -57,7 +57,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_branch",
-        "diagnosis": ["region", "left_out"],
+        "diagnosis": ["region", "left_out", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09},
     },

@@ -63,7 +63,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["E"],
         "explanation": "scale",
-        "diagnosis": ["scale"],
+        "diagnosis": ["scale", "passed_over"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07},
     },

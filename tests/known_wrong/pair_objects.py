@@ -23,7 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_factor",
-        "diagnosis": ["local_derivative", "region"],
+        "diagnosis": ["local_derivative", "region", "passed_over"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-08, "reference": 1e-12}
     },
