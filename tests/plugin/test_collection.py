@@ -121,7 +121,7 @@ def test_passes():
         }
     )
     result = project.run("--gradcheck", "test_both.py", "-k", "ReLU or passes")
-    result.assert_outcomes(passed=6 + TORCH, skipped=1 - TORCH, deselected=12)
+    result.assert_outcomes(passed=7 + TORCH, skipped=1 - TORCH, deselected=14)
     assert (project.pytester.path / "log").read_text() == "once "
 
 

@@ -67,7 +67,7 @@ def undecided(project):
 
 def test_every_layer_without_a_verdict_is_skipped_with_its_reason_and_counted_apart(undecided):
     result = undecided.run("--gradcheck", "src", "-rs", "-k", "not Dense")
-    result.assert_outcomes(passed=5 + TORCH + 4 + 4, skipped=6 + 2 + 2 + 6 + 1 - TORCH, deselected=6)
+    result.assert_outcomes(passed=6 + TORCH + 5 + 5, skipped=7 + 2 + 2 + 7 + 1 - TORCH, deselected=7)
     result.stdout.fnmatch_lines(
         [
             "*- gradcheck -*",
@@ -125,7 +125,7 @@ def test_a_case_in_conftest_builds_what_nobody_could_guess(project):
         }
     )
     result = project.run("--gradcheck", "src/layers.py::Unknown")
-    result.assert_outcomes(passed=5, skipped=1)
+    result.assert_outcomes(passed=6, skipped=1)
     result.stdout.fnmatch_lines(["1 layer found, 1 checked, 0 wrong, 0 inconclusive, 0 not built"])
 
 
@@ -152,5 +152,5 @@ def test_settings_build_what_nobody_could_guess(project):
         }
     )
     result = project.run("--gradcheck", "-v", "src")
-    result.assert_outcomes(passed=5, skipped=1)
+    result.assert_outcomes(passed=6, skipped=1)
     result.stdout.fnmatch_lines(["*compared 1 gradient: sound (5, 3) float64"])
