@@ -35,7 +35,7 @@ def test_fixtures_time_limits_and_warnings_as_errors_apply_without_changing_a_ve
     result = project.run("--gradcheck", "-p", "pytest_timeout", "--timeout=60", "src", "-s")
     result.assert_outcomes(passed=6, skipped=1)
     result.stdout.fnmatch_lines(["timeout: 60.0s*"])
-    assert result.stdout.str().count("FIXTURE ") == result.stdout.str().count(" True\n") == 6
+    assert result.stdout.str().count("FIXTURE ") == result.stdout.str().count(" True\n") == 7
 
 
 def test_a_module_that_ends_its_process_costs_its_own_items_only(project):

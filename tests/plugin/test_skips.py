@@ -79,10 +79,10 @@ def test_every_layer_without_a_verdict_is_skipped_with_its_reason_and_counted_ap
             "left out: src/open.py::Careless::linearity: known to be linear",
             "left out: src/open.py::Slow: takes an hour",
             "note: src/open.py::Careless: *",
-            "SKIPPED [[]6[]] src/layers.py:*: not built: *",
+            "SKIPPED [[]7[]] src/layers.py:*: not built: *",
             "SKIPPED [[][12][]] src/open.py:*: inconclusive: *",
             "SKIPPED [[]1[]] src/open.py:*: left out: known to be linear",
-            "SKIPPED [[]6[]] src/open.py:*: left out: takes an hour",
+            "SKIPPED [[]7[]] src/open.py:*: left out: takes an hour",
         ]
     )
 
