@@ -44,7 +44,7 @@ def test_one_right_class_is_all_well(project):
     assert answer.code == 0
     assert verdicts(answer.lines) == {
         **dict.fromkeys(
-            ("contract", "linearity", "gradient", "determinism", "protocol", "batch", "precision"), "passed"
+            ("contract", "linearity", "gradient", "determinism", "protocol", "batch", "precision", "shapes"), "passed"
         ),
         "reference": "not applicable",
     }

@@ -132,7 +132,7 @@ def test_passes():
         }
     )
     result = project.run("--gradcheck", "test_both.py", "-k", "ReLU or passes")
-    result.assert_outcomes(passed=9 + TORCH, skipped=1 - TORCH, deselected=18)
+    result.assert_outcomes(passed=10 + TORCH, skipped=1 - TORCH, deselected=20)
     assert (project.pytester.path / "log").read_text() == "once "
 
 

@@ -99,7 +99,7 @@ def test_from_another_folder_the_command_names_the_way_to_the_project(failing, m
 
 def test_with_v_a_failure_says_more_and_a_pass_says_what_was_compared(failing):
     result = failing.run("--gradcheck", "-v", "src/layers.py::Dense", "src/layers.py::ReLU", "-rP")
-    result.assert_outcomes(failed=1 + TORCH, passed=12 + TORCH, skipped=3 + 2 * (1 - TORCH))
+    result.assert_outcomes(failed=1 + TORCH, passed=13 + TORCH, skipped=4 + 2 * (1 - TORCH))
     result.stdout.fnmatch_lines(
         [
             "src/layers.py::ReLU::gradient PASSED*",
