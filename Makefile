@@ -31,7 +31,7 @@ demo: $(stamp)
 	$(python) examples/demo.py
 
 test: $(stamp)
-	$(python) -m pytest -n $(WORKERS) --randomly-seed=$(ORDER) $(ARGUMENTS)
+	$(python) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(ORDER) $(ARGUMENTS)
 
 lint: $(stamp)
 	$(python) -m ruff check .
@@ -48,7 +48,7 @@ bench: $(stamp)
 
 # The right layers over many seeds: one false alarm is one too many.
 soak: $(stamp)
-	GRADCHECK_SOAK_SEEDS=$(SOAK_SEEDS) $(python) -m pytest tests/evidence/test_known_right.py -n $(WORKERS) --randomly-seed=$(ORDER) $(ARGUMENTS)
+	GRADCHECK_SOAK_SEEDS=$(SOAK_SEEDS) $(python) -m pytest tests/evidence/test_known_right.py -n $(WORKERS) --dist worksteal --randomly-seed=$(ORDER) $(ARGUMENTS)
 
 # Both wheels, installed into an empty environment; the demo runs from there.
 wheels: $(stamp)

@@ -1,4 +1,5 @@
 """Check the reference layers (all right) and the broken ones (all found), then explain why three models do not learn.
+The report of the broken layers is left in .gradcheck/, for a browser.
 
 Exit 0 only when everything is as it should be.
 """
@@ -19,6 +20,7 @@ ROOT = HERE.parent
 BROKEN = HERE / "broken_layers.py"
 TRAININGS = HERE / "broken_trainings.py"
 RIGHT = ROOT / "reference_models"
+REPORT = ROOT / ".gradcheck" / "broken_layers.html"
 
 
 def planted(file: Path) -> dict[str, str]:
@@ -31,13 +33,13 @@ def planted(file: Path) -> dict[str, str]:
     raise SystemExit(f"{file.name} names no planted mistakes")
 
 
-def check(target: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+def check(target: Path, *more: str) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """Run the plugin on a file or folder; the (class, check) pairs that failed and those that passed."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         shown = target.relative_to(ROOT).as_posix()
         print(f"\n$ pytest --gradcheck {shown}\n", flush=True)
-        options = ["-q", "-p", "no:randomly", f"--junitxml={report}"]
+        options = ["-q", "-p", "no:randomly", f"--junitxml={report}", *more]
         command = [sys.executable, "-m", "pytest", "--gradcheck", shown, *options]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - written above
@@ -70,7 +72,7 @@ def explain(name: str) -> str:
 def main() -> int:
     """Print all runs and the account."""
     false_alarms, passed = check(RIGHT)
-    failed, _ = check(BROKEN)
+    failed, _ = check(BROKEN, f"--gradcheck-html={REPORT}")
     wanted = planted(BROKEN)
     missed = {name: by for name, by in wanted.items() if (name, by) not in failed}
     also = {name for name, _ in failed if name not in wanted} | {name for name, _ in false_alarms}
@@ -86,7 +88,8 @@ def main() -> int:
         print(f"missed: {name} should fail {by}")
     for name in sorted(also):
         print(f"false alarm: {name}")
-    return 1 if missed or also or not gradients else 0
+    print(f"\nthe report of the broken layers, for a browser: {REPORT.as_uri()}")
+    return 1 if missed or also or not gradients or not REPORT.is_file() else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError, GradientMismatchError, UsageError
     from gradcheck.library import check_layer, check_pair, check_training, check_vjp
-    from gradcheck.marking import case
+    from gradcheck.marking import case, training
     from gradcheck.memory.account import MemoryAccount
     from gradcheck.memory.measuring import memory_account
     from gradcheck.recording.reader import Run, read_run
@@ -40,6 +40,7 @@ __all__ = [
     "memory_account",
     "read_run",
     "record",
+    "training",
 ]
 
 _HOMES = {
@@ -61,6 +62,7 @@ _HOMES = {
     "memory_account": "gradcheck.memory.measuring",
     "read_run": "gradcheck.recording.reader",
     "record": "gradcheck.recording.recorder",
+    "training": "gradcheck.marking",
 }
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.given import configured_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs, input_candidates
+from gradcheck.cases.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.settings import settings_of
 from gradcheck.cases.stabilisers import small_constants
@@ -114,6 +116,8 @@ def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
 
 def case_of(found: Accepted, plan: Plan) -> Case:
     """The Case of an accepted input."""
+    primals = {owner(name) for name in found.subject.primals}
+    has_lists = any(is_list_of_arrays(value) for value in found.inputs.arguments.values())
     return Case(
         layer=plan.identity,
         construction=found.construction.code,
@@ -125,8 +129,12 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         invented=_invented(found),
         stabilisers=_stabilisers(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
+        another=None if found.is_given else lambda: construct(type(found.layer), found.construction, plan),
+        batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
-        given={name: value for name, value in found.inputs.arguments.items() if name not in found.subject.primals},
+        given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
+        # The search draws one array per argument.
+        blueprint=None if has_lists else blueprint_of(found, plan, case_of),
     )
 
 
@@ -179,16 +187,20 @@ def inputs_of(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterat
 
 def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     """The same layer with the rows of its inputs repeated or cut to another batch size."""
-    if found.inputs.batch_axis is None and not found.is_given:
+    axis = _batch_axis(found)
+    if axis is None:
         return None
-    axis = found.inputs.batch_axis or 0
-    lengths = {found.inputs.arguments[name].shape[axis] for name in found.inputs.differentiable}
+    lengths = {array_of(found.inputs.arguments, name).shape[axis] for name in found.inputs.differentiable}
     if len(lengths) != 1:
         return None
     rows = np.arange(size) % next(iter(lengths))
     arguments = {
         name: np.take(value, rows, axis) if _has_batch(value, axis, lengths) else value
         for name, value in found.inputs.arguments.items()
+    } | {
+        name: [np.take(one, rows, axis) if _has_batch(one, axis, lengths) else one for one in value]
+        for name, value in found.inputs.arguments.items()
+        if is_list_of_arrays(value)
     }
     inputs = dataclasses.replace(found.inputs, arguments=arguments)
     try:
@@ -196,6 +208,11 @@ def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     except Exception:  # noqa: BLE001 - the layer refuses this batch size, for whatever reason; nothing is confirmed
         return None
     return case_of(dataclasses.replace(found, subject=subject, inputs=inputs), plan)
+
+
+def _batch_axis(found: Accepted) -> int | None:
+    """Axis of the samples; of inputs that a person gave the first."""
+    return 0 if found.inputs.batch_axis is None and found.is_given else found.inputs.batch_axis
 
 
 def _has_batch(value: object, axis: int, lengths: set[int]) -> bool:

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from gradcheck import extensions
+from gradcheck.source.families import TAPE
 from gradcheck.source.optimizers import OPTIMIZER
+from gradcheck.source.tape_modules import TAPE_MODULE
+from gradcheck.source.trainings import TRAINING
 
 #: Checks in the order of a report: cheap truths first. What is not named here follows in alphabetical order.
-ORDER = ("contract", "linearity", "gradient", "reference", "flow", "double_backward", "determinism")
+ORDER = (
+    "contract",
+    "linearity",
+    "gradient",
+    "reference",
+    "flow",
+    "double_backward",
+    "determinism",
+    "protocol",
+    "batch",
+    "precision",
+    "shapes",
+)
 #: Checks that only layers of some families have; every other check is for all of them.
 FAMILIES = {
+    "batch": frozenset({"instance"}),
     "double_backward": frozenset({"torch_function"}),
     "flow": frozenset({"torch_module"}),
     "in_place": frozenset({"torch_function"}),
     "memory_layout": frozenset({"torch_function"}),
+    "precision": frozenset({"instance"}),
+    "protocol": frozenset({"instance"}),
+    "shapes": frozenset({"instance"}),
     "requested": frozenset({"torch_function"}),
     "undefined": frozenset({"torch_function"}),
 }
 #: Checks of a hand-written backward, which a module leaves to autograd.
 BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
-#: The one check of an optimizer.
-OPTIMIZER_CHECK = "optimizer"
+#: Families that are examined as a whole, without a case, and their one check; that of a module of a tape is the check
+#: of gradients that every layer has, done in a child process.
+WHOLE = {OPTIMIZER: OPTIMIZER, TRAINING: TRAINING, TAPE: "operators", TAPE_MODULE: "gradient"}
+#: The family of a pair of functions: there is no layer that could be called again or asked in float32.
+FUNCTIONS = "function"
 
 
 def check_names(family: str = "") -> tuple[str, ...]:
@@ -28,8 +50,8 @@ def check_names(family: str = "") -> tuple[str, ...]:
     Args:
         family: Only those that sites of this family have; every check of layers where it is left out.
     """
-    if family == OPTIMIZER:
-        return (OPTIMIZER_CHECK,)
+    if family in WHOLE:
+        return (WHOLE[family],)
     present = [name for name in extensions.names("gradcheck.checks") if not family or _is_for(name, family)]
     return (*(name for name in ORDER if name in present), *(name for name in present if name not in ORDER))
 

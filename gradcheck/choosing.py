@@ -20,6 +20,7 @@ from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Environment, Evaluator
 from gradcheck.cases.hooks import prepared
 from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.items import array_of
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.request import Request
 from gradcheck.cases.state import lists
@@ -160,7 +161,7 @@ def agrees(subject: Subject) -> bool:
 
 def _is_vector(inputs: Inputs) -> bool:
     """Whether the layer is handed one vector: such guesses come last and are tried however many came before."""
-    return all(inputs.arguments[name].ndim == 1 for name in inputs.differentiable)
+    return all(array_of(inputs.arguments, name).ndim == 1 for name in inputs.differentiable)
 
 
 def _excuses(found: Accepted, against: Accepted, accepted: list[Accepted]) -> bool:
@@ -176,7 +177,10 @@ def _is_other_target(found: Inputs, against: Inputs) -> bool:
     """Whether two inputs of a loss differ in their targets alone: what a target may be is not known."""
     if found.differentiable != against.differentiable or len(found.arguments) < 2:
         return False
-    same = (np.array_equal(found.arguments[name], against.arguments[name]) for name in found.differentiable)
+    same = (
+        np.array_equal(array_of(found.arguments, name), array_of(against.arguments, name))
+        for name in found.differentiable
+    )
     return len(found.differentiable) == 1 and all(same)
 
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 
+from gradcheck import extensions
 from gradcheck.cases.expectations import CLIPPING, EXPECTATIONS, REVERSAL, SCALING, STOPPED, STRAIGHT_THROUGH
 from gradcheck.cases.intents import Intent, intent_of
 from gradcheck.cases.torch.cuts import cuts_at, cuts_of
 from gradcheck.cases.torch.flow import point_of
 from gradcheck.cases.torch.program import TorchSubject
-from gradcheck.types import CheckResult, Context, Outcome
+from gradcheck.types import Case, Check, CheckResult, Context, Outcome
 
 #: The checks that take backward for a derivative.
 DERIVATIVES = ("gradient", "linearity")
 #: Declarations that hold of a backward as a whole.
 DECLARED = (STRAIGHT_THROUGH, REVERSAL, SCALING, CLIPPING)
+
+
+def asked(name: str, context: Context) -> CheckResult:
+    """What a check finds, in the light of what is meant; it may ask any check about another case of the layer."""
+    check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+
+    def ask(case: Case, other: str) -> CheckResult:
+        return asked(other, dataclasses.replace(context, case=case, found=lambda _: None))
+
+    return as_meant(check.examine(dataclasses.replace(context, ask=ask)), context)
 
 
 def as_meant(result: CheckResult, context: Context) -> CheckResult:

@@ -1,8 +1,8 @@
-"""The mark `@gradcheck.case` leaves on a function that builds a layer and its inputs."""
+"""The marks `@gradcheck.case` and `@gradcheck.training` leave on functions that make a layer's case, or a training."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from gradcheck.errors import UsageError
 
@@ -15,6 +15,10 @@ MARK = "__gradcheck_case__"
 """Name of the attribute that holds the marked identities, a tuple of strings."""
 REFERENCES = "__gradcheck_references__"
 """Name of the attribute that holds the counterparts declared, by identity."""
+STEPS = "__gradcheck_training_steps__"
+"""Name of the attribute that holds the number of steps a training is walked."""
+TRAINING_STEPS = 100
+"""Steps in which a model that learns shows it on one batch, and a transformer's warm-up is over."""
 
 
 def case(identity: str, *, reference: str = "") -> Callable[[Function], Function]:
@@ -63,3 +67,44 @@ def identities(function: object) -> tuple[str, ...]:
 def references(function: object) -> dict[str, str]:
     """The torch counterparts `function` was marked with, by identity."""
     return dict(getattr(function, REFERENCES, {}))
+
+
+@overload
+def training(function: Function) -> Function: ...
+@overload
+def training(*, steps: int = TRAINING_STEPS) -> Callable[[Function], Function]: ...
+def training(
+    function: Function | None = None, *, steps: int = TRAINING_STEPS
+) -> Function | Callable[[Function], Function]:
+    """Mark a function as the maker of a training, which `gradcheck check` and the plugin then examine.
+
+    The function takes no arguments and returns what `gradcheck.check_training` takes: model, loss, optimizer and batch,
+    a dict of them with `step` beside, or a TrainingSetup. Marks are found by reading, in every file that is checked.
+
+    Args:
+        function: The function, where the mark is used without parentheses.
+        steps: Steps of the longest walk; the loss must fall visibly within them.
+
+    Raises:
+        UsageError: `steps` is no whole number above 0.
+
+    >>> @training(steps=20)
+    ... def setup():
+    ...     return "model", "loss", "optimizer", ("x", "target")
+    >>> training_steps(setup)
+    20
+    """
+    given: object = steps  # a person may hand over anything
+    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        raise UsageError(f"gradcheck.training: steps must be a whole number above 0, got steps={steps!r}")
+
+    def mark(marked: Function) -> Function:
+        setattr(marked, STEPS, steps)
+        return marked
+
+    return mark if function is None else mark(function)
+
+
+def training_steps(function: object) -> int:
+    """The steps `function` was marked with."""
+    return int(getattr(function, STEPS, TRAINING_STEPS))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
-from gradcheck.catalogue import OPTIMIZER_CHECK
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
-from gradcheck.source.optimizers import find_optimizers
 from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from gradcheck.cases.loading import Loaded
     from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
-    from gradcheck.types import Case, Check, CheckResult, Oracle, Reference
+    from gradcheck.types import Case, CheckResult, Context, Oracle, Reference
 
 #: Seconds an import or the first build of one class may take in the rehearsal.
 REHEARSAL_SECONDS = 20.0
@@ -30,7 +29,6 @@ REHEARSAL_SECONDS = 20.0
 INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
 #: Why a class of another family is not built yet.
 OTHER_FAMILIES = {
-    "tape": "is the tensor of an autograd tape, which this version does not drive",
     "foreign": "belongs to a framework that drives it itself",
 }
 
@@ -54,7 +52,8 @@ class Runner:
         self._declared: Mapping[str, CaseFunction] | None = None
         self._rehearsed: dict[str, Any] = {}
         self._oracles: dict[str, Oracle] | None = None
-        self._optimizers: dict[str, CheckResult | BuildError] = {}
+        self._checked: tuple[Case, dict[str, CheckResult]] | None = None
+        self._whole: dict[str, CheckResult | BuildError] = {}
 
     @property
     def configuration(self) -> Configuration:
@@ -122,14 +121,35 @@ class Runner:
 
     def check(self, case: Case, name: str) -> CheckResult:
         """Run one check on a case."""
-        from gradcheck.expecting import as_meant
-        from gradcheck.types import Check, Context, Oracle
+        if self._checked is None or self._checked[0] is not case:
+            self._checked = case, {}
+        found = self._checked[1][name] = self._examine(case, name)
+        return found
 
-        check: Check = extensions.load("gradcheck.checks", name, "CHECK", Check)
+    def _found(self, case: Case, name: str) -> CheckResult:
+        """What a check found on the case checked last, run where it was not."""
+        known = self._checked[1].get(name) if self._checked and self._checked[0] is case else None
+        return known or self.check(case, name)
+
+    def _examine(self, case: Case, name: str) -> CheckResult:
+        from gradcheck.blaming import blamed
+        from gradcheck.expecting import asked
+        from gradcheck.explaining import explained
+
+        context = self.context(case, name)
+        known = self._checked[1] if self._checked else {}
+        result = explained(asked(name, context), context, known.get("gradient"))
+        # The seed a person repeats the run with, not the one derived from it for this layer.
+        return dataclasses.replace(blamed(result, self.root), seed=self.seed)
+
+    def context(self, case: Case, name: str) -> Context:
+        """What one check of a case is handed."""
+        from gradcheck.types import Context, Oracle
+
         if self._oracles is None:
             self._oracles = extensions.load_all("gradcheck.oracles", "ORACLE", Oracle)
         settings = self.configuration.layer(case.layer)
-        context = Context(
+        return Context(
             case=case,
             profile=self.profile,
             oracles=self._oracles,
@@ -137,9 +157,8 @@ class Runner:
             expect=settings.expectation(name),
             references=references,
             reference=self._reference(case.layer),
+            found=functools.partial(self._found, case),
         )
-        # The seed a person repeats the run with, not the one derived from it for this layer.
-        return dataclasses.replace(as_meant(check.examine(context), context), seed=self.seed)
 
     def _reference(self, identity: str) -> str:
         """The counterpart declared for a layer, on its case or in configuration, or ""."""
@@ -151,30 +170,18 @@ class Runner:
             require_reference(on_case, f"gradcheck.case({identity!r}, reference=...)")
         return on_case or self.configuration.layer(identity).reference
 
-    def check_optimizer(self, site: LayerSite) -> CheckResult:
-        """Drive an optimizer and compare its steps with those of the rule it is named after, in isolation.
+    def check_whole(self, site: LayerSite) -> CheckResult:
+        """Examine what is no layer, an optimizer, a training or a part of a tape, in isolation.
 
         Raises:
             BuildError: It could not be driven.
             ConfigurationError: The project's settings are not valid.
         """
-        if site.identity not in self._optimizers:
-            from gradcheck.optimizers.isolated import results
+        if site.identity not in self._whole:
+            from gradcheck.wholes import examined
 
-            sites = [
-                one for one in find_optimizers([site.file], root=site.root) if not self.declared_skip(one.identity)
-            ]
-            together = {one.identity: one for one in (*sites, site)}
-            settings = {one.qualname: self.configuration.layer(one.identity) for one in together.values()}
-            declared = {
-                name: {
-                    "rule": claimed(found.reference.rpartition(".")[2]),
-                    "exact": found.expectation(OPTIMIZER_CHECK) == "torch",
-                }
-                for name, found in settings.items()
-            }
-            self._optimizers |= results(list(together.values()), declared, seed=self.seed, seconds=REHEARSAL_SECONDS)
-        found = self._optimizers[site.identity]
+            self._whole |= examined(site, self.configuration, seed=self.seed, profile=self.profile)
+        found = self._whole[site.identity]
         if isinstance(found, BuildError):
             raise found
         return found

@@ -1,4 +1,4 @@
-"""One object with a forward and a backward that takes one upstream gradient."""
+"""One object with a forward and a backward that takes an upstream gradient, or one of each output."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import numpy as np
 
 from gradcheck.cases.backward_plan import calling_of
 from gradcheck.cases.binding import bind
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.parameters import answer
 from gradcheck.cases.request import Request
+from gradcheck.cases.several_outputs import agrees, callings
 from gradcheck.cases.torch.kinds import kind_of
+from gradcheck.errors import BuildError
 from gradcheck.types import Adapter, Subject
 
 
@@ -23,7 +26,7 @@ def _recognises(request: Request) -> bool:
 def _bind(request: Request) -> Subject:
     calling = calling_of(request)
     if calling.takes_upstream:
-        return bind(request.identity, request.evaluator, calling, forget_calls=request.forget_calls)
+        return _likeliest(request, calling)
     # `backward()` of an activation is its own derivative: the gradient for an upstream of ones.
     ones = np.ones_like(answer(request.evaluator, calling, {}, {}))
     subject = bind(request.identity, request.evaluator, calling, cotangent=ones)
@@ -31,9 +34,28 @@ def _bind(request: Request) -> Subject:
     return dataclasses.replace(subject, notes=(*subject.notes, note))
 
 
+def _likeliest(request: Request, calling: Calling) -> Subject:
+    """The first way of taking forward's answer under which backward runs; of several, the first that agrees."""
+    bound: list[Subject] = []
+    failure: Exception | None = None
+    ways = list(callings(request, calling))
+    for way in ways:
+        try:
+            subject = bind(request.identity, request.evaluator, way, forget_calls=request.forget_calls)
+        except Exception as error:  # noqa: BLE001 - the user's backward may raise anything; another way may fit
+            failure = failure or error
+            continue
+        if len(ways) == 1 or agrees(subject):
+            return subject
+        bound.append(subject)
+    if bound:
+        return bound[0]
+    raise failure or BuildError("backward takes no upstream gradient")
+
+
 ADAPTER = Adapter(
     name="instance_pair",
-    summary="an object with forward(x) and backward(upstream gradient)",
+    summary="an object with forward(x) and backward(upstream gradient), or one gradient per output",
     recognises=_recognises,
     bind=_bind,
 )

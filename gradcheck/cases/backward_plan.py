@@ -30,8 +30,8 @@ _CACHE = re.compile(r"^(cache|ctx|context|memory|saved)s?$", re.IGNORECASE)
 #: A recurrent cell's backward(delta, h_t, h_prev_l, h_prev_t): output, input from the layer below, state before.
 _CELL = re.compile(r"^h(_t|_prev_l|_prev_t)?$")
 _UPSTREAM = re.compile(
-    r"^(d_?out(puts?)?|grad(ient)?s?(_?out(puts?)?)?|out(put)?_?grad(ient)?s?|delta|upstream|dl_?d?\w+|d[a-z]\w*|dy|dz|da|accum_?grad|"
-    r"err(or)?s?|top|eta_?next|g|dout|next_?grad|incoming|y_bar|cotangent|back|residual)$",
+    r"^(d_?out(puts?)?|grad(ient)?s?(_?out(puts?)?)?|out(put)?_?grad(ient)?s?|delta|upstream|dl_?d?\w+|d[a-z]\w*|d_\w+|dy|dz|da|accum_?grad|"
+    r"err(or)?s?|top|eta_?next|g|dout|next_?grad|incoming|\w+_bar|grad_\w+|\w+_grad|cotangent|back|residual)$",
     re.IGNORECASE,
 )
 
@@ -51,6 +51,7 @@ def calling_of(request: Request) -> Calling:
         differentiable=request.differentiable,
         plan=arguments,
         learning_rate=rate,
+        presentation=request.presentation,
     )
 
 
@@ -77,10 +78,12 @@ def plan(
     is_cell = any(p.name == "h_prev_l" for p in required) and len(forward_arguments) > 1
     rate = 0.0
     arguments: list[Argument] = []
+    further = _further(upstream, required, forward_arguments, differentiable, is_cell=is_cell)
     for p in parameters:
         keyword = p.kind is p.KEYWORD_ONLY
-        if p.name == upstream:
-            arguments.append(Argument(name=p.name, source="upstream", keyword=keyword or p not in required))
+        if p.name == upstream or p.name in further:
+            part = sum(a.source == "upstream" for a in arguments) if further else None
+            arguments.append(Argument(name=p.name, source="upstream", part=part, keyword=keyword or p not in required))
             continue
         if p not in required:
             if _RATE.match(p.name) and p.kind is not p.VAR_POSITIONAL:
@@ -123,6 +126,26 @@ def _upstream(
     if required:
         return ""
     return next((p.name for p in parameters if p.kind is not p.VAR_POSITIONAL and _UPSTREAM.match(p.name)), "")
+
+
+def _further(
+    upstream: str,
+    required: Sequence[inspect.Parameter],
+    forward: Mapping[str, Any],
+    differentiable: Sequence[str],
+    *,
+    is_cell: bool,
+) -> set[str]:
+    """The other arguments that are named like upstream gradients: those of a second and third output."""
+    if not upstream:
+        return set()
+    return {
+        p.name
+        for p in required
+        if p.name != upstream
+        and _UPSTREAM.match(p.name)
+        and _recognised(p.name, forward, differentiable, keyword=False, is_cell=is_cell) is None
+    }
 
 
 def _recognised(

@@ -7,7 +7,7 @@ re-drawn, one by one, and only those that have a gradient.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import functools
 
 import numpy as np
 
@@ -17,7 +17,10 @@ from gradcheck.cases.copies import LARGE, Lending, is_same
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
 from gradcheck.cases.gradient_sources import Aftermath
-from gradcheck.cases.parameters import effective, redrawn
+from gradcheck.cases.items import array_of
+from gradcheck.cases.live import beside, opened
+from gradcheck.cases.parameters import effective
+from gradcheck.cases.rebinding import away_from_initial, rebound
 from gradcheck.cases.settling import settle
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
@@ -44,7 +47,8 @@ def bind(
     Raises:
         BuildError: Forward does not answer with finite numbers, or backward leaves no gradient anywhere.
     """
-    inputs = {name: np.array(calling.arguments[name], dtype=np.float64) for name in calling.differentiable}
+    inputs = {name: np.array(array_of(calling.arguments, name), dtype=np.float64) for name in calling.differentiable}
+    original = evaluator
     evaluator, y, dtype, is_scalar = settle(evaluator, calling, inputs, forget_calls=forget_calls)
     bound = Bound(
         identity=identity, evaluator=evaluator, calling=calling, parameters={}, sources={}, point=inputs,
@@ -75,7 +79,7 @@ def bind(
     point = {name: value for name, value in point.items() if name in inputs or name in found}
     bound = dataclasses.replace(bound, parameters=found, sources=sources, point=point)
     lending = _lending(bound, left)
-    point = _away_from_initial(bound, y.shape)
+    point = away_from_initial(bound, y.shape)
     # Of what each parameter was before, nothing is asked any more but where it is.
     kept = {name: dataclasses.replace(item, value=point[name]) for name, item in found.items()}
     bound = dataclasses.replace(bound, lending=lending, point=point, parameters=kept)
@@ -89,11 +93,14 @@ def bind(
         value=bound.value,
         value_and_vjp=bound.value_and_vjp,
         replay=bound.replay,
+        drive=functools.partial(opened, bound, is_fresh=evaluator is original),
+        drive_beside=functools.partial(beside, bound, is_fresh=evaluator is original),
         cotangent=cotangent,
         updates_parameters=updates,
         stateful_update=bool(stateful),
         unknown_rate=updates and not calling.learning_rate,
         unchecked=tuple(notes),
+        rebind=None if evaluator is not original else functools.partial(rebound, bound, cotangent),
     )
 
 
@@ -106,27 +113,6 @@ def _lending(bound: Bound, left: Aftermath) -> Lending:
         and all(is_same(side.get(item.name), bound.point[name]) for side in (left.before, left.after))
     )
     return Lending(tiers=(parameters | {(path,) for path in left.replaced}, parameters)) if parameters else Lending()
-
-
-def _away_from_initial(bound: Bound, shape: tuple[int, ...]) -> dict[str, Array]:
-    """The point with every parameter re-drawn; one by one where not all together leave forward finite."""
-    drawn = {name: redrawn(item, bound.evaluator.seed) for name, item in bound.parameters.items()}
-    together = {**bound.point, **drawn}
-    if _is_finite(bound, together, shape):
-        return together
-    point = dict(bound.point)
-    for name, value in drawn.items():
-        moved = {**point, name: value}
-        point = moved if _is_finite(bound, moved, shape) else point
-    return point
-
-
-def _is_finite(bound: Bound, point: Mapping[str, Array], shape: tuple[int, ...]) -> bool:
-    try:
-        y = bound.value(point)
-    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not run there
-        return False
-    return y.shape == shape and bool(np.all(np.isfinite(y)))
 
 
 def _precision(bound: Bound) -> float:

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.copies import LARGE_LAYER, Lending, Paths, is_same, with_arrays
 from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.gradient_sources import Aftermath, Source
+from gradcheck.cases.items import array_of
 from gradcheck.cases.parameters import Held, answer
+from gradcheck.cases.presenting import laid_out
 from gradcheck.cases.replaying import Exchange, replay
 from gradcheck.cases.state import slots
 from gradcheck.numerics import steps
@@ -108,7 +110,7 @@ class Bound:
                 if slot.path in cleared:
                     slot.write(value * 0.0)
             raw, given = self.calling.run_forward(layer, primals)
-            y = np.array(output_of(raw, layer), dtype=np.float64)
+            y = np.array(self.calling.output_of(raw, layer), dtype=np.float64)
             return _Called(layer=layer, raw=raw, given=given, y=y)
 
         return self.evaluator.run(action)
@@ -119,7 +121,11 @@ class Bound:
         return copied
 
     def _upstream(self, y_bar: Array) -> Any:
-        return float(y_bar.reshape(())) if self.is_scalar else y_bar.astype(self.output_dtype)
+        if self.is_scalar:
+            return float(y_bar.reshape(()))
+        upstream = y_bar.astype(self.output_dtype)
+        layout = self.calling.presentation.upstream
+        return laid_out(upstream, layout) if layout else upstream
 
     def _backward(self, called: _Called, upstream: Any, watched: Collection[str] | None = None) -> Aftermath:
         held = {slot.path: value for slot, value in slots(called.layer) if watched is None or slot.path in watched}
@@ -139,7 +145,9 @@ class Bound:
         upstream = self._upstream(y_bar)
         kept = copy.copy(upstream) if isinstance(upstream, np.ndarray) else upstream
         aftermath = self._backward(called, upstream, self._watched())
-        changed = [name for name in self.calling.differentiable if not is_same(called.given[name], primals[name])]
+        changed = [
+            name for name in self.calling.differentiable if not is_same(array_of(called.given, name), primals[name])
+        ]
         changed += [n for n, item in self.parameters.items() if not is_same(aftermath.after.get(item.name), primals[n])]
         if isinstance(upstream, np.ndarray) and not np.array_equal(upstream, kept, equal_nan=True):
             changed.append(UPSTREAM)
@@ -162,13 +170,13 @@ class Bound:
 
     def _readable(self, aftermath: Aftermath) -> Aftermath:
         """What gradients are read from, without the rest."""
-        read = {s.key for s in self.sources.values() if s.kind == "place"}
+        read = {place for s in self.sources.values() if s.kind == "place" for place in (s.key, *s.others)}
         read |= {self.parameters[name].name for name, s in self.sources.items() if s.kind == "update"}
         return dataclasses.replace(aftermath, after={p: v for p, v in aftermath.after.items() if p in read})
 
     def _watched(self) -> set[str]:
         """The places whose value before backward is needed to read a gradient."""
-        added_to = {source.key for source in self.sources.values() if source.accumulates}
+        added_to = {place for s in self.sources.values() if s.accumulates for place in (s.key, *s.others)}
         moved = {self.parameters[name].name for name, source in self.sources.items() if source.kind == "update"}
         return added_to | moved
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from gradcheck.cases.items import array_of, with_items
+from gradcheck.cases.presenting import laid_out
 from gradcheck.errors import BuildError
-from gradcheck.types import Array
+from gradcheck.types import Array, Presentation
 
 #: Attributes on which a layer whose forward returns nothing leaves its output.
 OUTPUT_ATTRIBUTES = ("output", "outputs", "out", "y", "activation", "a", "loss")
@@ -25,6 +27,8 @@ class Argument:
         name: Its name in the signature.
         source: "upstream", "input" (what forward got under `of`), "output", "cache" or "constant".
         of: Name of the forward argument, for "input".
+        part: Which of several outputs it is the upstream gradient of; None for that of the only one, or of all of them
+            together as forward returned them.
         constant: The value, for "constant".
         keyword: Whether it must be passed by name.
     """
@@ -32,6 +36,7 @@ class Argument:
     name: str
     source: str
     of: str = ""
+    part: int | None = None
     constant: Any = None
     keyword: bool = False
 
@@ -44,9 +49,11 @@ class Calling:
         forward: Method name.
         backward: Method name.
         arguments: Forward's arguments by name, in order.
-        differentiable: Names of the arguments that are primals.
+        differentiable: Names of the arguments, and of items of lists, that are primals.
         plan: Backward's arguments.
         learning_rate: The rate handed to a backward that updates weights, 0 where there is none.
+        outputs: Which items of forward's answer are outputs, where it has several: y is all of them, end to end.
+        presentation: How primals and the upstream gradient lie in memory.
     """
 
     forward: str
@@ -55,6 +62,8 @@ class Calling:
     differentiable: tuple[str, ...]
     plan: tuple[Argument, ...] = ()
     learning_rate: float = 0.0
+    outputs: tuple[int, ...] = ()
+    presentation: Presentation = field(default_factory=Presentation)
 
     @property
     def takes_upstream(self) -> bool:
@@ -63,7 +72,11 @@ class Calling:
 
     def run_forward(self, layer: Any, primals: Mapping[str, Array]) -> tuple[Any, dict[str, Any]]:
         """Call forward with copies; returns its raw answer and the arguments it got."""
-        given = {name: _copied(primals.get(name, value)) for name, value in self.arguments.items()}
+        arrays = {
+            n: self._handed(primals[n] if n in primals else array_of(self.arguments, n)) for n in self.differentiable
+        }
+        others = {name: value if name in arrays else _copied(value) for name, value in self.arguments.items()}
+        given = with_items(others, arrays)
         method = getattr(layer, self.forward)
         positional, keywords = arrange(method, given)
         return method(*positional, **keywords), given
@@ -80,16 +93,51 @@ class Calling:
                 positional.append(value)
         return getattr(layer, self.backward)(*positional, **keywords)
 
+    def _handed(self, value: Any) -> Any:
+        # What stands for an array under a tracer has no memory of its own.
+        if self.presentation.inputs and type(value) is np.ndarray:
+            return laid_out(value, self.presentation.inputs)
+        return _copied(value)
+
     def _value(self, argument: Argument, upstream: Any, raw: Any, given: Mapping[str, Any], layer: Any) -> Any:
         if argument.source == "upstream":
-            return upstream
+            return self._upstream(argument, upstream, raw) if self.outputs else upstream
         if argument.source == "input":
             return given[argument.of]
         if argument.source == "output":
-            return output_of(raw, layer)
+            return self.output_of(raw, layer)
         if argument.source == "cache":
+            if self.outputs:
+                return next(item for index, item in enumerate(raw) if index not in self.outputs)
             return raw[1] if isinstance(raw, tuple) and len(raw) == 2 else raw[1:]
         return argument.constant
+
+    def output_of(self, raw: Any, layer: object) -> Array:
+        """The output in what forward returned or left on the layer; several of them end to end in one vector.
+
+        Raises:
+            BuildError: There is none.
+        """
+        return np.asarray(self.answer_in(raw, layer))
+
+    def answer_in(self, raw: Any, layer: object) -> Any:
+        """The same as it is there, not converted: a number, an array or what stands for one.
+
+        Raises:
+            BuildError: There is none.
+        """
+        if not self.outputs:
+            return answer_in(raw, layer)
+        return np.concatenate([np.reshape(raw[index], (-1,)) for index in self.outputs])
+
+    def _upstream(self, argument: Argument, upstream: Array, raw: Any) -> Any:
+        """The part of the upstream gradient of one output, or all parts in the form of forward's answer."""
+        ends = np.cumsum([np.size(raw[index]) for index in self.outputs])
+        flat = np.split(upstream, ends[:-1])
+        shaped = [part.reshape(np.shape(raw[index])) for part, index in zip(flat, self.outputs, strict=True)]
+        if argument.part is not None:
+            return shaped[argument.part]
+        return shaped if isinstance(raw, list) else tuple(shaped)
 
 
 def arrange(method: Any, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
@@ -160,4 +208,6 @@ def _is_numeric(value: Any) -> bool:
 def _copied(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
-    return copy.deepcopy(value) if isinstance(value, (list, dict, set)) else value
+    if type(value) in (list, tuple):
+        return type(value)(_copied(one) for one in value)
+    return copy.deepcopy(value) if isinstance(value, (dict, set)) else value

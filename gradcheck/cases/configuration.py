@@ -12,11 +12,14 @@ from gradcheck.cases.expectations import EXPECTATIONS
 from gradcheck.cases.validation import convert, known_keys, mapping, nearest, require_file, require_layer
 from gradcheck.errors import ConfigurationError
 from gradcheck.source.optimizers import OPTIMIZER
+from gradcheck.source.trainings import TRAINING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "pyproject.toml"
+#: The check of a tape's operators, which is no file of gradcheck/checks.
+OPERATORS = "operators"
 Convention = Literal["", "sum", "mean"]
 DTYPES = (
     "float16",
@@ -78,6 +81,7 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         reference: Name of the torch counterpart, such as "LayerNorm", or ""; of an optimizer, the rule it is compared
             with.
         parameter_gradients: "sum" or "mean" over the batch, or "" for the project's convention.
+        enable: Of a tape's Tensor, the function that switches gradients on, as `file.py::function`, or "".
         checks: Check name to its settings.
     """
 
@@ -87,6 +91,7 @@ class LayerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     expect: str = ""
     reference: str = ""
     parameter_gradients: Convention = ""
+    enable: str = ""
     checks: dict[str, CheckSettings] = {}
 
     def expectation(self, check: str) -> str:
@@ -172,7 +177,7 @@ def _layer(raw: object, where: str, file: Path) -> LayerSettings:
         for name, settings in mapping(table.get("inputs", {}), f"{where} inputs", file).items()
     }
     checks: dict[str, CheckSettings] = {}
-    names = (*extensions.names("gradcheck.checks"), OPTIMIZER)
+    names = (*extensions.names("gradcheck.checks"), OPTIMIZER, TRAINING, OPERATORS)
     for name, settings in mapping(table.get("checks", {}), f"{where} checks", file).items():
         if name not in names:
             message = f"{file}: {where} checks: there is no check {name!r}{nearest(name, names)}"

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.calling import Calling
+from gradcheck.cases.items import array_of
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Pullback, Role, Subject, Vjp
@@ -43,7 +44,7 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
     def forward() -> Array:
         layer: Any = request.evaluator.copy()
         raw, _ = calling.run_forward(layer, {})
-        return np.array(output_of(raw, layer), dtype=np.float64)
+        return np.array(calling.output_of(raw, layer), dtype=np.float64)
 
     try:
         y = request.evaluator.run(forward)
@@ -58,7 +59,7 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
         del primals
         return y, vjp
 
-    primals = {name: np.array(request.arguments[name], dtype=np.float64) for name in request.differentiable}
+    primals = {name: np.array(array_of(request.arguments, name), dtype=np.float64) for name in request.differentiable}
     return Subject(
         name=request.identity,
         primals=primals,

@@ -30,9 +30,11 @@ _active: list[Environment] = []
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outside:
-    """What is put back when the environment ends."""
+    """What is put back when the environment ends, and what was put there in its place."""
 
     modules: dict[str, ModuleType]
+    inside: dict[str, ModuleType]
+    own: dict[str, ModuleType]
     path: list[str]
     path_entries: tuple[str, ...]
     import_statement: Any
@@ -82,13 +84,7 @@ class Environment:
                     _active[-1]._install()  # noqa: SLF001 - the same class
 
     def _install(self) -> None:
-        self._outside = _Outside(
-            modules=dict(sys.modules),
-            path=sys.path,
-            path_entries=tuple(sys.path),
-            import_statement=builtins.__import__,
-            writes_no_bytecode=sys.dont_write_bytecode,
-        )
+        modules = dict(sys.modules)
         own = {name: module for name, module in self.modules.items() if self._loading or not _is_ourselves(name)}
         hidden = {name for name in self.imports.names if self._is_foreign(name)}
         hidden |= {
@@ -98,6 +94,15 @@ class Environment:
             for name in [name for name in sys.modules if _top(name) in hidden]:
                 del sys.modules[name]
         sys.modules.update(own)
+        self._outside = _Outside(
+            modules=modules,
+            inside=dict(sys.modules),
+            own=own,
+            path=sys.path,
+            path_entries=tuple(sys.path),
+            import_statement=builtins.__import__,
+            writes_no_bytecode=sys.dont_write_bytecode,
+        )
         sys.path[:] = [self.anchor, *self._additions, *sys.path]
         sys.meta_path.append(self.imports)
         self.imports.natural = builtins.__import__
@@ -110,7 +115,9 @@ class Environment:
             return
         self._outside = None
         # Asked first: a package without a file works out its folders from the search path as it is now.
-        new = {name: module for name, module in sys.modules.items() if outside.modules.get(name) is not module}
+        # Thousands of modules are other people's, and nearly always none was imported meanwhile.
+        held = outside.own if _is_unchanged(outside.inside) else sys.modules
+        new = {name: module for name, module in held.items() if outside.modules.get(name) is not module}
         own = [name for name, module in new.items() if self._owns(name, module)]
         builtins.__import__ = outside.import_statement
         # A finder that a library brought is part of the library and stays.
@@ -144,6 +151,13 @@ class Environment:
             return False
         # A library keeps its name: it may be in use, and most cannot be loaded a second time.
         return not repository.is_installed(found)
+
+
+def _is_unchanged(modules: dict[str, ModuleType]) -> bool:
+    try:
+        return sys.modules == modules
+    except Exception:  # noqa: BLE001 - what a file puts there in place of itself may compare as it likes
+        return False
 
 
 def _top(name: str) -> str:

@@ -67,7 +67,7 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
         cls: The user's class; the generators that it, its bases and their modules hold are rewound as well.
     """
     python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - the user's code draws from it
-    generators = [(generator, _state(generator)) for generator in _generators(cls)]
+    generators = [(generator, state_of(generator)) for generator in _generators(cls)]
     original_factory = np.random.default_rng
     imported = [module for module in _modules(cls) if vars(module).get("default_rng") is original_factory]
 
@@ -91,7 +91,7 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
         random.setstate(python_state)
         np.random.set_state(numpy_state)  # noqa: NPY002 - restoring what was found
         for generator, state in generators:
-            _restore(generator, state)
+            restore(generator, state)
 
 
 Generator = np.random.Generator | np.random.RandomState | random.Random
@@ -108,13 +108,15 @@ def _generators(cls: type | None) -> list[Generator]:
     return [value for holder in holders for value in list(holder.values()) if isinstance(value, kinds)]
 
 
-def _state(generator: Generator) -> Any:
+def state_of(generator: Generator) -> Any:
+    """What a generator of random numbers will draw next, copied."""
     if isinstance(generator, np.random.Generator):
         return copy.deepcopy(generator.bit_generator.state)
     return generator.get_state() if isinstance(generator, np.random.RandomState) else generator.getstate()
 
 
-def _restore(generator: Generator, state: Any) -> None:
+def restore(generator: Generator, state: Any) -> None:
+    """Let a generator draw from a state again."""
     if isinstance(generator, np.random.Generator):
         generator.bit_generator.state = state
     elif isinstance(generator, np.random.RandomState):

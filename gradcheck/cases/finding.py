@@ -16,6 +16,7 @@ from gradcheck.cases.gradient_sources import (
     returned_source,
 )
 from gradcheck.cases.parameters import Held, held
+from gradcheck.cases.tying import tied
 from gradcheck.cases.value_match import match_by_value
 from gradcheck.types import Array
 
@@ -77,7 +78,7 @@ def gradient_sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) ->
             if name not in doubled
         ),
     ]
-    return accumulation.resolved(sources, aftermath, bound, y_bar), notes
+    return accumulation.resolved(tied(sources, bound, aftermath), aftermath, bound, y_bar), notes
 
 
 def _doubled(parameters: Mapping[str, Held], sources: Mapping[str, Source]) -> set[str]:

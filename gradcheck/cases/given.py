@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck.cases.configuration import InputSettings
 from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.items import is_list_of_arrays, names_of
 from gradcheck.cases.state import floating
 from gradcheck.errors import UsageError
 from gradcheck.numerics import sampling
@@ -44,7 +45,7 @@ def given_inputs(layer: object, forward: str, positional: Sequence[Any], named: 
         name = names[index] if index < len(names) else f"{STARRED}{index}"
         arguments[name] = _widened(value)
     arguments.update({name: _widened(value) for name, value in named.items()})
-    differentiable = tuple(name for name, value in arguments.items() if _is_floating(value))
+    differentiable = tuple(one for name, value in arguments.items() for one in names_of(name, value))
     targets = tuple(name for name in differentiable if name in _TARGETS)
     if len(differentiable) > len(targets):
         differentiable = tuple(name for name in differentiable if name not in targets)
@@ -76,6 +77,8 @@ def described(arguments: Mapping[str, Any]) -> str:
         if isinstance(value, np.ndarray):
             kind = "" if value.dtype == np.float64 else f" {value.dtype}"
             parts.append(f"{name} {value.shape}{kind}")
+        elif is_list_of_arrays(value):
+            parts.append(f"{name} [{', '.join(str(one.shape) for one in value)}]")
         else:
             parts.append(f"{name}={value!r}")
     return ", ".join(parts)
@@ -86,15 +89,13 @@ _TARGETS = ("y", "t", "target", "targets", "y_true", "label", "labels", "truth")
 
 
 def _widened(value: Any) -> Any:
+    if is_list_of_arrays(value):
+        return type(value)(_widened(one) for one in value)
     if isinstance(value, list):
         value = np.array(value)
     if isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating):
         return value.astype(np.float64)
     return value
-
-
-def _is_floating(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
 
 
 def _looks_up(layer: object, forward: str, arguments: Mapping[str, Any]) -> bool:

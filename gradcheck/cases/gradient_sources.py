@@ -25,12 +25,14 @@ class Source:
         key: Index or key into what backward returned (None for the bare answer), or the path of the place.
         accumulates: Whether the place is added to, so that only its growth counts.
         rate: Learning rate of an update.
+        others: Further places, each with the gradient of another use of the same array; the gradient is their sum.
     """
 
     kind: str
     key: Any = None
     accumulates: bool = False
     rate: float = 1.0
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,9 @@ class Aftermath:
             if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
                 return None
             return (before - after) / source.rate if before.shape == after.shape else None
-        value = as_array(self.after.get(source.key))
+        value = total(self.after, source)
         if value is not None and source.accumulates:
-            earlier = as_array(self.before.get(source.key))
+            earlier = total(self.before, source)
             return value if earlier is None or earlier.shape != value.shape else value - earlier
         return value
 
@@ -77,6 +79,14 @@ def as_array(value: Any) -> Array | None:
     if isinstance(value, (np.number, float)) and not isinstance(value, bool):
         return np.asarray(value)
     return None
+
+
+def total(held: Mapping[str, Any], source: Source) -> Array | None:
+    """What all places of a gradient hold together, None where the first holds no array."""
+    found = as_array(held.get(source.key))
+    others = [as_array(held.get(place)) for place in source.others]
+    known = [one for one in others if one is not None and found is not None and one.shape == found.shape]
+    return np.sum([found, *known], axis=0) if found is not None and known else found
 
 
 def parts(returned: Any) -> list[tuple[Any, Array]]:

@@ -17,8 +17,9 @@ from gradcheck.cases.known import Known, known_of
 from gradcheck.cases.layouts import Layout, layouts
 from gradcheck.cases.loss_inputs import pairs
 
-#: Candidates yielded at most.
+#: Candidates yielded at most, and the last of them, which are lists of arrays.
 MOST: Final = 24
+IN_LISTS: Final = 2
 _POSITIVE = re.compile(r"log(?!istic|softmax|sigmoid|it)|sqrt|root|reciprocal|inverse|power|^pow")
 
 
@@ -28,7 +29,7 @@ class Inputs:
 
     Attributes:
         arguments: By name, in forward's order; `*args` is "x".
-        differentiable: Names of the float arrays to differentiate by.
+        differentiable: Names of the float arrays to differentiate by; `xs[1]` is the second of a list.
         batch_axis: Axis of the batch in the first of them, None for a single sample and where a person gave them.
         description: One line, such as `x (4, 8)`.
     """
@@ -73,14 +74,36 @@ def input_candidates(
         if description in seen:
             continue
         seen.add(description)
+        if len(seen) == MOST - IN_LISTS and (listed := _in_lists(arguments, known, batch, seed)):
+            yield from listed
+            return
         yield Inputs(
             arguments={name: _made(value, name, seed) for name, value in ordered.items()},
             differentiable=plan.differentiable,
             batch_axis=next((v.batch_axis for v in ordered.values() if isinstance(v, Value)), None),
             description=description,
         )
-        if len(seen) == MOST:
-            return
+    yield from _in_lists(arguments, known, batch, seed)
+
+
+def _in_lists(arguments: Sequence[ForwardArgument], known: Known, batch: int, seed: int) -> list[Inputs]:
+    """Lists of two arrays of one shape, for a layer that is handed nothing else: a sum, a product, a concatenation."""
+    if len(arguments) != 1 or arguments[0].role != "input":
+        return []
+    name = arguments[0].name
+    found = []
+    for layout in itertools.islice(layouts(known, batch, positive_first=False, ids_first=False), IN_LISTS):
+        value = Value(shape=layout.shape, kind="gaussian", batch_axis=layout.batch_axis)
+        items = [f"{name}[{index}]" for index in range(2)]
+        found.append(
+            Inputs(
+                arguments={name: [_made(value, item, seed) for item in items]},
+                differentiable=tuple(items),
+                batch_axis=layout.batch_axis,
+                description=f"{name} [{layout.shape}, {layout.shape}]",
+            )
+        )
+    return found
 
 
 def _plans(arguments: Sequence[ForwardArgument], known: Known, qualname: str, batch: int) -> Iterator[_Plan]:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcheck.cases import repository
 from gradcheck.cases.anchors import anchors, import_file, is_file, top_package
@@ -18,6 +18,7 @@ from gradcheck.cases.undisturbed import undisturbed
 from gradcheck.errors import LoadError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
 SCRIPT_REMEDY = 'put what should only run as a script under `if __name__ == "__main__":`'
@@ -99,17 +100,37 @@ def resolve(loaded: Loaded, qualname: str) -> type:
     Raises:
         LoadError: There is no such class once the file is imported, or something else took its place.
     """
+    found = _named(loaded, qualname)
+    if isinstance(found, type):
+        return found
+    raise _not_there(loaded, qualname, found, "class")
+
+
+def resolve_function(loaded: Loaded, name: str) -> Callable[..., Any]:
+    """Find a function in a loaded file.
+
+    Raises:
+        LoadError: There is no such function once the file is imported, or something else took its place.
+    """
+    found = _named(loaded, name)
+    if callable(found):
+        return found
+    raise _not_there(loaded, name, found, "function")
+
+
+def _named(loaded: Loaded, qualname: str) -> object:
     found: object = loaded.module
     for part in qualname.split("."):
         found = getattr(found, part, None)
-    if isinstance(found, type):
-        return found
-    what = "is not there" if found is None else f"is {found!r}, not a class,"
-    message = (
+    return found
+
+
+def _not_there(loaded: Loaded, qualname: str, found: object, noun: str) -> LoadError:
+    what = "is not there" if found is None else f"is {found!r}, not a {noun},"
+    return LoadError(
         f"{_shown(loaded.file, loaded.root)}: {qualname} {what} after the import; "
-        "define the class at the top of the module, unconditionally"
+        f"define the {noun} at the top of the module, unconditionally"
     )
-    raise LoadError(message)
 
 
 def _load(file: Path, root: Path) -> Loaded:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.copies import with_arrays
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.state import floating, owner_of
@@ -153,7 +153,7 @@ def answer(
     def action() -> Array:
         layer: Any = with_arrays(evaluator, arrays, lent, in_place=in_place)
         raw, _ = calling.run_forward(layer, primals)
-        return np.array(output_of(raw, layer), dtype=np.float64)
+        return np.array(calling.output_of(raw, layer), dtype=np.float64)
 
     return evaluator.run(action)
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, answer_in
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.items import with_items
 from gradcheck.cases.state import copied_views, floating, modules_within
 from gradcheck.types import Array
 
@@ -42,9 +43,10 @@ def replay(
             names = {id(value): name for name, value in primals.items()}
             layer = _exchanged(evaluator.layer, parameters, lambda array: exchange(array, names.get(id(array))))
             inputs = {name: exchange(primals[name], name) for name in calling.differentiable}
-            given = _exchanged(dict(calling.arguments), {}, lambda array: exchange(array, None), without=inputs)
+            others = with_items(calling.arguments, dict.fromkeys(inputs))
+            given = _exchanged(others, {}, lambda array: exchange(array, None))
             raw, _ = dataclasses.replace(calling, arguments=given).run_forward(layer, inputs)
-            return answer_in(raw, layer)
+            return calling.answer_in(raw, layer)
 
     return evaluator.run(action)
 
@@ -53,11 +55,8 @@ def _exchanged(
     owner: Any,
     values: Mapping[tuple[str, ...], Array],
     exchange: Callable[[Array], Any],
-    without: Mapping[str, Any] | None = None,
 ) -> Any:
     """A deep copy in which what stands for an array is put instead of copying it."""
-    if without:
-        owner = {name: value for name, value in owner.items() if name not in without} | dict.fromkeys(without)
     by_path = {path: value for paths, value in values.items() for path in paths}
     memo: dict[int, Any] = {id(module): module for module in modules_within(owner)}
     views = copied_views(owner)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.items import owner
+from gradcheck.types import Presentation
 
 #: Arguments of forward that make it a loss.
 _TARGETS = re.compile(
@@ -27,6 +29,7 @@ class Request:
         arguments: Forward's arguments by name, in order.
         differentiable: Names of those that are primals.
         forget_calls: Whether lists that a first, weight-making forward appended to are emptied.
+        presentation: How inputs and upstream gradients lie in memory.
     """
 
     identity: str
@@ -36,9 +39,11 @@ class Request:
     arguments: Mapping[str, Any]
     differentiable: tuple[str, ...]
     forget_calls: bool = False
+    presentation: Presentation = field(default_factory=Presentation)
 
     @property
     def is_loss(self) -> bool:
         """Whether forward is handed a target beside what it is to be differentiated by."""
-        others = [name for name in self.arguments if name not in self.differentiable]
+        primals = {owner(name) for name in self.differentiable}
+        others = [name for name in self.arguments if name not in primals]
         return any(_TARGETS.match(name) for name in others)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling, output_of
+from gradcheck.cases.calling import Calling
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.parameters import answer, effective, held
 from gradcheck.cases.state import lists
@@ -41,7 +41,7 @@ def settle(
         return layer, raw
 
     layer, raw = evaluator.run(action)
-    output = output_of(raw, layer)
+    output = calling.output_of(raw, layer)
     y = np.array(output, dtype=np.float64)
     if not np.all(np.isfinite(y)):
         raise BuildError("forward's answer is not finite")

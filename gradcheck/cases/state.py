@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.errors import BuildError
 from gradcheck.types import Array
 
 #: How deep attributes are followed: a network of blocks of layers of parameters, and one to spare.
@@ -114,14 +115,23 @@ def parts_of(layer: object) -> list[object]:
 
 def modules_within(layer: object) -> list[types.ModuleType]:
     """Modules stored on the layer or its parts; `copy.deepcopy` needs to be told to leave them alone."""
-    found: list[types.ModuleType] = []
+    return _within(layer, (types.ModuleType,))
+
+
+def generators_within(layer: object) -> list[np.random.Generator | np.random.RandomState]:
+    """Generators of random numbers stored on the layer or its parts, each once."""
+    return _within(layer, (np.random.Generator, np.random.RandomState))
+
+
+def _within(layer: object, kinds: tuple[type, ...]) -> list[Any]:
+    found: list[Any] = []
     seen: set[int] = set()
     pending = [layer]
     while pending:
         owner = pending.pop()
         for _, value in _children("", owner):
-            if isinstance(value, types.ModuleType):
-                found.append(value)
+            if isinstance(value, kinds):
+                found += [value] if all(value is not other for other in found) else []
             elif (
                 not isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES))
                 and id(value) not in seen
@@ -186,11 +196,17 @@ def exchange(layer: object, values: Mapping[tuple[str, ...], Array], *, in_place
         layer: The layer.
         values: By the paths that hold one array.
         in_place: Whether arrays are written into at all.
+
+    Raises:
+        BuildError: A call took the place of an array away.
     """
     wanted = {path for paths in values for path in paths}
     places = {slot.path: (slot, held) for slot, held in slots(layer) if slot.path in wanted}
     for paths, value in values.items():
-        _put(layer, [places[path] for path in paths if path in places], value, in_place=in_place)
+        held = [places[path] for path in paths if path in places]
+        if not held:
+            raise BuildError(f"there is no `{paths[0]}` on the layer any more")
+        _put(layer, held, value, in_place=in_place)
 
 
 def _put(layer: object, places: Sequence[tuple[Slot, Any]], value: Array, *, in_place: bool) -> None:

@@ -32,7 +32,7 @@ WORDS = {
 def require_layer(identity: str, *, root: Path, where: str) -> None:
     """Refuse an identity whose file or class does not exist.
 
-    Reads the file, imports nothing; a class is taken to exist when its `class` statement does.
+    Reads the file, imports nothing; a class or function is taken to exist when its `class` or `def` does.
 
     Args:
         identity: `posix/path/from/root.py::Qualname`.

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.judging.probing import draw_cotangents
-from gradcheck.types import Array, Check, CheckResult, Context, Outcome, Pullback, Quantity, Subject
+from gradcheck.types import Array, Check, CheckResult, Context, Evidence, Outcome, Pullback, Quantity, Subject
 
 
 def examine(context: Context) -> CheckResult:
@@ -50,6 +50,25 @@ def examine(context: Context) -> CheckResult:
         table=_table(subject, y, y_bar, pullback, faults),
         warnings=warnings,
         hint=_hints(faults, pullback, subject),
+        evidence=[_evidence(n, pullback, subject, y, y_bar) for n in faults],
+    )
+
+
+def _evidence(name: str, pullback: Pullback, subject: Subject, y: Array, y_bar: Array) -> Evidence:
+    """What came out, beside an expected gradient that this check does not ask for."""
+    shape = subject.primals[name].shape
+    unknown = np.full(shape, np.nan)
+    return Evidence(
+        name=name,
+        role=subject.roles[name],
+        shape=shape,
+        expected=unknown,
+        actual=pullback.gradients.get(name, np.zeros(0)),
+        allowed=unknown,
+        oracle="",
+        y_bar=y_bar,
+        y=y,
+        primals=subject.primals,
     )
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Sequence
 
-from gradcheck.judging import conventions, factors, locating, probing
+from gradcheck.judging import conventions, locating, probing
 from gradcheck.judging.exact import judge_entries
 from gradcheck.judging.judge import judge
 from gradcheck.judging.judgement import Judgement
@@ -76,11 +76,11 @@ def _verdict(context: Context, judgement: Judgement, point: Point, oracle: Oracl
             return answer(outcome=outcome, headline=reason, quantities=settled, notes=notes)
         return answer(
             outcome=Outcome.FAILED,
-            headline=_headline(layer, failed, subject),
+            headline=_headline(layer, failed),
             quantities=quantities,
             mismatches=locating.worst(judgement.located),
             notes=notes,
-            hint=_hints(failed, subject),
+            evidence=judgement.evidence,
         )
     if undecided and len(undecided) == len(quantities):
         return answer(outcome=Outcome.INCONCLUSIVE, headline=undecided[0].reason, quantities=quantities, notes=notes)
@@ -93,20 +93,13 @@ def _verdict(context: Context, judgement: Judgement, point: Point, oracle: Oracl
     )
 
 
-def _headline(layer: str, failed: list[Quantity], subject: Subject) -> str:
+def _headline(layer: str, failed: list[Quantity]) -> str:
     first = failed[0]
     count = f" in {'at least ' if first.at_least else ''}{first.wrong} of {first.size} entries" if first.wrong else ""
     story = f"{layer}: gradient of `{first.name}` is wrong{count}"
     if len(failed) > 1:
         story = f"{layer}: gradients of {_listed([q.name for q in failed])} are wrong"
-    known = [q.factor for q in failed if q.factor is not None]
-    if len(known) == len(failed) and max(known) - min(known) <= factors.NEAR * max(abs(factor) for factor in known):
-        story += f"; {factors.describe(known[0], subject)}"
     return story
-
-
-def _hints(failed: list[Quantity], subject: Subject) -> tuple[str, ...]:
-    return tuple(f"{q.name}: {factors.advice(q.factor, subject)}" for q in failed if q.factor is not None)
 
 
 def _listed(names: list[str]) -> str:

@@ -131,6 +131,7 @@ def _compared(context: Context, point: Point, title: str, form: Form, oracle: Or
             headline=_headline(layer, failed, title),
             quantities=quantities,
             mismatches=locating.worst(judgement.located),
+            evidence=judgement.evidence,
         )
     if len(undecided) == len(quantities):
         return answer(outcome=Outcome.INCONCLUSIVE, headline=undecided[0].reason, quantities=quantities)

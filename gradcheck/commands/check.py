@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcheck.cases.validation import nearest
-from gradcheck.catalogue import OPTIMIZER_CHECK, check_names
-from gradcheck.commands import targets
+from gradcheck.catalogue import WHOLE, check_names
+from gradcheck.commands import accounting, targets
+from gradcheck.commands.accounting import Account
 from gradcheck.commands.checking import Step, examine
 from gradcheck.commands.progress import output
 from gradcheck.commands.telling import Teller
@@ -17,6 +19,7 @@ from gradcheck.report import verdict
 from gradcheck.report.header import missing_oracle
 from gradcheck.report.summary import Counts, Entry, summary_lines, tally
 from gradcheck.run import Runner
+from gradcheck.source.project import project_root
 from gradcheck.types import Profile
 
 if TYPE_CHECKING:
@@ -31,7 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Give the parser the options of this command."""
     parser.add_argument("targets", nargs="+", metavar="PATH[::Class]", help="a file, a folder, or one class of a file")
     parser.add_argument("--check", metavar="NAME", help="this check alone")
-    parser.add_argument("--wrt", metavar="NAME", help="the gradient of this input or parameter alone")
+    parser.add_argument(
+        "--wrt", metavar="NAME", help="the gradient of this input or parameter alone, or this operator of a tape"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the seed of every draw (default: 0)")
     parser.add_argument(
         "--profile",
@@ -42,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="fail what is inconclusive, not built or only noted")
     parser.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for everything")
     parser.add_argument("-q", "--quiet", action="store_true", help="say only what is wrong, and the summary")
+    accounting.configure(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -55,12 +61,15 @@ def run(options: argparse.Namespace) -> int:
     entries: list[Entry] = []
     primals: set[str] = set()
     interrupted = False
+    account = Account(options, start, _repeated(options))
     try:
+        account.refuse()
         checks = _checks(options.check)
         found = targets.find([targets.parse(text, start=start) for text in options.targets], start=start)
         roots = dict.fromkeys(site.root for site in found.sites)
         runners = {root: Runner(root, seed=options.seed, profile=options.profile) for root in roots}
-        with output(sys.stdout, total=len(found.sites), quiet=options.quiet) as out:
+        waiting = {site.identity: None for site in found.sites}
+        with output(sys.stdout, total=len(found.sites), quiet=options.quiet, silent=account.replaces_text) as out:
             teller = Teller(
                 out=out, start=start, repeated=_repeated(options), verbosity=options.verbose, quiet=options.quiet
             )
@@ -73,7 +82,9 @@ def run(options: argparse.Namespace) -> int:
                         asked = _as_asked(step, options)
                         primals.update(asked.case.subject.primals if asked.case else ())
                         entries.append(asked.entry)
+                        account.take(asked, site)
                         teller.tell(asked, site)
+                    waiting.pop(site.identity, None)
             except KeyboardInterrupt:
                 interrupted = True
             for line in summary_lines(
@@ -84,6 +95,9 @@ def run(options: argparse.Namespace) -> int:
                 told=not options.quiet,
             ):
                 out.line(line)
+        root = found.sites[0].root if found.sites else project_root(start)
+        for line in account.close(root, found.problems, [f"{one}: the run was interrupted" for one in waiting]):
+            sys.stdout.write(f"{line}\n")
     except GradcheckError as error:
         sys.stderr.write(f"gradcheck: {error}\n")
         return NOT_RUN
@@ -98,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checks(asked: str | None) -> tuple[str, ...]:
-    known = (*check_names(), OPTIMIZER_CHECK)
+    known = tuple(dict.fromkeys((*check_names(), *WHOLE.values())))
     if asked is None:
         return known
     if asked not in known:
@@ -118,7 +132,7 @@ def _as_asked(step: Step, options: argparse.Namespace) -> Step:
         return step
     result = verdict.narrowed(step.result, options.wrt) if options.wrt else step.result
     result = verdict.strictly(result) if options.strict else result
-    return Step(entry=verdict.entry(result), result=result)
+    return replace(step, entry=verdict.entry(result), result=result)
 
 
 def _exit_code(counts: Counts, *, strict: bool, could_not: bool) -> int:

@@ -10,16 +10,16 @@ from gradcheck.cases.loading import load
 from gradcheck.cases.validation import nearest
 from gradcheck.commands import targets
 from gradcheck.errors import GradcheckError, UsageError
-from gradcheck.library import TRAINING_STEPS, check_training
+from gradcheck.library import check_training
+from gradcheck.marking import TRAINING_STEPS
 from gradcheck.report.training import report_lines
 from gradcheck.source.project import root_of
-from gradcheck.types import TrainingSetup
+from gradcheck.trials.returned import arguments_of
 
 if TYPE_CHECKING:
     import argparse
 
 ALL_WELL, WRONG, NOT_RUN, INTERRUPTED = 0, 1, 2, 130
-NAMES = ("model", "loss", "optimizer", "batch")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -77,22 +77,4 @@ def _checked(options: argparse.Namespace) -> Any:
         except Exception as error:  # a stranger's function may raise anything
             message = f"{options.target} raised {type(error).__name__}: {error}"
             raise UsageError(message) from error
-        return check_training(**_arguments(options.target, made), steps=options.steps, seed=options.seed)
-
-
-def _arguments(target: str, made: Any) -> dict[str, Any]:
-    if isinstance(made, TrainingSetup):
-        return {"model": made}
-    if isinstance(made, dict) and "model" in made:
-        known = (*NAMES, "step")
-        if unknown := [str(name) for name in made if name not in known]:
-            message = f"{target} returned a dict with {unknown[0]!r}{nearest(unknown[0], known)}"
-            raise UsageError(message)
-        return dict(made)
-    if isinstance(made, tuple) and len(made) == len(NAMES):
-        return dict(zip(NAMES, made, strict=True))
-    message = (
-        f"{target} returned {type(made).__name__}; expected (model, loss, optimizer, (x, target)), "
-        "a dict of them with step= beside, or a gradcheck.TrainingSetup"
-    )
-    raise UsageError(message)
+        return check_training(**arguments_of(made, options.target), steps=options.steps, seed=options.seed)

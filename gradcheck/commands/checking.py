@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gradcheck.catalogue import OPTIMIZER_CHECK, check_names
+from gradcheck.catalogue import WHOLE, check_names
 from gradcheck.commands.progress import layers_silenced
+from gradcheck.corroborating import corroborated
 from gradcheck.errors import BuildError, GradcheckError, LoadError
 from gradcheck.report import summary, verdict
-from gradcheck.source.optimizers import OPTIMIZER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,12 +30,14 @@ class Step:
         case: The case that was built, for a build that went well.
         result: What a check found, where it came to an end.
         error: What broke a check: a mistake of gradcheck's, not the layer's.
+        seconds: How long it took.
     """
 
     entry: Entry
     case: Case | None = None
     result: CheckResult | None = None
     error: BaseException | None = None
+    seconds: float = 0.0
 
 
 def examine(
@@ -54,13 +57,20 @@ def examine(
     Raises:
         ConfigurationError: The settings of the project are not valid.
     """
+    begun = time.perf_counter()
+    for step in _steps(site, runner, checks, together):
+        yield replace(step, seconds=time.perf_counter() - begun)
+        begun = time.perf_counter()
+
+
+def _steps(site: LayerSite, runner: Runner, checks: Sequence[str], together: Sequence[LayerSite]) -> Iterator[Step]:
     checks = [name for name in checks if name in check_names(site.family)]
     if not checks:
         return
     if reason := runner.declared_skip(site.identity):
         yield Step(entry=verdict.left_out(site.identity, summary.BUILD, reason))
-    elif site.family == OPTIMIZER:
-        yield _optimizer(site, runner)
+    elif site.family in WHOLE:
+        yield _whole(site, runner)
     else:
         yield from _layer(site, runner, checks, together)
 
@@ -87,7 +97,7 @@ def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Seq
         try:
             with layers_silenced():
                 # The case's own seed is drawn from the run's; a person repeats the run's.
-                result = replace(runner.check(case, name), seed=runner.seed)
+                result = corroborated(replace(runner.check(case, name), seed=runner.seed), site)
         except GradcheckError:
             raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - one check that breaks must not lose the others
@@ -96,12 +106,13 @@ def _layer(site: LayerSite, runner: Runner, checks: Sequence[str], together: Seq
         yield Step(entry=verdict.entry(result), result=result)
 
 
-def _optimizer(site: LayerSite, runner: Runner) -> Step:
-    """The one step of an optimizer, which is built and examined at once."""
-    if reason := runner.declared_skip(site.identity, OPTIMIZER_CHECK):
-        return Step(entry=verdict.left_out(site.identity, OPTIMIZER_CHECK, reason))
+def _whole(site: LayerSite, runner: Runner) -> Step:
+    """The one step of an optimizer, a training or a part of a tape, which is built and examined at once."""
+    check = WHOLE[site.family]
+    if reason := runner.declared_skip(site.identity, check):
+        return Step(entry=verdict.left_out(site.identity, check, reason))
     try:
-        result = runner.check_optimizer(site)
+        result = runner.check_whole(site)
     except (BuildError, LoadError) as error:
-        return Step(entry=verdict.not_built(site.identity, error))
+        return Step(entry=verdict.not_built(site.identity, error, check))
     return Step(entry=verdict.entry(result), result=result)

@@ -89,5 +89,8 @@ def _ran(site: LayerSite, runner: Runner, checks: tuple[str, ...]) -> Confirmati
     if any(entry.check == "gradient" and entry.outcome == summary.PASSED for entry in entries):
         reason = f"every gradient of {site.qualname} agrees with finite differences on the inputs that were tried"
         return Confirmation(word=Word.REFUTED, reason=reason)
+    if not entries:
+        reason = f"{site.qualname} has other checks: gradcheck check {site.identity}"
+        return Confirmation(word=Word.UNTESTED, reason=reason)
     entry = entries[-1]
     return Confirmation(word=Word.UNTESTED, reason=f"{site.qualname}: {entry.check} {entry.outcome}: {entry.reason}")

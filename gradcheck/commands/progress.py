@@ -50,6 +50,18 @@ class PlainOutput:
         """Say nothing."""
 
 
+class NoOutput:
+    """Nothing: what is written is for a program, and comes at the end."""
+
+    width = DEFAULT_WIDTH
+
+    def line(self, text: str, *, style: str = "") -> None:
+        """Say nothing."""
+
+    def working(self, text: str) -> None:
+        """Say nothing."""
+
+
 class RichOutput:
     """Coloured lines above a progress bar."""
 
@@ -69,19 +81,20 @@ class RichOutput:
 
 
 @contextlib.contextmanager
-def output(stream: TextIO, *, total: int, quiet: bool) -> Iterator[Output]:
+def output(stream: TextIO, *, total: int, quiet: bool, silent: bool = False) -> Iterator[Output]:
     """The output that fits the stream: a progress bar on a terminal if rich is installed, plain lines otherwise.
 
     Args:
         stream: Where to write.
         total: How many steps `working` will announce.
         quiet: No progress bar.
+        silent: No line either.
     """
     if isinstance(stream, io.TextIOWrapper):
         # A name the terminal cannot show must not end the run.
         stream.reconfigure(errors="backslashreplace")
-    if quiet or not stream.isatty():
-        yield PlainOutput(stream)
+    if silent or quiet or not stream.isatty():
+        yield NoOutput() if silent else PlainOutput(stream)
         return
     try:
         from rich.console import Console

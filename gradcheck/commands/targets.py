@@ -13,6 +13,7 @@ from gradcheck.errors import UsageError
 from gradcheck.source.discovery import Discovery, find_layers
 from gradcheck.source.optimizers import find_optimizers
 from gradcheck.source.project import project_root, root_of
+from gradcheck.source.trainings import find_trainings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,7 +102,9 @@ def find(targets: Iterable[Target], *, start: Path) -> Found:
 
 
 def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
-    """Find the layers and optimizers below paths, each in the project it belongs to, be it one inside another.
+    """Find layers, optimizers and marked trainings below paths, each in the project it belongs to.
+
+    A project inside another keeps what is its own.
 
     Args:
         paths: Files and folders, absolute.
@@ -120,7 +123,8 @@ def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
         exclude = read(root).exclude if any(path.is_dir() for path in inside) else ()
         discovery = find_layers(inside, root=root, exclude=exclude)
         problems += discovery.problems
-        for site in (*discovery.sites, *find_optimizers(inside, root=root, exclude=exclude)):
+        marked = find_trainings(inside, root=root, exclude=exclude)
+        for site in (*discovery.sites, *find_optimizers(inside, root=root, exclude=exclude), *marked):
             home = root_of(site.file, start=start)
             if home == root:
                 sites.append(site)
@@ -129,6 +133,7 @@ def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
     for home, files in inner.items():
         sites += find_layers(list(files), root=home).sites
         sites += find_optimizers(list(files), root=home)
+        sites += find_trainings(list(files), root=home)
     known = {(site.root, site.identity): site for site in reversed(sites)}  # a layer that is called Adam stays one
     ordered = sorted(known.values(), key=lambda site: (str(site.root), site.path, site.line))
     return Discovery(sites=tuple(ordered), problems=tuple(problems))
@@ -145,5 +150,6 @@ def _named(target: Target, found: Sequence[LayerSite], every: Sequence[LayerSite
         )
         raise UsageError(message)
     known = nearest(target.qualname, [site.qualname for site in found])
-    message = f"{target.path.name} has no layer {target.qualname!r} (nor an optimizer of that name){known}"
+    others = "nor an optimizer or a marked training of that name"
+    message = f"{target.path.name} has no layer {target.qualname!r} ({others}){known}"
     raise UsageError(message)

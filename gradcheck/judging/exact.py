@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gradcheck.judging import certificate, entries, opinion, probing, subgradient
+from gradcheck.judging import certificate, entries, gathering, opinion, probing, subgradient
 from gradcheck.judging.certificate import Certificate
 from gradcheck.judging.entries import Entries
 from gradcheck.judging.judgement import Judgement
@@ -105,6 +105,7 @@ def _judged(point: Point, certified: Certificate, found: Sequence[Entries], name
         located=tuple(located),
         compared=compared,
         notes=tuple(notes),
+        evidence=gathering.gather(point, located, name),
     )
 
 
@@ -159,6 +160,8 @@ def _located(point: Point, one: Entries) -> Located:
     indices = np.arange(one.actual.size)
     shape = point.subject.primals[one.name].shape
     return Located(
+        name=one.name,
+        k=one.k,
         indices=indices,
         expected=one.expected,
         actual=one.actual,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.judging import locating, probing
+from gradcheck.judging import gathering, locating, probing
 from gradcheck.judging.judgement import Judgement
 from gradcheck.judging.locating import Located
 from gradcheck.judging.probing import Point, Probe
@@ -53,7 +53,13 @@ def judge(point: Point, names: Sequence[str], oracle: Oracle, seed: int, profile
         if closer is not None and quantities[-1].outcome is Outcome.FAILED:
             located.append(closer)
     compared = sum(1 for row in rows for probe in row if not probe.masked)
-    return Judgement(oracle=oracle.name, quantities=tuple(quantities), located=tuple(located), compared=compared)
+    return Judgement(
+        oracle=oracle.name,
+        quantities=tuple(quantities),
+        located=tuple(located),
+        compared=compared,
+        evidence=gathering.gather(seen, located, oracle.name),
+    )
 
 
 def _directions(subject: Subject, names: Sequence[str], seed: int, profile: Profile) -> list[Tangents]:

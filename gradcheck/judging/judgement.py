@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradcheck.judging.locating import Located
-from gradcheck.types import Quantity
+from gradcheck.types import Evidence, Quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class Judgement:
         located: What is known of those that failed.
         compared: Numbers compared.
         notes: What a person should know, one sentence each.
+        evidence: The arrays behind those that failed, in the order of `located`.
         refusal: Why the oracle was not used, "" where it was.
     """
 
@@ -26,4 +27,5 @@ class Judgement:
     located: tuple[Located, ...] = ()
     compared: int = 0
     notes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     refusal: str = ""

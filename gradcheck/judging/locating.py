@@ -26,6 +26,8 @@ class Located:
     """What is known of one suspect gradient.
 
     Attributes:
+        name: Primal name.
+        k: Which cotangent.
         indices: Flat indices of the entries compared.
         expected, actual: Their values; expected is NaN where the entry's step crosses a kink.
         allowed: Allowed error per entry.
@@ -36,6 +38,8 @@ class Located:
         factor: actual = factor * expected everywhere, if so.
     """
 
+    name: str
+    k: int
     indices: Array
     expected: Array
     actual: Array
@@ -81,6 +85,8 @@ def examine(point: Point, name: str, k: int, probe: Probe | None, direction: Arr
     if not np.any(disagreement) and np.any(known):
         disagreement[indices[known]] = actual[known] - expected[known]
     return Located(
+        name=name,
+        k=k,
         indices=indices,
         expected=expected,
         actual=actual,
@@ -121,6 +127,8 @@ def unlocated(point: Point, name: str, k: int, direction: Array, oracle: Oracle)
     """A suspect that is confirmed along the direction that found it, its entries left unlocated."""
     nothing = np.zeros(0)
     return Located(
+        name=name,
+        k=k,
         indices=nothing.astype(np.intp),
         expected=nothing,
         actual=nothing,

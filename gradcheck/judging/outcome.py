@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.types import CheckResult, Context, Mismatch, Outcome, Quantity
+from gradcheck.types import CheckResult, Context, Evidence, Mismatch, Outcome, Quantity
 
 #: The headline is also the JUnit message and the annotation; longer ones are cut there anyway.
 LONGEST_HEADLINE = 100
@@ -24,6 +24,7 @@ def result(
     notes: Sequence[str] = (),
     warnings: Sequence[str] = (),
     hint: Sequence[str] = (),
+    evidence: Sequence[Evidence] = (),
 ) -> CheckResult:
     """A CheckResult of this context's case; see CheckResult for the fields."""
     case = context.case
@@ -45,6 +46,7 @@ def result(
         path=case.path,
         line=case.line,
         hint=tuple(hint),
+        evidence=tuple(evidence),
     )
 
 

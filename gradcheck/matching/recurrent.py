@@ -31,21 +31,32 @@ class Cell:
 
 
 def cell_forms(signature: Signature, cell: Cell) -> Iterator[Form]:
-    """One step from (batch, features): state, and memory where there is one, are inputs or zero."""
+    """One step from (batch, features): state, and memory where there is one, are inputs or zero.
+
+    A cell with a memory answers with its state, or with both end to end in either order.
+    """
     states = 2 if cell.has_memory else 1
     if not 1 <= len(signature.inputs) <= 1 + states or signature.y.ndim not in (1, 2):
         return
-    hidden = signature.y.shape[-1]
     for names in itertools.permutations(signature.inputs):
         x, *kept = names
-        if signature.shape(x)[:-1] != signature.y.shape[:-1] or any(
-            signature.shape(n) != signature.y.shape for n in kept
-        ):
-            continue
-        features = signature.shape(x)[-1]
-        for found, order, (difference, step) in _ways(signature, cell, features, hidden):
-            value = partial(_one_step, x=x, kept=kept, found=found, order=order, step=step, hidden=hidden)
-            yield Form(value=value, how=_told(found, order), difference=difference)
+        for shape, answers in _answers(signature, kept):
+            if signature.shape(x)[:-1] != shape[:-1] or any(signature.shape(name) != shape for name in kept):
+                continue
+            features, hidden = signature.shape(x)[-1], shape[-1]
+            for found, order, (difference, step) in _ways(signature, cell, features, hidden):
+                value = partial(
+                    _one_step, x=x, kept=kept, found=found, order=order, step=step, hidden=hidden, answers=answers
+                )
+                yield Form(value=value, how=_told(found, order), difference=difference)
+
+
+def _answers(signature: Signature, kept: Sequence[str]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The shape that the state may have, and which of (state, memory) the answer is made of."""
+    yield signature.y.shape, (0,)
+    if len(kept) == 2 and signature.y.ndim == 1:
+        for order in ((0, 1), (1, 0)):
+            yield signature.shape(kept[0]), order
 
 
 def layer_forms(signature: Signature, cell: Cell) -> Iterator[Form]:
@@ -101,13 +112,24 @@ def _shares(t: Mapping[str, Any], found: Gates, order: Sequence[int], features: 
 
 
 def _one_step(
-    t: Mapping[str, Any], *, x: str, kept: Sequence[str], found: Gates, order: Sequence[int], step: Step, hidden: int
+    t: Mapping[str, Any],
+    *,
+    x: str,
+    kept: Sequence[str],
+    found: Gates,
+    order: Sequence[int],
+    step: Step,
+    hidden: int,
+    answers: Sequence[int],
 ) -> Any:
+    import torch
+
     rows = t[x].reshape(-1, t[x].shape[-1])
     zero = rows.new_zeros((rows.shape[0], hidden))
     states = [t[name].reshape(-1, hidden) for name in kept] + [zero] * (2 - len(kept))
     mine, other = _shares(t, found, order, rows.shape[-1], hidden)(rows, states[0])
-    return step(mine, other, states[0], states[1])[0]
+    both = step(mine, other, states[0], states[1])
+    return both[0] if len(answers) == 1 else torch.cat([both[index].reshape(-1) for index in answers])
 
 
 def _sequence(

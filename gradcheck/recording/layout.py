@@ -6,7 +6,9 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from gradcheck.errors import UsageError
 
 FORMAT = "gradcheck-run"
 VERSION = 1
@@ -17,7 +19,33 @@ HOME = Path(".gradcheck") / "runs"
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def number(value: float) -> float | str:
+def new_folder(name: str, home: Path = HOME) -> Path:
+    """A new folder for a run, numbered; git is told to leave what lies beside it alone.
+
+    Args:
+        name: Of the run, for people; may be empty.
+        home: Where runs go, two folders deep such as .gradcheck/runs.
+
+    Raises:
+        UsageError: There is no number left.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    ignore = home.parent / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    word = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
+    for count in range(1, 1_000_000):
+        folder = home / (f"{count:04d}-{word}" if word else f"{count:04d}")
+        if not any(home.glob(f"{count:04d}*")):
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue  # another process was faster
+            return folder
+    raise UsageError(f"{home} is full; name a folder of its own for the run")
+
+
+def number(value: float) -> float | Literal["NaN", "Infinity", "-Infinity"]:
     """A number as JSON carries it: what is not finite becomes a word.
 
     >>> number(0.5), number(float("nan")), number(float("-inf"))

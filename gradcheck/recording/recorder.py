@@ -16,7 +16,18 @@ import numpy as np
 
 from gradcheck.errors import UsageError
 from gradcheck.parameters import Held, held
-from gradcheck.recording.layout import FORMAT, HEADER, HOME, MATRICES, SAMPLES, STEPS, VERSION, line, lines, number
+from gradcheck.recording.layout import (
+    FORMAT,
+    HEADER,
+    MATRICES,
+    SAMPLES,
+    STEPS,
+    VERSION,
+    line,
+    lines,
+    new_folder,
+    number,
+)
 
 # The part of the time of a run that closer looks may take; with the losses it stays below 5 %.
 BUDGET = 0.03
@@ -59,7 +70,7 @@ class Recorder:
         self._optimizer, self._every = optimizer, every
         self._held = held(model)
         self._chosen = [each for each in self._held if any(fnmatch.fnmatchcase(each, p) for p in matrices)]
-        self.folder = Path(folder) if folder is not None else _new_folder(name)
+        self.folder = Path(folder) if folder is not None else new_folder(name)
         self._count = _prepare(self.folder, self._header(model, name))
         self._steps, self._samples = _appending(self.folder / STEPS), _appending(self.folder / SAMPLES)
         self._pending: list[bytes] = []
@@ -207,23 +218,6 @@ def _norm(array: np.ndarray) -> float:
 def _float(value: Any) -> float:
     item = getattr(value, "item", None)
     return float(item() if callable(item) else getattr(value, "data", value))
-
-
-def _new_folder(name: str) -> Path:
-    HOME.mkdir(parents=True, exist_ok=True)
-    ignore = HOME.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    word = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
-    for count in range(1, 1_000_000):
-        folder = HOME / (f"{count:04d}-{word}" if word else f"{count:04d}")
-        if not any(HOME.glob(f"{count:04d}*")):
-            try:
-                folder.mkdir()
-            except FileExistsError:
-                continue  # another process was faster
-            return folder
-    raise UsageError(f"{HOME} is full; name a folder of its own for the run")
 
 
 def _prepare(folder: Path, header: dict[str, Any]) -> int:

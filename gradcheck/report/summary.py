@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradcheck.report.lines import ELLIPSIS, count, wrap
+from gradcheck.source.optimizers import OPTIMIZER
+from gradcheck.source.trainings import TRAINING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 WIDTH = 80
 # Entries listed under one heading before a person asks for more; the section stays on one screen.
 LISTED = 10
+
+# What is counted, and apart from it: what has a check of its own kind, by that check's name.
+LAYER = "layer"
+NO_LAYERS = {OPTIMIZER: "optimizer", TRAINING: "training", "operators": "tape"}
 
 # The step before the checks; it is no check, but it has an entry and an item of its own.
 BUILD = "build"
@@ -53,9 +59,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Layers, counted; one layer may be both checked and inconclusive."""
+    """Layers, optimizers and trainings, counted; one may be both checked and inconclusive.
+
+    Attributes:
+        found: All of them.
+        kinds: What they are, to how many there are of it.
+    """
 
     found: int
+    kinds: Mapping[str, int]
     checked: int
     wrong: int
     inconclusive: int
@@ -67,10 +79,14 @@ class Counts:
 def tally(entries: Iterable[Entry]) -> Counts:
     """Count the layers of a run by what became of their checks."""
     outcomes: dict[str, set[str]] = {}
+    kinds: dict[str, str] = {}
     for entry in entries:
         outcomes.setdefault(entry.layer, set()).add(entry.outcome)
+        kinds[entry.layer] = NO_LAYERS.get(entry.check, LAYER)
+    named = list(kinds.values())
     return Counts(
         found=len(outcomes),
+        kinds={kind: named.count(kind) for kind in (LAYER, *NO_LAYERS.values()) if kind in named},
         checked=sum(bool(found & {PASSED, FAILED}) for found in outcomes.values()),
         wrong=sum(FAILED in found for found in outcomes.values()),
         inconclusive=sum(INCONCLUSIVE in found for found in outcomes.values()),
@@ -127,7 +143,7 @@ def _counted(counts: Counts, found: int) -> str:
     if not counts.found:
         return "no layers found: a layer is a class with a forward and a backward method"
     said = [
-        f"{count(counts.found, 'layer')} found",
+        f"{', '.join(count(number, kind) for kind, number in counts.kinds.items())} found",
         f"{counts.checked} checked",
         f"{counts.wrong} wrong",
         f"{counts.inconclusive} inconclusive",

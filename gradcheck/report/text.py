@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from gradcheck.report import reasons
 from gradcheck.report.lines import columns, count, cut, fit, pair, wrap
-from gradcheck.types import Outcome
+from gradcheck.types import Outcome, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,14 +35,18 @@ def failure_lines(
         prefix: See `reproduce_command`.
         options: See `reproduce_command`.
     """
+    if result.repeats and verbosity <= 0:
+        return wrap(result.headline, width, indent="  ")
     limit = LINES[min(max(verbosity, 0), len(LINES) - 1)]
     hint = [line for text in result.hint for line in wrap(f"hint: {text}", width, indent="      ")]
-    top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width), *_extent(result, width)]
-    bottom = _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
-    bottom += hint if verbosity > 0 else hint[:SHORT_HINT]
+    top = [*wrap(result.headline, width, indent="  "), *_made(result, verbosity, width)]
+    top += [*_blamed(result, width), *_extent(result, width), *reasons.lines(result, verbosity=verbosity, width=width)]
+    bottom = [f"  {line}" for line in result.example]
+    bottom += _command_lines(reproduce_command(result, prefix=prefix, options=options), width)
+    bottom += hint if verbosity > 0 else _short(result.hint, width)
     if verbosity > 0:
         bottom += [line for note in _all_notes(result) for line in wrap(f"note: {note}", width, indent="      ")]
-    table = [cut(line if line.startswith(" ") else f"  {line}", width) for line in result.table]
+    table = [line for row in result.table for line in _row(row, width)]
     entries = [cut(line, width) for line in _entries(result.mismatches)]
     # The check lists the worst entries only; it counted all it found.
     total = max(len(result.mismatches), sum(quantity.wrong for quantity in result.quantities))
@@ -67,8 +72,10 @@ def passed_lines(result: CheckResult, *, width: int = WIDTH) -> list[str]:
     """What a passing check compared: shapes, dtypes, gradients and the smallest error it could have seen."""
     lines = [f"{count(result.compared, 'comparison')} made"]
     if result.quantities:
-        described = [f"{q.name} {_shape(q.shape)} {q.dtype}".rstrip() for q in result.quantities]
-        lines = [f"compared {count(len(described), 'gradient')}: {', '.join(described)}"]
+        described = [_described(q) for q in result.quantities if not _is_idle(q)]
+        noun = "operator" if result.quantities[0].role is Role.OPERATOR else "gradient"
+        lines = [f"compared {count(len(described), noun)}: {', '.join(described)}"]
+        lines += result.table if noun == "operator" else ()
         seen = [f"{q.name} {q.smallest_error:.1e}" for q in result.quantities if q.smallest_error > 0]
         if seen:
             lines.append(f"smallest relative error it could have seen: {', '.join(seen)}")
@@ -127,12 +134,30 @@ def worst_gradient(result: CheckResult) -> str:
     return failed[0] if failed else ""
 
 
+def _row(row: str, width: int) -> list[str]:
+    """A line of a table, cut where it is too long for its columns; a sentence is wrapped instead."""
+    row = row if row.startswith(" ") else f"  {row}"
+    return [cut(row, width)] if "  " in row.strip() else wrap(row, width, indent="    ")
+
+
 def _made(result: CheckResult, verbosity: int, width: int) -> list[str]:
     made = [part for part in (result.construction, result.inputs) if part]
     place = f"{result.path}:{result.line}" if result.path else result.layer
     if verbosity <= 0:
         return [cut(f"  {place}  {', '.join(made)}".rstrip(), width)]
     return [cut(f"  {place}", width), *(line for part in made for line in wrap(f"  {part}", width, indent="    "))]
+
+
+def _short(hints: Sequence[str], width: int) -> list[str]:
+    """The first hint as it is, and the next in a line of its own where there is room."""
+    first = [line for text in hints[:1] for line in wrap(f"hint: {text}", width, indent="      ")][:SHORT_HINT]
+    return [*first, *(cut(f"hint: {text}", width) for text in hints[1:])][:SHORT_HINT]
+
+
+def _blamed(result: CheckResult, width: int) -> list[str]:
+    """The statement that computes the worst gradient, as pytest marks the failing line."""
+    blame = result.blame.get(worst_gradient(result))
+    return [cut(f"> {line}", width) for line in blame.source[:1]] if blame else []
 
 
 def _extent(result: CheckResult, width: int) -> list[str]:
@@ -145,7 +170,20 @@ def _extent(result: CheckResult, width: int) -> list[str]:
     return [cut(f"  {said}", width)] if said else []
 
 
+def _described(quantity: Quantity) -> str:
+    if quantity.role is Role.OPERATOR:
+        return quantity.name
+    return f"{quantity.name} {_shape(quantity.shape)} {quantity.dtype}".rstrip()
+
+
+def _is_idle(quantity: Quantity) -> bool:
+    """Whether it is an operator that took nothing it was given."""
+    return quantity.role is Role.OPERATOR and quantity.outcome is Outcome.NOT_APPLICABLE
+
+
 def _wrong(quantity: Quantity) -> str:
+    if quantity.role is Role.OPERATOR:
+        return f"{quantity.name} in {quantity.wrong} of {count(quantity.size, 'case')}"
     if not quantity.wrong:
         return f"{quantity.name} {_shape(quantity.shape)}"
     extent = f"{quantity.wrong} of {count(quantity.size, 'entry')}"

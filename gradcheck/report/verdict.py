@@ -8,7 +8,7 @@ from gradcheck.errors import BuildError, GradcheckError
 from gradcheck.report import summary
 from gradcheck.report.lines import count, cut
 from gradcheck.report.text import passed_lines, skipped_line, worst_gradient
-from gradcheck.types import Case, CheckResult, Outcome, Quantity
+from gradcheck.types import Case, CheckResult, Outcome, Quantity, Role
 
 # A headline is also pytest's short summary, the JUnit message and the annotation (see CheckResult.headline).
 HEADLINE_WIDTH = 100
@@ -39,6 +39,12 @@ def narrowed(result: CheckResult, name: str) -> CheckResult:
     if not result.quantities:
         return result
     quantities = [quantity for quantity in result.quantities if quantity.name == name]
+    result = replace(
+        result,
+        evidence=[one for one in result.evidence if one.name == name],
+        explanations=[one for one in result.explanations if one.gradient == name],
+        blame={primal: found for primal, found in result.blame.items() if primal == name},
+    )
     if not quantities:
         headline = f"{result.check} compared no gradient of {name}"
         return replace(
@@ -82,11 +88,11 @@ def built(case: Case) -> summary.Entry:
     )
 
 
-def not_built(identity: str, error: GradcheckError) -> summary.Entry:
-    """A layer that could not be built, as an entry of the account."""
+def not_built(identity: str, error: GradcheckError, check: str = summary.BUILD) -> summary.Entry:
+    """A layer that could not be built, or an optimizer or training under its one check, as an entry of the account."""
     return summary.Entry(
         layer=identity,
-        check=summary.BUILD,
+        check=check,
         outcome=summary.NOT_BUILT,
         reason=" ".join(str(error).split()),
         remedy=tuple(error.remedy) if isinstance(error, BuildError) else (),
@@ -105,6 +111,10 @@ def broke(identity: str, check: str, error: BaseException) -> summary.Entry:
 
 
 def _headline(quantity: Quantity) -> str:
+    if quantity.role is Role.OPERATOR:
+        extent = f" in {quantity.wrong} of {count(quantity.size, 'case')}" if quantity.wrong else ""
+        reason = f": {quantity.reason}" if quantity.reason else ""
+        return cut(f"{quantity.name} {WORDS[quantity.outcome]}{extent}{reason}", HEADLINE_WIDTH)
     extent = f": {quantity.wrong} of {count(quantity.size, 'entry')} wrong" if quantity.wrong else ""
     reason = f": {quantity.reason}" if quantity.reason else ""
     return cut(f"gradient of {quantity.name} {WORDS[quantity.outcome]}{extent}{reason}", HEADLINE_WIDTH)

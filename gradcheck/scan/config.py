@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from gradcheck import extensions
 from gradcheck.errors import ConfigurationError, UsageError
+from gradcheck.scan import FORMATS
 from gradcheck.scan.codes import matching
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 FILE_NAME = "pyproject.toml"
 WHERE = "[tool.gradcheck.scan]"
-#: The folder whose modules are the formats.
-FORMATS = "gradcheck.scan.render"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,13 @@
-"""From paths to findings: each file read alone, then again where the rest of the project changes an answer."""
+"""From paths to findings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from gradcheck.scan.facts.project import FileFacts, Project
-from gradcheck.scan.files import Source, around, gather
+from gradcheck.scan.files import gather
 from gradcheck.scan.model import Finding, Result, Rule, Settings
-from gradcheck.scan.pool import examine_all, size_of
 from gradcheck.scan.registry import chosen, load
-from gradcheck.scan.work import Outcome, examine_bytes, order, project_of
-from gradcheck.source.reading import read_bytes
-
-#: Files, and bytes of them, that are read again rather than looked up.
-FEW, SMALL = 8, 60_000
 
 
 def scan(paths: Sequence[Path], *, settings: Settings, overlay: Mapping[Path, bytes] | None = None) -> Result:
@@ -29,11 +22,14 @@ def scan(paths: Sequence[Path], *, settings: Settings, overlay: Mapping[Path, by
     found: list[Finding] = []
     files = 0
     for root, sources in gathered.projects.items():
-        found += _project(root, list(sources.values()), settings)
-        files += len(sources)
+        if sources:
+            from gradcheck.scan.settling import findings_of  # it loads all that reads a file
+
+            found += findings_of(root, list(sources.values()), settings)
+            files += len(sources)
     warnings = [] if files or gathered.unusable else ["no Python file was found under the paths given"]
     return Result(
-        findings=tuple(sorted(found, key=order)),
+        findings=tuple(sorted(found, key=lambda finding: finding.place)),
         files=files,
         warnings=(*gathered.warnings, *warnings),
         unusable=tuple(gathered.unusable),
@@ -44,111 +40,13 @@ def scan_text(
     text: str, *, path: str = "example.py", rules: Iterable[Rule] | None = None, settings: Settings | None = None
 ) -> list[Finding]:
     """The findings of one text, alone in its project; the rules that run by default where none are given."""
+    from gradcheck.scan.settling import findings_in
+
     known = settings or Settings()
     asked = tuple(rules) if rules is not None else active_rules(known)
-    data = text.encode("utf-8", "surrogatepass")
-    outcome = examine_bytes(data, path, asked, None, known)
-    project = project_of([outcome.facts], known)
-    if not _stands(outcome, project):
-        outcome = examine_bytes(data, path, asked, project, known)
-    return list(outcome.findings)
+    return findings_in(text.encode("utf-8", "surrogatepass"), path, asked, known)
 
 
 def active_rules(settings: Settings) -> tuple[Rule, ...]:
     """The rules a run asks."""
     return tuple(load(entry.name) for entry in chosen(settings))
-
-
-def _project(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
-    if settings.cache is None:
-        return _without_cache(root, sources, settings)
-    found = _at_once(root, sources, settings)
-    return _with_cache(root, sources, settings) if found is None else found
-
-
-def _at_once(root: Path, sources: list[Source], settings: Settings) -> list[Finding] | None:
-    """The findings of a few small files that ask nothing of a project, or have none around them; else None.
-
-    Reading them again takes less time than finding out that they need not be read.
-    """
-    if len(sources) > FEW or sum(map(size_of, sources)) > SMALL:
-        return None
-    outcomes = examine_all(sources, None, settings)
-    if any(outcome.asked for outcome in outcomes):
-        if next(iter(around(root, (source.file for source in sources), settings)), None) is not None:
-            return None
-        outcomes = _settled(sources, outcomes, [outcome.facts for outcome in outcomes], settings)
-    return [one for outcome in outcomes for one in outcome.findings]
-
-
-def _without_cache(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
-    outcomes = examine_all(sources, None, settings)
-    facts = [outcome.facts for outcome in outcomes]
-    if any(outcome.asked for outcome in outcomes):
-        others = around(root, (source.file for source in sources), settings)
-        facts += [outcome.facts for outcome in examine_all(others, None, settings, with_rules=False)]
-    return [one for outcome in _settled(sources, outcomes, facts, settings) for one in outcome.findings]
-
-
-def _settled(
-    sources: Sequence[Source], outcomes: Sequence[Outcome], facts: list[FileFacts], settings: Settings
-) -> list[Outcome]:
-    """The outcomes, each made anew whose questions the whole project answers otherwise than the file alone."""
-    project = project_of(facts, settings)
-    doubtful = [position for position, outcome in enumerate(outcomes) if not _stands(outcome, project)]
-    settled = list(outcomes)
-    again = examine_all([sources[position] for position in doubtful], facts, settings) if doubtful else []
-    for position, outcome in zip(doubtful, again, strict=True):
-        settled[position] = outcome
-    return settled
-
-
-def _stands(outcome: Outcome, project: Project) -> bool:
-    return all(project.answer(question) == answer for question, answer in outcome.asked.items())
-
-
-def _with_cache(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
-    from gradcheck.scan import cache
-
-    file = cache.file_of(root, settings)
-    kept = cache.load(file)
-    others = around(root, (source.file for source in sources), settings)
-    told = {source.path for source in sources}
-    contents = {source.path: _content(source) for source in (*sources, *others)}
-    held = {
-        path: kept[path]
-        for path, content in contents.items()
-        if content and path in kept and kept[path].content == content
-    }
-    fresh = [source for source in sources if source.path not in held]
-    outcomes = _by_path(fresh, examine_all(fresh, None, settings))
-    strange = [source for source in others if source.path not in held]
-    facts_only = _by_path(strange, examine_all(strange, None, settings))
-    encoded = {path: entry.facts for path, entry in held.items()}
-    encoded |= {path: cache.encoded(outcome.facts) for path, outcome in (outcomes | facts_only).items()}
-    digest = cache.project_digest(encoded.values())
-    if not fresh and not strange and all(held[path].project == digest for path in told):
-        return [finding for path in told for finding in held[path].findings]
-    facts = [cache.decoded(one) for one in encoded.values()]
-    project = project_of(facts, settings)
-    doubtful = [source for source in sources if source.path in held and not cache.stands(held[source.path], project)]
-    doubtful += [source for source in fresh if not _stands(outcomes[source.path], project)]
-    again = _by_path(doubtful, examine_all(doubtful, facts, settings))
-    entries = {path: cache.renewed(held[path], digest) for path in told & held.keys()}
-    entries |= {path: cache.entry(contents[path], one, digest) for path, one in (outcomes | again).items()}
-    aside = {path: cache.entry(contents[path], one, b"") for path, one in facts_only.items()}
-    cache.save(file, {path: held[path] for path in held.keys() - told} | aside | entries)
-    return [finding for path in told for finding in entries[path].findings]
-
-
-def _by_path(sources: Sequence[Source], outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
-    return dict(zip((source.path for source in sources), outcomes, strict=True))
-
-
-def _content(source: Source) -> bytes:
-    from gradcheck.scan import cache
-
-    try:
-        return cache.digest(read_bytes(source.file) if source.data is None else source.data)
-    except OSError:  # told when it is examined; nothing of it is kept
-        return b""

@@ -24,13 +24,29 @@ def excluder(
     excluded = patterns(exclude)
     own = f"{root.as_posix().rstrip('/')}/"
     top = _git_root(root).as_posix().rstrip("/")
-    read = cache(_gitignore)
+
+    @cache
+    def above(folder: str) -> tuple[tuple[int, Patterns], ...]:
+        """What git leaves out in a folder, the nearest file first, each with where the paths it is about begin."""
+        if folder == top:
+            own = (f"{top}/.gitignore", f"{top}/.git/info/exclude")
+            return tuple((len(top) + 1, said) for said in map(_gitignore, own) if said.patterns)
+        if not folder.startswith(f"{top}/"):
+            return ()
+        said = _gitignore(f"{folder}/.gitignore")
+        higher = above(folder.rpartition("/")[0])
+        return ((len(folder) + 1, said), *higher) if said.patterns else higher
 
     def leaves_out(path: str) -> bool:
         is_folder = not path.endswith(suffixes) or os.path.isdir(path)  # noqa: PTH112 - a Path for each file is slow
         if excluded.patterns and path.startswith(own) and excluded.verdict(path[len(own) :], is_folder=is_folder):
             return True
-        return respect_gitignore and _ignored(path, top, read, is_folder=is_folder)
+        if respect_gitignore:
+            for start, said in above(path.rpartition("/")[0]):
+                verdict = said.verdict(path[start:], is_folder=is_folder)
+                if verdict is not None:
+                    return verdict
+        return False
 
     return leaves_out
 
@@ -39,19 +55,6 @@ def is_left_out(path: Path, root: Path, leaves_out: Callable[[str], bool]) -> bo
     """Whether a path, or a folder between it and the root, is left out."""
     between = [folder for folder in path.parents if folder != root and folder.is_relative_to(root)]
     return any(leaves_out(step.as_posix()) for step in (*reversed(between), path))
-
-
-def _ignored(path: str, top: str, read: Callable[[str], Patterns], *, is_folder: bool) -> bool:
-    """Whether git ignores a path; the file nearest to it has the first word, `.git/info/exclude` the last."""
-    if not path.startswith(f"{top}/"):
-        return False
-    folder = path
-    while folder != top:
-        folder = folder.rpartition("/")[0]
-        verdict = read(f"{folder}/.gitignore").verdict(path[len(folder) + 1 :], is_folder=is_folder)
-        if verdict is not None:
-            return verdict
-    return bool(read(f"{top}/.git/info/exclude").verdict(path[len(top) + 1 :], is_folder=is_folder))
 
 
 def _git_root(root: Path) -> Path:

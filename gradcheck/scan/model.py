@@ -129,6 +129,11 @@ class Finding:
     qualname: str = ""
     source: str = ""
 
+    @property
+    def place(self) -> tuple[str, int, int, int, str]:
+        """What findings are ordered by."""
+        return (self.path, self.span.cell, self.span.line, self.span.column, self.code)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:

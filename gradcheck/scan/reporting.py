@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from gradcheck.scan.documents import document
 from gradcheck.scan.model import Finding, Rule, Severity, Span
-from gradcheck.source.reading import read_bytes
 
 DEFAULT_WIDTH = 80
 
@@ -133,6 +131,9 @@ class Excerpts:
         return len(lines) or 1, 1
 
     def _lines(self, path: str) -> tuple[list[str], dict[int, int]]:
+        from gradcheck.scan.documents import document  # a run that finds nothing needs neither
+        from gradcheck.source.reading import read_bytes
+
         file = self._report.base / path
         try:
             data = self._report.contents[file] if file in self._report.contents else read_bytes(str(file))

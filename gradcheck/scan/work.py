@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.asking import left_out_of, summaries_of
 from gradcheck.scan.documents import Document, document
-from gradcheck.scan.facts.classes import ClassSketch, sketches_in
+from gradcheck.scan.facts.classes import ClassSketch
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import FileFacts, Project, Question, patches_in
 from gradcheck.scan.files import Source
 from gradcheck.scan.model import Entry, Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
 from gradcheck.scan.registry import codes_known, load
-from gradcheck.scan.sieve import Held
+from gradcheck.scan.sieve import Sieve, Words
 from gradcheck.source.parse import MAX_LINE, UnparsableError, damage, parse
 from gradcheck.source.reading import MAX_BYTES, read_bytes
 
-if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
 #: What a file that cannot be read as it should is reported under.
 BROKEN = "GRC900"
+#: The kind of node that is the whole file.
+_ROOT = "module"
 _CLASS_WORDS = (b"backward", b"Module", b"Tensor", b"parameters", b"Layer")
 #: A rule that no file can make raise is a promise to be kept by the engine: what is nested deeper is not followed.
 _TOO_DEEP = "is nested too deeply to be followed here; split the expression"
@@ -44,12 +42,12 @@ class Outcome:
     asked: dict[Question, object] = field(default_factory=dict)
 
 
-def examine_file(source: Source, rules: Iterable[Entry | Rule], project: Project | None, settings: Settings) -> Outcome:
+def examine_file(source: Source, sieve: Sieve, project: Project | None, settings: Settings) -> Outcome:
     """Read one file and ask the rules.
 
     Args:
         source: The file.
-        rules: The rules to ask; none when only facts are wanted.
+        sieve: The rules to ask; of none when only facts are wanted.
         project: The whole project; None when only the file itself is known yet.
         settings: What was configured.
     """
@@ -58,23 +56,20 @@ def examine_file(source: Source, rules: Iterable[Entry | Rule], project: Project
         data = read_bytes(source.file) if source.data is None else source.data
     except OSError as error:
         message = f"cannot be read ({error.strerror or error}); make it readable or exclude it"
-        return Outcome(facts=FileFacts(path=path), findings=tuple(_unreadable(path, message, rules)))
+        return Outcome(facts=FileFacts(path=path), findings=tuple(_unreadable(path, message, sieve)))
     if len(data) > MAX_BYTES:
         message = f"is larger than {MAX_BYTES // 1_000_000} MB and was skipped; split it or exclude it"
-        return Outcome(facts=FileFacts(path=path), findings=tuple(_unreadable(path, message, rules)))
-    return examine_bytes(data, path, rules, project, settings)
+        return Outcome(facts=FileFacts(path=path), findings=tuple(_unreadable(path, message, sieve)))
+    return examine_bytes(data, path, sieve, project, settings)
 
 
-def examine_bytes(
-    data: bytes, path: str, rules: Iterable[Entry | Rule], project: Project | None, settings: Settings
-) -> Outcome:
+def examine_bytes(data: bytes, path: str, sieve: Sieve, project: Project | None, settings: Settings) -> Outcome:
     """The same for bytes at hand."""
     patches = patches_in(data)
     facts = FileFacts(path=path, patches=patches)
-    asked = tuple(rules)
-    held = Held(data)
-    wanted = [_loaded(rule) for rule in asked if held.any(rule.needles)]
-    has_classes = b"class " in data and any(word in data for word in _CLASS_WORDS)
+    words = Words(data)
+    wanted = [_loaded(rule) for rule in sieve.wanted(words)]
+    has_classes = b"class " in words.definitions and any(word in words.names for word in _CLASS_WORDS)
     if not wanted and not has_classes:
         return Outcome(facts=facts)
     source = document(data, path)
@@ -85,24 +80,29 @@ def examine_bytes(
     except UnparsableError as error:
         found = [*findings, _broken(source, error.line, str(error))] if told else findings
         return Outcome(facts=facts, findings=tuple(found))
-    module = Module(source, root, project or Project())
+    wanted_by = _by_kind(wanted)
+    names = "" if path.endswith(".ipynb") else words.names.decode("ascii")
+    module = Module(source, root, project or Project(), wanted_by.keys() - {_ROOT}, names)
     broken = damage(root, source.text, thorough=True, has_error=bool(module.nodes("ERROR"))) if told else None
     if broken:
         findings.append(_broken(source, broken.line, str(broken)))
     # What the file tells is found with the file alone in view, so that it is the same whatever surrounds it.
-    classes = sketches_in(module.nodes("class_definition"), path) if has_classes else ()
+    classes = module.sketches if has_classes else ()
     if project is None:
         module.project = project_of([FileFacts(path=path, classes=classes, patches=patches)], settings)
     known = module.project
     known.asked = {}
-    findings += _asked_rules(module, wanted)
+    findings += _asked_rules(module, wanted_by, told=told)
     findings += _left_out(module) if told else []
     if "gradcheck:" in source.text:
         from gradcheck.scan import suppressions
 
-        findings = suppressions.apply(source, findings, {rule.code for rule in asked}, codes_known())
+        findings = suppressions.apply(source, findings, {rule.code for rule in sieve.rules}, codes_known())
     told_project = known.facts_of(path) if project else _facts(module, classes, patches)
-    return Outcome(facts=told_project, findings=tuple(sorted(findings, key=order)), asked=known.asked)
+    module.forget()
+    return Outcome(
+        facts=told_project, findings=tuple(sorted(findings, key=lambda finding: finding.place)), asked=known.asked
+    )
 
 
 def _loaded(rule: Entry | Rule) -> Rule:
@@ -119,39 +119,30 @@ def project_of(files: Iterable[FileFacts], settings: Settings) -> Project:
     )
 
 
-def order(finding: Finding) -> tuple[str, int, int, int, str]:
-    """Findings are told by place."""
-    return (finding.path, finding.span.cell, finding.span.line, finding.span.column, finding.code)
-
-
 def _facts(module: Module, classes: tuple[ClassSketch, ...], patches: tuple[tuple[str, str], ...]) -> FileFacts:
     return FileFacts(path=module.path, classes=classes, patches=patches, summaries=summaries_of(module))
 
 
-def _asked_rules(module: Module, rules: Iterable[Rule]) -> Iterator[Finding]:
+def _by_kind(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """The rules that want to see each kind of node."""
     wanted: defaultdict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         for kind in rule.kinds:
             wanted[kind].append(rule)
+    return wanted
+
+
+def _asked_rules(module: Module, wanted: Mapping[str, Sequence[Rule]], *, told: bool) -> Iterator[Finding]:
     deep = False
-    for rule, node in _pairs(module.root, wanted):
-        try:
-            yield from [_finding(rule, hit, module) for hit in rule.examine(node, module)]
-        except RecursionError:
-            if not deep and any(one.code == BROKEN for one in rules):
-                yield _broken(module.document, node.range().start.line + 1, _TOO_DEEP)
-            deep = True
-
-
-def _pairs(root: SgNode, wanted: dict[str, list[Rule]]) -> Iterator[tuple[Rule, SgNode]]:
-    for rule in wanted.get("module", ()):
-        yield rule, root
-    kinds = sorted(wanted.keys() - {"module"})
-    if not kinds:
-        return
-    for node in root.find_all(any=[{"kind": kind} for kind in kinds]):
-        for rule in wanted[node.kind()]:
-            yield rule, node
+    for kind, rules in wanted.items():
+        for node in module.nodes(kind) if kind != _ROOT else (module.root,):
+            for rule in rules:
+                try:
+                    yield from [_finding(rule, hit, module) for hit in rule.examine(node, module)]
+                except RecursionError:
+                    if told and not deep:
+                        yield _broken(module.document, node.range().start.line + 1, _TOO_DEEP)
+                    deep = True
 
 
 def _finding(rule: Rule, hit: Hit, module: Module) -> Finding:
@@ -200,8 +191,8 @@ def _left_out(module: Module) -> Iterator[Finding]:
         yield _broken(module.document, module.text.count("\n", 0, start) + 1, message)
 
 
-def _unreadable(path: str, message: str, rules: Iterable[Entry | Rule]) -> Iterator[Finding]:
-    if any(rule.code == BROKEN for rule in rules):
+def _unreadable(path: str, message: str, sieve: Sieve) -> Iterator[Finding]:
+    if any(rule.code == BROKEN for rule in sieve.rules):
         span = Span(line=1, column=1, end_line=1, end_column=1)
         yield Finding(code=BROKEN, path=path, span=span, message=f"the file {message}", severity=Severity.ERROR)
 

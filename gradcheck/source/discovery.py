@@ -5,12 +5,13 @@ Nothing of the user's is imported or run. A file that cannot be read as it shoul
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradcheck.source.families import is_tape
+from gradcheck.source.gathering import excluding
 from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
 from gradcheck.source.inheritance import Inheritance
 from gradcheck.source.pair_names import may_hold
@@ -20,10 +21,12 @@ from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
 from gradcheck.source.repository import Repository, unreadable
 from gradcheck.source.sites import sites_in
+from gradcheck.source.switches import switches_in, switches_of
+from gradcheck.source.tape_modules import tape_modules, tapes_afar
 from gradcheck.source.torch_modules import torch_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcheck.source.model import LayerSite
     from gradcheck.source.prefilter import Header
@@ -106,59 +109,86 @@ def _gather(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> li
 
 def _gather_folder(path: Path, root: Path, scope: _Scope, exclude: Sequence[str]) -> list[Problem]:
     problems: list[Problem] = []
-    prefix = len(root.as_posix().rstrip("/")) + 1
 
     def failed(error: OSError) -> None:
         problems.append(unreadable(Path(os.path.relpath(str(error.filename), root)).as_posix(), error))
 
-    def unwanted(name: str) -> bool:
-        return _excluded(name[prefix:], exclude)
-
-    names = python_files(path.as_posix(), excluded=unwanted if exclude else None, failed=failed)
+    names = python_files(path.as_posix(), excluded=excluding(root, exclude), failed=failed)
     scope.files.update(dict.fromkeys(names))
     scope.whole = scope.whole or (path == root and not exclude)
     return problems
-
-
-def _excluded(path: str, patterns: Sequence[str]) -> bool:
-    # Whatever lies in an excluded folder is never reached, so that the path and its last name say enough.
-    name = path.rpartition("/")[2]
-    return any(fnmatch.fnmatchcase(text, pattern.rstrip("/")) for pattern in patterns for text in (path, name))
 
 
 def _sketch(found: tuple[Header, ...], data: bytes) -> Sketch:
     return Sketch(headers=found, has_forward=defines_forward(data), names_torch=b"torch" in data)
 
 
-def _survey(root: Path, scope: _Scope) -> Discovery:
-    repository = Repository(root)
-    inheritance = Inheritance(repository)
-    problems: list[Problem] = []
-    chosen: dict[str, None] = {}
-    sketches: dict[str, Sketch] = {}
-    paired: dict[str, None] = {}
+@dataclass(slots=True, kw_only=True)
+class _Skimmed:
+    """What the bytes of the files say before any of them is parsed.
+
+    Attributes:
+        problems: Files that cannot be read.
+        chosen: Files that define a backward.
+        paired: Files that may hold pairs of functions.
+        sketches: Path to the classes of a file, as far as their first lines tell.
+        patched: Names of classes to which some file gives a backward at run time.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    chosen: dict[str, None] = field(default_factory=dict)
+    paired: dict[str, None] = field(default_factory=dict)
+    sketches: dict[str, Sketch] = field(default_factory=dict)
+    patched: set[str] = field(default_factory=set)
+
+
+def _skim(scope: _Scope, repository: Repository) -> _Skimmed:
+    found = _Skimmed()
     for path in scope.files:
         try:
             data = read_bytes(path)
         except OSError as error:
-            problems.append(unreadable(repository.posix(path), error))
+            found.problems.append(unreadable(repository.posix(path), error))
             continue
         if may_hold(data):
             repository.keep(path, data)
-            paired[path] = None
+            found.paired[path] = None
+        found.patched |= {switch.cls for switch in switches_in(path, data)}
         if defines_backward(data):
             repository.keep(path, data)
-            chosen[path] = None
-            sketches[path] = _sketch(repository.headers(path), data)
+            found.chosen[path] = None
+            found.sketches[path] = _sketch(repository.headers(path), data)
         elif b"class" in data:
-            sketches[path] = _sketch(headers(data), data)
+            found.sketches[path] = _sketch(headers(data), data)
+    return found
+
+
+def _survey(root: Path, scope: _Scope) -> Discovery:
+    repository = Repository(root)
+    inheritance = Inheritance(repository)
+    skimmed = _skim(scope, repository)
+    chosen, sketches, paired, patched = skimmed.chosen, skimmed.sketches, skimmed.paired, skimmed.patched
+    problems = skimmed.problems
     givers = {fact.name for path in chosen for fact in repository.facts(path).classes if gives_backward(fact)}
     afar = Heritage() if scope.whole else from_afar(sketches, inheritance)
     known = heirs(givers, afar, sketches, inheritance) if givers or afar.backward else Heirs()
     modules = torch_modules(sketches, repository, inheritance)
-    chosen.update(dict.fromkeys(path for path in sketches if path in known.files or path in modules.files))
+    tapes = {
+        fact.name for path in chosen for fact in repository.facts(path).classes if is_tape(inheritance.lineage(fact))
+    }
+    if not scope.whole:
+        tapes |= tapes_afar(sketches, repository, inheritance)
+    of_tapes = tape_modules(sketches, tapes, repository, inheritance)
+    for path in scope.named:
+        # Whoever names a file means its classes, wherever they get their backward from.
+        patched |= {
+            header.name for header in _unfinished(path, sketches, repository) if any(switches_of(header.name, root))
+        }
+    switched = {path for path, sketch in sketches.items() if any(header.name in patched for header in sketch.headers)}
+    of_interest = known.files | modules.files | of_tapes.heirs.files | switched
+    chosen.update(dict.fromkeys(path for path in sketches if path in of_interest))
     sites: list[LayerSite] = []
-    named = known.names | modules.names
+    named = known.names | modules.names | of_tapes.heirs.names | patched
     for path in dict.fromkeys((*chosen, *paired)):
         facts = repository.facts(path)
         tests_too = path in scope.named
@@ -166,9 +196,25 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
         if path in chosen:
             problems += facts.problems
             candidates = [fact for fact in facts.classes if has_backward(fact) or fact.name in named]
-            here += sites_in(candidates, inheritance, root, tests_too=tests_too)
+            here += sites_in(
+                candidates,
+                inheritance,
+                root,
+                tests_too=tests_too,
+                of_tapes=of_tapes.knowing,
+                patched=frozenset(patched),
+            )
         if path in paired:
             taken = [site.qualname for site in here]
             here += pairs_in(facts, inheritance, root, tests_too=tests_too, taken=taken)
         sites += here
     return Discovery(sites=tuple(sites), problems=tuple(problems))
+
+
+def _unfinished(path: str, sketches: Mapping[str, Sketch], repository: Repository) -> tuple[Header, ...]:
+    """The classes of a file that has arithmetic and no backward: a tape's Tensor may be among them."""
+    known = sketches.get(path)
+    computes = repository.mentions(path, b"def __add__") or repository.mentions(path, b"def __mul__")
+    if known is None or not computes or repository.mentions(path, b"def backward"):
+        return ()
+    return known.headers

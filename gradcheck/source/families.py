@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from gradcheck.source.inheritance import Lineage
     from gradcheck.source.model import Method
 
+#: The family of a tape's Tensor, which is examined as a whole.
+TAPE = "tape"
+
 #: First arguments by which a static forward shows that it is driven by `apply`.
 CONTEXT_NAMES = frozenset({"ctx", "_ctx", "context", "fctx"})
 

@@ -67,7 +67,8 @@ class LayerSite:
         family: "instance" (forward and backward of one object), "torch_function", "torch_module" (forward only),
             "tape", "foreign"; "pair" (two functions), "value_and_gradient" (one that returns both), "activation" (an
             object with a function and its derivative); "optimizer" for a class that is no layer but an optimizer,
-            whose forward and backward are the method that makes a step.
+            whose forward and backward are the method that makes a step; "training" for a function marked
+            `@gradcheck.training`.
     """
 
     root: Path

@@ -87,7 +87,10 @@ def _statement_start(text: str, position: int) -> int:
 
 
 def _items(written: str) -> Iterator[tuple[str, str]]:
-    for item in _COMMENT.sub("", written).replace("\\\n", " ").split(","):
-        match = _ITEM.match(item)
-        if match:
+    plain = _COMMENT.sub("", written) if "#" in written else written
+    for item in plain.replace("\\\n", " ").split(","):
+        word = item.strip()
+        if word.isidentifier():  # as most are
+            yield word, ""
+        elif match := _ITEM.match(item):
             yield match[1], match[2] or ""

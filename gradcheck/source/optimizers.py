@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradcheck.source.gathering import gather
 from gradcheck.source.inheritance import Inheritance, Lineage
 from gradcheck.source.model import LayerSite
 from gradcheck.source.optimizer_names import LEARNING_RATES, STEP_NAMES, claimed
-from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import read_bytes
 from gradcheck.source.repository import Repository
 from gradcheck.source.sites import is_test_file
@@ -52,29 +50,11 @@ def find_optimizers(
         root: The project root for what lies below it; each path's own by default.
         exclude: Patterns of paths and names that are left out below folders.
     """
-    files: dict[Path, dict[str, bool]] = {}
-    base = Path(os.path.abspath(root)) if root is not None else None  # noqa: PTH100 - links stay as they are
-    for given in paths:
-        path = Path(os.path.abspath(given))  # noqa: PTH100 - as above
-        home = base if base is not None and path.is_relative_to(base) else project_root(path)
-        inside = files.setdefault(home, {})
-        if path.is_dir():
-            inside.update(dict.fromkeys(_below(path, home, exclude), False))
-        elif path.suffix == ".py" and path.is_file():
-            inside[path.as_posix()] = True
-    sites = [site for home, inside in files.items() for site in _survey(home, inside)]
+    homes: dict[Path, dict[str, bool]] = {}
+    for file in gather(paths, root=root, exclude=exclude):
+        homes.setdefault(file.root, {})[file.path] = file.named
+    sites = [site for home, inside in homes.items() for site in _survey(home, inside)]
     return tuple(sorted(sites, key=lambda site: (site.path, site.line, site.qualname)))
-
-
-def _below(folder: Path, root: Path, exclude: Sequence[str]) -> Iterator[str]:
-    prefix = len(root.as_posix().rstrip("/")) + 1
-
-    def unwanted(path: str) -> bool:
-        shown = path[prefix:]
-        names = (shown, shown.rpartition("/")[2])
-        return any(fnmatch.fnmatchcase(name, pattern.rstrip("/")) for pattern in exclude for name in names)
-
-    return python_files(folder.as_posix(), excluded=unwanted if exclude else None)
 
 
 def _survey(root: Path, files: dict[str, bool]) -> Iterator[LayerSite]:

@@ -51,10 +51,9 @@ def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool |
         thorough: Whether to look for what the parser had to add as well: a bracket that is missing.
         has_error: Whether the tree holds an ERROR node, where that is known.
     """
-    # Where every bracket has its partner none had to be added: six counts of a character are much faster.
     if has_error is None:
         has_error = root.find(kind="ERROR") is not None
-    if not has_error and (not thorough or _is_balanced(text) or _find_gap(root) is None):
+    if not has_error and (not thorough or _find_gap(root, text) is None):
         return None
     import ast
 
@@ -73,16 +72,22 @@ def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool |
 
 # What the parser adds to make good for a bracket that is missing is no ERROR and has no text: a list that does not end
 # with its bracket.
-_BRACKETED = ("argument_list", "dictionary", "list", "parameters", "parenthesized_expression", "subscript", "tuple")
+_BRACKETED = {
+    "()": ("argument_list", "parameters", "parenthesized_expression", "tuple"),
+    "[]": ("list", "subscript"),
+    "{}": ("dictionary",),
+}
 
 
-def _find_gap(root: SgNode) -> SgNode | None:
-    gaps: list[Rule] = [{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in _BRACKETED]
-    return root.find(any=gaps)
+def _find_gap(root: SgNode, text: str) -> SgNode | None:
+    # Where every bracket has its partner none had to be added: counts of characters are much faster.
+    kinds = [kind for pair, bracketed in _BRACKETED.items() if not _are_paired(pair, text) for kind in bracketed]
+    gaps: list[Rule] = [{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in kinds]
+    return root.find(any=gaps) if gaps else None
 
 
-def _is_balanced(text: str) -> bool:
-    return all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
+def _are_paired(pair: str, text: str) -> bool:
+    return text.count(pair[0]) == text.count(pair[1])
 
 
 def has_long_line(text: str) -> bool:

@@ -81,6 +81,11 @@ class Repository:
             self._outlines[path] = found
         return found
 
+    def mentions(self, path: str, *needles: bytes) -> bool:
+        """Whether a file's bytes hold each of these; no parse."""
+        data = self._data(path)
+        return not isinstance(data, OSError) and all(needle in data for needle in needles)
+
     def aliases(self, path: str) -> Mapping[str, str]:
         """Names a file gives to others at module level."""
         found = self._aliases.get(path)

@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gradcheck.source.abstraction import is_abstract
-from gradcheck.source.families import family, is_tape, is_torch_module
+from gradcheck.source.families import TAPE, family, is_tape, is_torch_module
 from gradcheck.source.methods import ARITHMETIC_NAMES, choose
 from gradcheck.source.model import LayerSite
+from gradcheck.source.tape_modules import TAPE_MODULE, forward_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def sites_in(
-    classes: Iterable[ClassFact], inheritance: Inheritance, root: Path, *, tests_too: bool
+    classes: Iterable[ClassFact],
+    inheritance: Inheritance,
+    root: Path,
+    *,
+    tests_too: bool,
+    of_tapes: frozenset[str] = frozenset(),
+    patched: frozenset[str] = frozenset(),
 ) -> Iterator[LayerSite]:
     """The sites among the classes of one file.
 
@@ -32,11 +39,15 @@ def sites_in(
         inheritance: Where their bases are found.
         root: The project root, absolute.
         tests_too: Whether classes named `Test...`, and all classes of a test file, count.
+        of_tapes: Files that know a home-made tape, posix, relative to the root.
+        patched: Own names of classes that get their backward while the program runs.
     """
     last = {fact.qualname: fact for fact in classes if "<locals>" not in fact.qualname}
     for fact in last.values():
         if tests_too or not (fact.name.startswith("Test") or is_test_file(fact.path)):
-            site = _site(fact, inheritance, root)
+            site = _site(fact, inheritance, root, of_tapes) or (
+                _switched(fact, inheritance, root) if fact.name in patched else None
+            )
             if site:
                 yield site
 
@@ -47,20 +58,23 @@ def is_test_file(path: str) -> bool:
     return name.startswith("test_") or name.endswith("_test.py")
 
 
-def _site(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | None:
+def _site(
+    own: ClassFact, inheritance: Inheritance, root: Path, of_tapes: frozenset[str] = frozenset()
+) -> LayerSite | None:
     lineage = inheritance.lineage(own)
     if any(name.endswith("TestCase") for name in lineage.ancestor_names()):
         return None
     if is_tape(lineage):
         pullback = own.methods["backward"]
         stand_in = _arithmetic(lineage) or pullback.method
-        return _make(own, root, stand_in, pullback.method, "tape", abstract=pullback.raises)
+        return _make(own, root, stand_in, pullback.method, TAPE, abstract=pullback.raises)
     pair = choose(lambda name: lineage.find(name) is not None, lambda name: _is_inherited_stub(lineage, name))
     method = lineage.find("forward")
     if is_torch_module(lineage) and method and not method.method.is_static and pair in {None, ("forward", "backward")}:
         return _module(own, lineage, method.method, root)
     if pair is None:
-        return None
+        forward = forward_of(lineage) if any(fact.path in of_tapes for fact in lineage.classes) else None
+        return _make(own, root, forward, forward, TAPE_MODULE, abstract=False) if forward else None
     giver = next(fact for fact in lineage.classes if pair[1] in fact.methods)
     if giver is not own and is_tape(inheritance.lineage(giver)):
         return None  # an operation or a parameter of a tape: the tape's Tensor is the site
@@ -71,6 +85,13 @@ def _site(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | N
     if abstract and not any(name in own.methods for name in pair):
         return None  # neither a layer nor the base that says what a layer is
     return _make(own, root, forward, backward, kind, abstract=abstract)
+
+
+def _switched(own: ClassFact, inheritance: Inheritance, root: Path) -> LayerSite | None:
+    """A tape's Tensor that gets its backward while the program runs."""
+    lineage = inheritance.lineage(own)
+    stand_in = _arithmetic(lineage)
+    return _make(own, root, stand_in, stand_in, TAPE, abstract=False) if stand_in else None
 
 
 def _module(own: ClassFact, lineage: Lineage, forward: Method, root: Path) -> LayerSite | None:

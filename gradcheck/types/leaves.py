@@ -20,6 +20,10 @@ class Profile(enum.Enum):
     THOROUGH = "thorough"
 
 
+def _nothing_found(check: str) -> CheckResult | None:  # noqa: ARG001 - the signature of `Context.found`
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What `run` hands each check: the case and what it may ask.
@@ -32,6 +36,9 @@ class Context:
         expect: Declared intent, such as "straight-through", or "".
         references: () -> name to torch counterpart; loaded when the first check asks.
         reference: Name of the counterpart a person declared, or "".
+        found: Name of another check -> what it found on this case, run now where it was not; None where a check is
+            run by itself.
+        ask: (another case of the layer, name of a check) -> what that check finds there.
     """
 
     case: Case
@@ -41,6 +48,8 @@ class Context:
     expect: str = ""
     references: Callable[[], Mapping[str, Reference]] = dict
     reference: str = ""
+    found: Callable[[str], CheckResult | None] = _nothing_found
+    ask: Callable[[Case, str], CheckResult] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

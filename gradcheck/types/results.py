@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gradcheck.errors import GradientMismatchError
+from gradcheck.types.evidence import Evidence
+from gradcheck.types.explanation import Blame, Explanation
 from gradcheck.types.subject import Role
 
 
@@ -74,10 +76,15 @@ class CheckResult:
         quantities: One entry per gradient compared.
         mismatches: Worst first.
         table: Lines that belong under the headline (a table of shapes, say).
+        example: Python that shows the failure again; never cut.
         notes: What is risky but not wrong, or what a person should know, one sentence each.
         warnings: The notes that a strict run turns into failures.
         construction, inputs, seed, path, line: How the case was made, and where to point (1-based).
         hint: What to try, one or two lines; worded as "may" unless proven.
+        evidence: The arrays behind each gradient that failed, worst first; not part of equality.
+        explanations: Why, one per gradient that failed, in the order of `evidence`.
+        repeats: Name of the check whose failure this one only repeats, "" where it says something new.
+        blame: Primal name to the statement that computes its gradient, where it was found.
 
     Raises:
         ValueError: PASSED with nothing compared.
@@ -92,6 +99,7 @@ class CheckResult:
     quantities: Sequence[Quantity] = ()
     mismatches: Sequence[Mismatch] = ()
     table: Sequence[str] = ()
+    example: Sequence[str] = ()
     notes: Sequence[str] = ()
     warnings: Sequence[str] = ()
     construction: str = ""
@@ -100,6 +108,10 @@ class CheckResult:
     path: str = ""
     line: int = 0
     hint: Sequence[str] = ()
+    evidence: Sequence[Evidence] = field(default=(), compare=False, repr=False)
+    explanations: Sequence[Explanation] = ()
+    repeats: str = ""
+    blame: Mapping[str, Blame] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.outcome is Outcome.PASSED and self.compared == 0:

@@ -6,10 +6,14 @@ import contextlib
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from gradcheck.types.blueprint import Blueprint
+    from gradcheck.types.session import Session
 
 Array = npt.NDArray[Any]
 Primals = Mapping[str, Array]
@@ -18,10 +22,11 @@ Cotangents = Mapping[str, Array]
 
 
 class Role(enum.Enum):
-    """What a primal is to its layer."""
+    """What a primal is to its layer; an operator of a tape is judged as a whole."""
 
     INPUT = "input"
     PARAMETER = "parameter"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,10 @@ class Subject:
         replay: (primals, exchange, surrounding) -> forward's answer as it is, not converted: forward runs on a copy
             whose floating-point arrays are what exchange(array, primal's name or None) gives, inside `surrounding`.
             None where that cannot be.
+        drive: () -> a Session on a copy of the layer, driven across calls; None where there is no layer to drive.
+        drive_beside: another instance of the layer -> Sessions on copies of both, which share what the two share.
+        rebind: (another layer of the class, forward's arguments, presentation) -> its Subject, gradients read where
+            this one's are; None where they may lie elsewhere, or where that cannot be.
         unchecked, notes: Gradients not found, and what was assumed while binding; one sentence each.
     """
 
@@ -89,6 +98,9 @@ class Subject:
     precision: float = float(np.finfo(np.float64).eps)
     noise: float = float(np.finfo(np.float64).eps)
     replay: Replay | None = None
+    drive: Callable[[], Session] | None = None
+    drive_beside: Callable[[object], tuple[Session, Session]] | None = None
+    rebind: Callable[..., Subject | None] | None = None
     unchecked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -110,8 +122,12 @@ class Case:
         stabilisers: Small constants in forward, such as 1e-7 in log(p + 1e-7), ascending.
         at_batch: The same case at another batch size, None where it does not run at that one; None where there is
             no layer to ask.
+        another: () -> another instance of the layer, constructed alike; None where a person constructed it. Raises
+            what the constructor raises.
+        batch_axis: Axis of the inputs along which samples lie, None where there is none.
         settings: The layer's attributes and construction arguments, by name in lower case without underscores.
         given: What forward is handed beside the primals, by name: targets, ids, masks, flags.
+        blueprint: What it was made of, None where it cannot be made otherwise.
     """
 
     layer: str
@@ -125,5 +141,8 @@ class Case:
     invented: tuple[str, ...] = ()
     stabilisers: tuple[float, ...] = ()
     at_batch: Callable[[int], Case | None] | None = None
+    another: Callable[[], object] | None = None
+    batch_axis: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
+    blueprint: Blueprint | None = None

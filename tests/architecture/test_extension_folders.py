@@ -13,16 +13,19 @@ from gradcheck.errors import ExtensionError
 from gradcheck.optimizers.model import Family
 from gradcheck.scan.model import Rule
 from gradcheck.scan.reporting import Format
+from gradcheck.tapes.model import OperatorGroup
 from gradcheck.trials.finding import Finding
-from gradcheck.types import Adapter, Check, Oracle, Reference
+from gradcheck.types import Adapter, Check, HypothesisOfError, Oracle, Reference
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {
     "gradcheck.adapters": ("ADAPTER", Adapter),
     "gradcheck.checks": ("CHECK", Check),
+    "gradcheck.diagnosis": ("HYPOTHESIS_OF_ERROR", HypothesisOfError),
     "gradcheck.optimizers.families": ("FAMILY", Family),
     "gradcheck.oracles": ("ORACLE", Oracle),
     "gradcheck.references": ("REFERENCE", Reference),
+    "gradcheck.tapes.operators": ("OPERATORS", OperatorGroup),
     "gradcheck.training": ("FINDING", Finding),
     "gradcheck.scan.render": ("FORMAT", Format),
     "gradcheck.scan.rules": ("RULE", Rule),

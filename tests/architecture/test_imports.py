@@ -134,3 +134,23 @@ def test_the_guard_sees_a_heavy_import(tmp_path, name):
 def test_the_guard_sees_an_import_at_the_very_end(tmp_path):
     (tmp_path / "numpy.py").write_text("")
     assert loaded_by("atexit.register(lambda: __import__('numpy'))", folder=tmp_path) == ["numpy"]
+
+
+@pytest.mark.parametrize(
+    ("command", "not_loaded"),
+    [
+        (["scan", "--help"], {"gradcheck.scan.model", "gradcheck.scan.registry", "pathlib", "shutil", "dataclasses"}),
+        (["scan", "empty"], {"ast_grep_py", "gradcheck.scan.work", "gradcheck.scan.documents", "shutil", "textwrap"}),
+        (["rule", "GRC002"], {"ast_grep_py", "gradcheck.scan.engine", "gradcheck.scan.rules.raw_rewrap", "shutil"}),
+    ],
+    ids=" ".join,
+)
+def test_what_begins_in_a_moment_loads_nothing_it_can_do_without(tmp_path, command, not_loaded):
+    (tmp_path / "empty").mkdir()
+    program = (
+        "from gradcheck.cli import main\n"
+        f"try: main({command})\n"
+        "except SystemExit as error: assert not error.code\n"
+        f"assert not {not_loaded} & sys.modules.keys(), {not_loaded} & sys.modules.keys()"
+    )
+    assert loaded_by(program, folder=tmp_path) == []

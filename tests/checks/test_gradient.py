@@ -99,14 +99,12 @@ def test_a_right_layer_passes_with_every_gradient_compared(profile):
     assert (result.mismatches, result.hint, result.notes) == ((), (), ())
 
 
-def test_one_wrong_gradient_is_named_with_its_entries_and_its_factor():
+def test_one_wrong_gradient_is_named_with_its_entries():
     result = examined(linear(changed=scaled(W=-1.0)))
     assert result.outcome is FAILED
-    assert result.headline == (
-        "Linear: gradient of `W` is wrong in 40 of 40 entries; actual = -expected: the sign is wrong"
-    )
+    assert result.headline == "Linear: gradient of `W` is wrong in 40 of 40 entries"
     assert outcomes(result) == {"x": PASSED, "W": FAILED, "b": PASSED}
-    assert [hint.partition(": ")[0] for hint in result.hint] == ["W"]
+    assert [evidence.name for evidence in result.evidence] == ["W"]
     assert all(abs(m.actual + m.expected) <= m.allowed for m in result.mismatches)
 
 
@@ -123,14 +121,8 @@ def test_one_wrong_entry_is_named():
 
 def test_several_wrong_gradients_are_listed():
     result = examined(linear(changed=scaled(x=2.0, W=3.0, b=-1.0)))
-    assert result.headline.startswith("Linear: gradients of `x`, `W`, `b` are wrong")
-    assert "actual" not in result.headline
-    assert [hint.partition(": ")[0] for hint in result.hint] == ["x", "W", "b"]
-
-
-def test_a_factor_common_to_several_gradients_is_named_in_the_headline():
-    result = examined(linear(changed=scaled(W=-2.0, b=-2.0)))
-    assert result.headline == "Linear: gradients of `W`, `b` are wrong; actual = -2 * expected"
+    assert result.headline == "Linear: gradients of `x`, `W`, `b` are wrong"
+    assert [evidence.name for evidence in result.evidence] == ["x", "W", "b"]
 
 
 def test_mismatches_of_all_gradients_come_worst_first():

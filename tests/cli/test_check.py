@@ -43,7 +43,9 @@ def test_one_right_class_is_all_well(project):
     answer = project.call("check", "src/layers.py::Scale")
     assert answer.code == 0
     assert verdicts(answer.lines) == {
-        **dict.fromkeys(("contract", "linearity", "gradient", "determinism"), "passed"),
+        **dict.fromkeys(
+            ("contract", "linearity", "gradient", "determinism", "protocol", "batch", "precision"), "passed"
+        ),
         "reference": "not applicable",
     }
     assert answer.lines[-1] == "1 layer found, 1 checked, 0 wrong, 0 inconclusive, 0 not built"

@@ -45,7 +45,7 @@ def test_each_is_driven_and_the_wrong_one_is_told_by_step_and_term(optimizers):
     assert "Adam: step 1: bias correction of both moments is missing" in answer.out
     assert "gradcheck check src/optim.py::Adam --check optimizer --seed 0" in answer.out
     assert "nobody knows what to give its constructor for `engine`" in " ".join(answer.out.split())
-    assert "3 layers found, 2 checked, 1 wrong, 0 inconclusive, 1 not built" in answer.out
+    assert "3 optimizers found, 2 checked, 1 wrong, 0 inconclusive, 1 not built" in answer.out
 
 
 def test_one_can_be_named_and_the_check_asked_for(optimizers):

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from gradcheck.commands.confirming import checks_for
-from gradcheck.scan import engine
+from gradcheck.scan import settling
 
 TYPO = "def freeze(model):\n    for p in model.parameters():\n        p.require_grad = False\n"
 RIGHT = TYPO.replace("require_", "requires_")
@@ -259,7 +259,7 @@ def test_the_output_goes_to_a_file_when_one_is_named(net):
 
 
 def test_the_cache_and_the_number_of_processes_change_nothing(net, monkeypatch):
-    monkeypatch.setattr(engine, "FEW", 0)
+    monkeypatch.setattr(settling, "FEW", 0)
     first = net.call("scan", "--output-format", "json")
     assert (net.folder / ".gradcheck").is_dir()
     assert net.call("scan", "--output-format", "json").out == first.out

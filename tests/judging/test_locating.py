@@ -150,7 +150,7 @@ def test_the_worst_entries_of_several_gradients_come_first():
         found = tuple(Mismatch(where=f"W[{i}]", expected=0.0, actual=d, allowed=0.0) for i, d in enumerate(differences))
         empty = np.zeros(0)
         return Located(
-            indices=empty, expected=empty, actual=empty, allowed=empty, wrong=len(found), complete=True,
+            name="x", k=0, indices=empty, expected=empty, actual=empty, allowed=empty, wrong=len(found), complete=True,
             mismatches=found, confirmed=True, factor=None,
         )  # fmt: skip
 

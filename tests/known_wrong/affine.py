@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["params[0]"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-08, "finite_difference": 1e-04, "reference": 1e-08}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["params[0]"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-06, "finite_difference": 1e-02, "reference": 1e-06}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["inputs"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -30,6 +33,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["X"],
         "explanation": "approximation_mismatch",
+        "diagnosis": ["rounded"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-04, "reference": 1e-07}
     },
@@ -38,6 +42,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["params['W']"],
         "explanation": "nonlinear",
+        "diagnosis": ["rewritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07, "reference": 1e-11}
     },
@@ -46,6 +51,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x", "weight.data", "bias.data"],
         "explanation": "nonlinear",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -53,6 +59,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["bias.data"],
         "explanation": "copy_of_another",
+        "diagnosis": ["copied"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -60,6 +67,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "weight", "bias"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -67,6 +75,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "stale",
+        "diagnosis": ["stale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -74,6 +83,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "stale",
+        "diagnosis": ["stale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -81,6 +91,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["A"],
         "explanation": "detached",
+        "diagnosis": ["never_written"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -89,6 +100,7 @@ LEDGER = {
         "also": ["linearity", "gradient"],
         "wrt": ["W"],
         "explanation": "accumulated",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -96,6 +108,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["weights"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },

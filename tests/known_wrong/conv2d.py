@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "other",
+        "diagnosis": ["turned"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "overwritten_not_accumulated",
+        "diagnosis": ["overwritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "border",
+        "diagnosis": ["left_out"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -30,6 +33,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "sum_for_mean",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
     },

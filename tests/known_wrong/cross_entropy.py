@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "sum_for_mean",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "one_column",
+        "diagnosis": ["region", "missing_term"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -35,6 +39,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "missing_term",
+        "diagnosis": ["missing_term"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -42,6 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "missing_term",
+        "diagnosis": ["stopped_early"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -49,6 +55,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "one_row",
+        "diagnosis": [],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -56,6 +63,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "approximation_mismatch",
+        "diagnosis": ["never_written"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -63,6 +71,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "other",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07, "reference": 1e-09}
     },
@@ -70,6 +79,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "missing_term",
+        "diagnosis": ["missing_term"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-06, "reference": 1e-09}
     },
@@ -77,6 +87,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["logits"],
         "explanation": "input_for_output",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },

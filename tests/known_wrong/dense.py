@@ -10,6 +10,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["input_data"],
         "explanation": "other",
+        "diagnosis": ["updated_first"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
     },
@@ -17,6 +18,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["weights", "bias"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -24,6 +26,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["bias"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -31,6 +34,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["b"],
         "explanation": "one_row",
+        "diagnosis": ["left_out"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-06, "reference": 1e-10}
     },
@@ -38,6 +42,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "overwritten_not_accumulated",
+        "diagnosis": ["left_out", "overwritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -45,6 +50,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -52,6 +58,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["X", "W", "b"],
         "explanation": "missing_term",
+        "diagnosis": ["passed_over"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -59,6 +66,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["b"],
         "explanation": "wrong_shape",
+        "diagnosis": ["reduction"],
         "oracles": [],
         "smallest": {}
     },

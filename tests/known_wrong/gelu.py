@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "approximation_mismatch",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-05, "reference": 1e-07}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "approximation_mismatch",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-05, "reference": 1e-07}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "approximation_mismatch",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07, "reference": 1e-09}
     },
@@ -30,6 +33,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["local_derivative", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -37,6 +41,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "wrong_constant",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -44,6 +49,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "wrong_constant",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-05, "finite_difference": 1e-03, "reference": 1e-05}
     },
@@ -51,6 +57,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "wrong_constant",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07, "reference": 1e-09}
     },
@@ -58,6 +65,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },

@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["b"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["b"],
         "explanation": "wrong_shape",
+        "diagnosis": ["reduction"],
         "oracles": [],
         "smallest": {}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["b"],
         "explanation": "missing_broadcast_sum",
+        "diagnosis": ["reduction"],
         "oracles": [],
         "smallest": {}
     },
@@ -30,6 +33,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["b"],
         "explanation": "one_row",
+        "diagnosis": ["left_out", "overwritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -37,6 +41,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["b"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -44,6 +49,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["b"],
         "explanation": "detached",
+        "diagnosis": ["never_written"],
         "oracles": [],
         "smallest": {}
     },
@@ -51,6 +57,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["W"],
         "explanation": "transpose",
+        "diagnosis": ["permuted_axes"],
         "oracles": [],
         "smallest": {}
     },
@@ -58,6 +65,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "transpose",
+        "diagnosis": ["permuted_axes"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -65,6 +73,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x", "W", "b"],
         "explanation": "transpose",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -72,6 +81,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "transpose",
+        "diagnosis": ["turned"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -79,6 +89,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "output_for_input",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -87,6 +98,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["W"],
         "explanation": "upstream_ignored",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -94,6 +106,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -101,6 +114,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "one_entry",
+        "diagnosis": ["region"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -108,6 +122,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "one_column",
+        "diagnosis": ["region", "left_out"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -115,6 +130,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "overwritten_not_accumulated",
+        "diagnosis": ["left_out", "overwritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07, "reference": 1e-11}
     },
@@ -122,6 +138,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x", "W", "b"],
         "explanation": "other",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },

@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "other",
+        "diagnosis": ["inner_product"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x"],
         "explanation": "other",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "output_for_input",
+        "diagnosis": ["inner_product", "quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["diagonal"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -35,6 +39,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -42,6 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "other",
+        "diagnosis": ["inner_product"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -50,6 +56,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["inner_product"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },

@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_branch",
+        "diagnosis": ["missing_term", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "W1", "b1"],
         "explanation": "mask_missing",
+        "diagnosis": ["passed_over"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["X", "W1", "b1"],
         "explanation": "output_for_input",
+        "diagnosis": ["quantity", "local_derivative"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07}
     },
@@ -31,6 +34,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x", "W1", "b1"],
         "explanation": "other",
+        "diagnosis": ["updated_first"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09}
     },
@@ -38,6 +42,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "overwritten_not_accumulated",
+        "diagnosis": ["constant_operand", "overwritten"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -45,6 +50,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W2"],
         "explanation": "input_for_output",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07}
     },
@@ -52,6 +58,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "W1", "b1"],
         "explanation": "transpose",
+        "diagnosis": ["turned", "quantity"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -59,6 +66,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W1", "b1"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -66,6 +74,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["b1"],
         "explanation": "missing_broadcast_sum",
+        "diagnosis": ["reduction"],
         "oracles": [],
         "smallest": {}
     },
@@ -74,6 +83,7 @@ LEDGER = {
         "also": ["linearity", "gradient"],
         "wrt": ["W1", "W2"],
         "explanation": "accumulated",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },

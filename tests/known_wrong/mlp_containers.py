@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["params['b1']"],
         "explanation": "copy_of_another",
+        "diagnosis": ["copied"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["params[1]", "params[2]"],
         "explanation": "copy_of_another",
+        "diagnosis": ["copied"],
         "oracles": [],
         "smallest": {}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["params[0]", "params[1]"],
         "explanation": "copy_of_another",
+        "diagnosis": ["copied"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07}
     },
@@ -30,6 +33,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["fc1.data"],
         "explanation": "detached",
+        "diagnosis": ["never_written"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07}
     },

@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["pred"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["predictions"],
         "explanation": "sum_for_mean",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-09, "reference": 1e-12}
     },
@@ -35,6 +39,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["pred"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -42,6 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -49,6 +55,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["pred"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -56,6 +63,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["pred"],
         "explanation": "wrong_shape",
+        "diagnosis": ["reduction"],
         "oracles": [],
         "smallest": {}
     },
@@ -63,6 +71,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "missing_term",
+        "diagnosis": ["rewritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -70,6 +79,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "missing_term",
+        "diagnosis": ["passed_over", "scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -77,6 +87,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "one_column",
+        "diagnosis": ["region"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -85,6 +96,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["pred"],
         "explanation": "nondeterministic",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },

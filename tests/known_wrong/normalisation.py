@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": [],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["missing_term", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["gamma"],
         "explanation": "input_for_output",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
     },
@@ -30,6 +33,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["missing_term", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
     },
@@ -37,6 +41,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },

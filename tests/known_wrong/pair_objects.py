@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["z"],
         "explanation": "missing_factor",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_factor",
+        "diagnosis": ["local_derivative", "region"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-12, "finite_difference": 1e-08, "reference": 1e-12}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
     },
@@ -35,6 +39,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["predictions"],
         "explanation": "output_for_input",
+        "diagnosis": ["local_derivative", "quantity"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -42,6 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "input_for_output",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -49,6 +55,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "output_for_input",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -56,6 +63,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "sum_for_mean",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -63,6 +71,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["w"],
         "explanation": "missing_factor",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09}
     },

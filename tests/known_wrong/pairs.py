@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["b"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_factor",
+        "diagnosis": ["scale", "passed_over"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "mask_missing",
+        "diagnosis": ["local_derivative", "mask", "region", "passed_over"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -30,6 +33,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "mask_missing",
+        "diagnosis": ["local_derivative", "mask", "region"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07, "reference": 1e-11}
     },
@@ -37,6 +41,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "sign",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -44,6 +49,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["z"],
         "explanation": "missing_power",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -51,6 +57,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "diagonal_only",
+        "diagnosis": ["diagonal"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -58,6 +65,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "order_of_operations",
+        "diagnosis": [],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -65,6 +73,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["gamma"],
         "explanation": "input_for_output",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -72,6 +81,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_factor",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -79,6 +89,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "overwritten",
+        "diagnosis": ["overwritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -86,6 +97,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "overwritten",
+        "diagnosis": ["overwritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -93,6 +105,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_factor",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-13, "finite_difference": 1e-10}
     },

@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["Wh"],
         "explanation": "output_for_input",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "prev_h", "prev_c", "Wx", "Wh", "b"],
         "explanation": "missing_path",
+        "diagnosis": ["constant_operand"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "overwritten",
+        "diagnosis": ["overwritten"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-07, "reference": 1e-11}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "sum_for_mean",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09}
     },
@@ -35,6 +39,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "missing_factor",
+        "diagnosis": ["missing_term"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -42,6 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -49,6 +55,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["y_pred"],
         "explanation": "missing_term",
+        "diagnosis": ["constant_operand"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-08, "reference": 1e-09}
     },
@@ -56,6 +63,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["left", "right"],
         "explanation": "swapped",
+        "diagnosis": ["copied"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
     },
@@ -63,6 +71,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["local_derivative", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -70,6 +79,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "not_normalised",
+        "diagnosis": ["passed_over"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
     },
@@ -77,6 +87,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["parameters.Waa"],
         "explanation": "input_for_output",
+        "diagnosis": ["quantity"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -84,6 +95,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["constant_operand"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },

@@ -8,6 +8,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "mask_from_upstream",
+        "diagnosis": ["mask"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -15,6 +16,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "mask_missing",
+        "diagnosis": ["passed_over", "mask"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -22,6 +24,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "mask_inverted",
+        "diagnosis": ["mask"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -29,6 +32,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["Z"],
         "explanation": "mask_missing",
+        "diagnosis": ["passed_over", "mask"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -36,6 +40,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "output_for_input",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -44,6 +49,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "nonlinear",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -52,6 +58,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["inputs"],
         "explanation": "nonlinear",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -60,6 +67,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "nonlinear",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -67,6 +75,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x"],
         "explanation": "not_finite",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -74,6 +83,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "border",
+        "diagnosis": ["region", "left_out"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -81,6 +91,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "one_row",
+        "diagnosis": ["mask"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },

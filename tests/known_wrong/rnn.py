@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "Wx", "Wh", "b"],
         "explanation": "missing_branch",
+        "diagnosis": ["constant_operand"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },

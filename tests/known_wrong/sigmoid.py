@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "input_for_output",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "output_for_input",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["X"],
         "explanation": "wrong_constant",
+        "diagnosis": ["local_derivative", "missing_term"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-08, "finite_difference": 1e-06, "reference": 1e-08}
     },
@@ -35,6 +39,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "one_entry",
+        "diagnosis": ["region"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -42,6 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_branch",
+        "diagnosis": ["local_derivative", "region", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -49,6 +55,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "approximation_mismatch",
+        "diagnosis": ["rounded"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-04, "reference": 1e-07}
     },
@@ -57,6 +64,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["Z"],
         "explanation": "nonlinear",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -65,6 +73,7 @@ LEDGER = {
         "also": ["linearity", "gradient"],
         "wrt": ["x"],
         "explanation": "nondeterministic",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -72,6 +81,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x"],
         "explanation": "wrong_shape",
+        "diagnosis": ["permuted_axes"],
         "oracles": [],
         "smallest": {}
     },

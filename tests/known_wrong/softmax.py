@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["diagonal"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["inner_product", "constant_operand", "missing_term"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "other",
+        "diagnosis": ["inner_product"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -35,6 +39,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["Z"],
         "explanation": "one_row",
+        "diagnosis": ["inner_product", "quantity"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -42,6 +47,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "sign",
+        "diagnosis": ["inner_product"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -49,6 +55,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["inner_product"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -56,6 +63,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["inner_product"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -63,6 +71,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x"],
         "explanation": "other",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -70,6 +79,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
     },

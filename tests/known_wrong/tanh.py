@@ -7,6 +7,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -14,6 +15,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "output_for_input",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -21,6 +23,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "input_for_output",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -28,6 +31,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "sign",
+        "diagnosis": ["local_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },
@@ -36,6 +40,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "upstream_ignored",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-09, "reference": 1e-11}
     },
@@ -43,6 +48,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08}
     },
@@ -50,6 +56,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "nondeterministic",
+        "diagnosis": [],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-05, "reference": 1e-07}
     },
@@ -57,6 +64,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "one_row",
+        "diagnosis": ["region", "left_out"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -65,6 +73,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "nonlinear",
+        "diagnosis": ["upstream"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },

@@ -10,6 +10,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -17,6 +18,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["local_derivative", "constant_operand"],
         "oracles": ["finite_difference", "reference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -24,6 +26,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["bias"],
         "explanation": "mean_for_sum",
+        "diagnosis": ["scale"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -32,6 +35,7 @@ LEDGER = {
         "also": ["requested"],
         "wrt": ["weight"],
         "explanation": "detached",
+        "diagnosis": ["never_written"],
         "oracles": [],
         "smallest": {}
     },
@@ -39,6 +43,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "y"],
         "explanation": "swapped",
+        "diagnosis": ["copied"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -46,6 +51,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["diagonal"],
         "oracles": ["finite_difference", "reference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -53,6 +59,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
+        "diagnosis": ["missing_term", "constant_operand"],
         "oracles": ["finite_difference", "reference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -60,6 +67,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["x"],
         "explanation": "count",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -67,6 +75,7 @@ LEDGER = {
         "check": "contract",
         "wrt": ["a"],
         "explanation": "transpose",
+        "diagnosis": ["permuted_axes"],
         "oracles": [],
         "smallest": {}
     },
@@ -75,6 +84,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "clipped",
+        "diagnosis": ["upstream"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -83,6 +93,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["x"],
         "explanation": "sign",
+        "diagnosis": ["upstream"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -91,6 +102,7 @@ LEDGER = {
         "also": ["memory_layout"],
         "wrt": [],
         "explanation": "in_place",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -98,6 +110,7 @@ LEDGER = {
         "check": "in_place",
         "wrt": [],
         "explanation": "in_place",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -105,6 +118,7 @@ LEDGER = {
         "check": "memory_layout",
         "wrt": [],
         "explanation": "contiguity",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -112,6 +126,7 @@ LEDGER = {
         "check": "memory_layout",
         "wrt": [],
         "explanation": "contiguity",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -119,6 +134,7 @@ LEDGER = {
         "check": "requested",
         "wrt": ["w"],
         "explanation": "needs_input_grad",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -126,6 +142,7 @@ LEDGER = {
         "check": "requested",
         "wrt": ["x"],
         "explanation": "needs_input_grad",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -133,6 +150,7 @@ LEDGER = {
         "check": "undefined",
         "wrt": [],
         "explanation": "none_upstream",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -140,6 +158,7 @@ LEDGER = {
         "check": "undefined",
         "wrt": ["x"],
         "explanation": "none_upstream",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -147,6 +166,7 @@ LEDGER = {
         "check": "double_backward",
         "wrt": ["x"],
         "explanation": "detached",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -154,6 +174,7 @@ LEDGER = {
         "check": "double_backward",
         "wrt": ["x"],
         "explanation": "detached",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -161,6 +182,7 @@ LEDGER = {
         "check": "double_backward",
         "wrt": ["x"],
         "explanation": "detached",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -168,6 +190,7 @@ LEDGER = {
         "check": "double_backward",
         "wrt": ["x"],
         "explanation": "detached",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -175,6 +198,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "sign",
+        "diagnosis": ["sign"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -182,6 +206,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "swapped",
+        "diagnosis": ["mask", "local_derivative"],
         "oracles": ["finite_difference", "reference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -189,6 +214,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "scale",
+        "diagnosis": ["local_derivative"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-02}
     },

@@ -13,6 +13,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["scale"],
         "explanation": "detached",
+        "diagnosis": ["never_written"],
         "oracles": [],
         "smallest": {}
     },
@@ -20,6 +21,7 @@ LEDGER = {
         "check": "flow",
         "wrt": ["log_temperature"],
         "explanation": "detached",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -28,6 +30,7 @@ LEDGER = {
         "also": ["gradient"],
         "wrt": ["gate.weight"],
         "explanation": "detached",
+        "diagnosis": ["never_written"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -35,6 +38,7 @@ LEDGER = {
         "check": "flow",
         "wrt": ["gain"],
         "explanation": "detached",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -42,6 +46,7 @@ LEDGER = {
         "check": "flow",
         "wrt": ["bias"],
         "explanation": "detached",
+        "diagnosis": [],
         "oracles": [],
         "smallest": {}
     },
@@ -49,6 +54,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "linear.weight", "linear.bias"],
         "explanation": "detached",
+        "diagnosis": ["constant_operand"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -56,6 +62,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "detached",
+        "diagnosis": ["missing_term", "constant_operand"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-07}
     },
@@ -63,6 +70,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x", "linear.weight", "linear.bias"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },

@@ -9,6 +9,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["params['w']"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10}
     },
@@ -16,6 +17,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "scale",
+        "diagnosis": ["scale"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -23,6 +25,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "missing_term",
+        "diagnosis": ["region", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07}
     },

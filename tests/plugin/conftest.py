@@ -56,7 +56,18 @@ class Unknown(Base):
     def backward(self, grad):
         return grad * self.scale
 '''
-CHECKS = ("build", "contract", "linearity", "gradient", "reference", "determinism")
+CHECKS = (
+    "build",
+    "contract",
+    "linearity",
+    "gradient",
+    "reference",
+    "determinism",
+    "protocol",
+    "batch",
+    "precision",
+    "shapes",
+)
 # Line of Dense.backward in LAYERS.
 BACKWARD_LINE = 1 + next(number for number, line in enumerate(LAYERS.splitlines()) if "self.dW" in line) - 1
 

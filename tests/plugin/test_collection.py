@@ -11,7 +11,18 @@ pytest_plugins = ["pytester"]
 # Without torch the reference check is skipped.
 TORCH = int(importlib.util.find_spec("torch") is not None)
 
-CHECKS = ("build", "contract", "linearity", "gradient", "reference", "determinism")
+CHECKS = (
+    "build",
+    "contract",
+    "linearity",
+    "gradient",
+    "reference",
+    "determinism",
+    "protocol",
+    "batch",
+    "precision",
+    "shapes",
+)
 EXPLOSIVE = """
 raise SystemExit("a layer file was imported")
 
@@ -121,7 +132,7 @@ def test_passes():
         }
     )
     result = project.run("--gradcheck", "test_both.py", "-k", "ReLU or passes")
-    result.assert_outcomes(passed=6 + TORCH, skipped=1 - TORCH, deselected=12)
+    result.assert_outcomes(passed=9 + TORCH, skipped=1 - TORCH, deselected=18)
     assert (project.pytester.path / "log").read_text() == "once "
 
 

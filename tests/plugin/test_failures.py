@@ -51,17 +51,19 @@ def test_a_failure_is_told_once_in_full_and_else_in_one_line(failing, monkeypatc
     monkeypatch.setenv("CI", "true")  # where pytest does not cut the short summary
     result = failing.run("--gradcheck", "src/layers.py::Dense::gradient", "-s", "--junitxml=junit.xml")
     result.assert_outcomes(failed=1)
-    line = 1 + layers.splitlines().index("        self.dW = self.x.T @ grad") - 1
+    line = 1 + layers.splitlines().index("        self.db = 2 * grad.sum(axis=0)")
     output = result.stdout.str()
     assert f"CRASH|src/layers.py|{line}|{HEADLINE}\n" in output
-    assert f"LOCATION|src/layers.py|{line - 1}|Dense.gradient\n" in output
+    # The item itself stands at backward, three lines above the statement that the failure points at.
+    assert f"LOCATION|src/layers.py|{line - 3}|Dense.gradient\n" in output
     assert f"FAILED src/layers.py::Dense::gradient - {HEADLINE}" in result.outlines
 
     told = body(result)
     assert told[0] == HEADLINE
     assert len(told) <= 12
     assert max(map(len, told)) <= 80
-    assert [word for word in told[3].split() if word != "error"] == ["entry", "expected", "actual", "allowed"]
+    assert told[2] == "> self.db = 2 * grad.sum(axis=0)"
+    assert [word for word in told[4].split() if word != "error"] == ["entry", "expected", "actual", "allowed"]
 
     case = ET.fromstring((failing.pytester.path / "junit.xml").read_text()).find(".//testcase")  # noqa: S314 - our own
     assert case.find("failure").get("message") == HEADLINE
@@ -97,7 +99,7 @@ def test_from_another_folder_the_command_names_the_way_to_the_project(failing, m
 
 def test_with_v_a_failure_says_more_and_a_pass_says_what_was_compared(failing):
     result = failing.run("--gradcheck", "-v", "src/layers.py::Dense", "src/layers.py::ReLU", "-rP")
-    result.assert_outcomes(failed=1 + TORCH, passed=9 + TORCH, skipped=2 * (1 - TORCH))
+    result.assert_outcomes(failed=1 + TORCH, passed=12 + TORCH, skipped=3 + 2 * (1 - TORCH))
     result.stdout.fnmatch_lines(
         [
             "src/layers.py::ReLU::gradient PASSED*",

@@ -33,9 +33,9 @@ def test_fixtures_time_limits_and_warnings_as_errors_apply_without_changing_a_ve
         }
     )
     result = project.run("--gradcheck", "-p", "pytest_timeout", "--timeout=60", "src", "-s")
-    result.assert_outcomes(passed=5, skipped=1)
+    result.assert_outcomes(passed=8, skipped=1)
     result.stdout.fnmatch_lines(["timeout: 60.0s*"])
-    assert result.stdout.str().count("FIXTURE ") == result.stdout.str().count(" True\n") == 6
+    assert result.stdout.str().count("FIXTURE ") == result.stdout.str().count(" True\n") == 9
 
 
 def test_a_module_that_ends_its_process_costs_its_own_items_only(project):
@@ -64,7 +64,7 @@ def test_the_package_of_ordinary_tests_is_imported_as_ever(project, layers):
             "package/test_it.py": "def test_passes(): pass\n",
         }
     )
-    project.run("--gradcheck", "-k", "passes").assert_outcomes(passed=1, deselected=36)
+    project.run("--gradcheck", "-k", "passes").assert_outcomes(passed=1, deselected=54)
     assert (project.pytester.path / "imported").exists()
 
 
@@ -72,7 +72,7 @@ def test_two_folders_with_a_file_of_the_same_name_are_not_confused(project):
     layer = "class Scale:\n    def forward(self, x): return {} * x\n    def backward(self, grad): return 3 * grad\n"
     project.write({"a/layers.py": layer.format(3), "b/layers.py": layer.format(4)})
     result = project.run("--gradcheck", "a", "b")
-    result.assert_outcomes(passed=9, failed=1, skipped=2)
+    result.assert_outcomes(passed=12, failed=1, skipped=5)
     result.stdout.fnmatch_lines(["FAILED b/layers.py::Scale::gradient - *"])
 
 

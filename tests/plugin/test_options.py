@@ -33,7 +33,7 @@ def test_an_option_that_has_no_effect_says_so(project):
 
 def test_the_header_says_what_repeats_the_run(project):
     result = project.run("--gradcheck", "--gradcheck-seed=3", "--gradcheck-profile=fast", "src", "-k", "ReLU")
-    result.assert_outcomes(passed=5 + TORCH, skipped=1 - TORCH, deselected=12)
+    result.assert_outcomes(passed=8 + TORCH, skipped=1 - TORCH, deselected=18)
     result.stdout.fnmatch_lines(["gradcheck: seed 3, profile fast"])
 
 
@@ -72,7 +72,7 @@ def test_a_run_without_layers_says_what_a_layer_is(project):
 def test_a_misspelt_setting_costs_the_layers_of_its_project_only(project):
     project.write({**TEST, "pyproject.toml": "[tool.gradcheck]\nexlude = []\n"})
     result = project.run("--gradcheck", "src/layers.py::ReLU", "tests")
-    result.assert_outcomes(passed=1, failed=1, skipped=5)
+    result.assert_outcomes(passed=1, failed=1, skipped=8)
     message = "*pyproject.toml: [[]tool.gradcheck[]]: there is no key 'exlude'; did you mean 'exclude'[?]"
     result.stdout.fnmatch_lines([message])
 
@@ -80,14 +80,14 @@ def test_a_misspelt_setting_costs_the_layers_of_its_project_only(project):
 def test_a_file_that_does_not_parse_is_named_and_the_rest_is_checked(project):
     project.write({"src/torn.py": "class Torn:\n    def forward(self, x:\n    def backward(self, g): return g\n"})
     result = project.run("--gradcheck", "src", "-k", "ReLU")
-    result.assert_outcomes(passed=5 + TORCH, skipped=1 - TORCH, deselected=12)
+    result.assert_outcomes(passed=8 + TORCH, skipped=1 - TORCH, deselected=18)
     result.stdout.fnmatch_lines(["problem: src/torn.py:*"])
 
 
 def test_the_plugin_can_be_left_out_and_lives_without_the_cache(project):
     project.write(TEST)
     without_cache = project.run("--gradcheck", "-p", "no:cacheprovider", "src", "-k", "ReLU")
-    without_cache.assert_outcomes(passed=5 + TORCH, skipped=1 - TORCH, deselected=12)
+    without_cache.assert_outcomes(passed=8 + TORCH, skipped=1 - TORCH, deselected=18)
     # The entry point's name is the plugin's name.
     left_out = project.pytester.runpytest_subprocess("-p", "no:gradcheck")
     left_out.assert_outcomes(passed=1)

@@ -38,17 +38,17 @@ def both(project):
 
 def test_verdicts_are_the_same_in_two_processes_and_in_any_order(both):
     alone = both.run("--gradcheck", "src")
-    alone.assert_outcomes(passed=9 + TORCH, failed=1 + TORCH, skipped=6 + 2 * (1 - TORCH))
+    alone.assert_outcomes(passed=12 + TORCH, failed=1 + TORCH, skipped=12 + 2 * (1 - TORCH))
     assert ACCOUNT in told(alone)
     assert any(line.startswith("  b[") for line in told(alone))
     assert any(line.startswith("problem: src/torn.py") for line in told(alone))
 
     spread = both.run("--gradcheck", "src", "-p", "xdist", "-n2")
-    spread.assert_outcomes(passed=9 + TORCH, failed=1 + TORCH, skipped=6 + 2 * (1 - TORCH))
+    spread.assert_outcomes(passed=12 + TORCH, failed=1 + TORCH, skipped=12 + 2 * (1 - TORCH))
     assert told(spread) == told(alone)
 
     shuffled = both.run("--gradcheck", "src", "-p", "randomly", "--randomly-seed=5", "-v")
-    shuffled.assert_outcomes(passed=9 + TORCH, failed=1 + TORCH, skipped=6 + 2 * (1 - TORCH))
+    shuffled.assert_outcomes(passed=12 + TORCH, failed=1 + TORCH, skipped=12 + 2 * (1 - TORCH))
     order = [line.partition(" ")[0] for line in shuffled.outlines if line.startswith("src/layers.py::")]
     assert [check.rpartition("::")[2] for check in order[:6]] != [
         "build",
@@ -64,7 +64,7 @@ def test_verdicts_are_the_same_in_two_processes_and_in_any_order(both):
 
 def test_what_failed_last_is_run_alone(project):
     project.run("--gradcheck", "src", "-k", "Dense").assert_outcomes(
-        passed=4, failed=1 + TORCH, skipped=1 - TORCH, deselected=12
+        passed=4, failed=1 + TORCH, skipped=4 - TORCH, deselected=18
     )
     again = project.run("--gradcheck", "src", "--lf", "-v")
     again.assert_outcomes(failed=1 + TORCH, deselected=again.parseoutcomes().get("deselected", 0))
@@ -82,7 +82,7 @@ def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers):
         }
     )
     result = project.run("--gradcheck", "src")
-    result.assert_outcomes(passed=9 + TORCH, failed=1 + TORCH, skipped=6 + 2 * (1 - TORCH))
+    result.assert_outcomes(passed=12 + TORCH, failed=1 + TORCH, skipped=12 + 2 * (1 - TORCH))
     (process,) = [line.split()[1] for line in result.outlines if line.startswith("PROCESS ")]
     imports = (project.pytester.path / "src" / "log").read_text().split()
     assert imports.count(process) == 1

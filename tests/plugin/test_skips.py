@@ -67,7 +67,7 @@ def undecided(project):
 
 def test_every_layer_without_a_verdict_is_skipped_with_its_reason_and_counted_apart(undecided):
     result = undecided.run("--gradcheck", "src", "-rs", "-k", "not Dense")
-    result.assert_outcomes(passed=5 + TORCH + 4 + 4, skipped=6 + 2 + 2 + 6 + 1 - TORCH, deselected=6)
+    result.assert_outcomes(passed=8 + TORCH + 7 + 7, skipped=8 + 2 + 2 + 10 + 1 - TORCH, deselected=9)
     result.stdout.fnmatch_lines(
         [
             "*- gradcheck -*",
@@ -79,10 +79,10 @@ def test_every_layer_without_a_verdict_is_skipped_with_its_reason_and_counted_ap
             "left out: src/open.py::Careless::linearity: known to be linear",
             "left out: src/open.py::Slow: takes an hour",
             "note: src/open.py::Careless: *",
-            "SKIPPED [[]6[]] src/layers.py:*: not built: *",
+            "SKIPPED [[]9[]] src/layers.py:*: not built: *",
             "SKIPPED [[][12][]] src/open.py:*: inconclusive: *",
             "SKIPPED [[]1[]] src/open.py:*: left out: known to be linear",
-            "SKIPPED [[]6[]] src/open.py:*: left out: takes an hour",
+            "SKIPPED [[]9[]] src/open.py:*: left out: takes an hour",
         ]
     )
 
@@ -125,7 +125,7 @@ def test_a_case_in_conftest_builds_what_nobody_could_guess(project):
         }
     )
     result = project.run("--gradcheck", "src/layers.py::Unknown")
-    result.assert_outcomes(passed=5, skipped=1)
+    result.assert_outcomes(passed=8, skipped=1)
     result.stdout.fnmatch_lines(["1 layer found, 1 checked, 0 wrong, 0 inconclusive, 0 not built"])
 
 
@@ -152,5 +152,5 @@ def test_settings_build_what_nobody_could_guess(project):
         }
     )
     result = project.run("--gradcheck", "-v", "src")
-    result.assert_outcomes(passed=5, skipped=1)
+    result.assert_outcomes(passed=7, skipped=2)
     result.stdout.fnmatch_lines(["*compared 1 gradient: sound (5, 3) float64"])

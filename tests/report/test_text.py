@@ -19,7 +19,7 @@ from gradcheck.report.text import (
     reproduce_command,
     skipped_line,
 )
-from gradcheck.types import CheckResult, Mismatch, Outcome, Quantity, Role
+from gradcheck.types import Blame, CheckResult, Explanation, Mismatch, Outcome, Quantity, Role
 
 
 def quantity(name: str, outcome: Outcome, shape: tuple[int, ...], **more: object) -> Quantity:
@@ -237,3 +237,57 @@ def test_a_layer_that_was_not_built_shows_the_lines_that_would_mend_it():
         '  @gradcheck.case("src/rnn.py::LSTM")',
         "  def lstm(): ...",
     ]
+
+
+def explanation(gradient: str, sentence: str, **more: object) -> Explanation:
+    return Explanation(name="passed_over", gradient=gradient, sentence=sentence, **more)
+
+
+EXPLAINED = replace(
+    FAILED,
+    headline="Linear: gradients of `W`, `b` are wrong",
+    explanations=(
+        explanation("W", "tanh is passed over in line 12: return np.tanh(x @ self.W)", evidence=("0.5 apart",)),
+        explanation("b", "tanh is passed over in line 12: return np.tanh(x @ self.W)"),
+    ),
+    blame={"b": Blame(path="src/layers.py", line=41, end_line=41, source=("self.db = dy.sum(axis=0)",), reason="")},
+    hint=("W, b: multiply by the derivative of tanh there", "scan: GRC602 line 41: a mean over the batch"),
+)
+
+
+def test_the_reason_stands_once_for_the_gradients_it_explains_and_the_statement_is_shown():
+    assert text(failure_lines(EXPLAINED, verbosity=0)) == (
+        """\
+Linear: gradients of `W`, `b` are wrong
+  src/layers.py:41  Linear(in_features=5, out_features=4), x (8, 5) float64
+> self.db = dy.sum(axis=0)
+  wrong: W (5, 4) at least 16 of 20 entries; b (4,) 4 of 4 entries. right: x
+  why: W, b: tanh is passed over in line 12: return np.tanh(x @ self.W)
+  entry    expected     actual    error  allowed
+  b[2]         +2.5    +0.3125  2.2e+00  3.1e-11
+  and 19 entries more (-v)
+reproduce:
+  gradcheck check src/layers.py::Linear --check gradient --wrt b --seed 0
+hint: W, b: multiply by the derivative of tanh there
+hint: scan: GRC602 line 41: a mean over the batch"""
+    )
+    assert "       0.5 apart" in failure_lines(EXPLAINED, verbosity=1)
+
+
+def test_what_nothing_explains_is_told_with_its_numbers():
+    numbers = "6 of 6 entries are off"
+    nothing = explanation("W", "no known mistake explains the error", evidence=(numbers,), residual=9.0)
+    lines = failure_lines(replace(FAILED, explanations=(nothing,)), verbosity=0)
+    assert "  why: W: no known mistake explains the error: 6 of 6 entries are off" in lines
+
+
+def test_a_reason_that_the_headline_tells_is_not_told_again():
+    told = explanation("b", "actual = expected / 8")
+    result = replace(FAILED, headline="gradient of b is wrong; actual = expected / 8", explanations=(told,))
+    assert "why:" not in text(failure_lines(result, verbosity=0))
+
+
+def test_a_failure_that_repeats_another_takes_one_line():
+    result = replace(FAILED, headline="Linear: gradient of `b` differs as well; see gradient", repeats="gradient")
+    assert failure_lines(result, verbosity=0) == ["Linear: gradient of `b` differs as well; see gradient"]
+    assert len(failure_lines(result, verbosity=1)) > 5

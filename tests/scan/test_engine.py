@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from gradcheck.scan import engine, pool
+from gradcheck.scan import pool, settling
 from gradcheck.scan.engine import scan, scan_text
 from gradcheck.scan.model import Settings
 
@@ -207,7 +207,7 @@ def test_the_number_of_processes_changes_nothing(project, monkeypatch, jobs):
 
 
 def test_the_cache_changes_nothing_and_notices_every_change(project, tmp_path_factory, monkeypatch):
-    monkeypatch.setattr(engine, "FEW", 0)
+    monkeypatch.setattr(settling, "FEW", 0)
     root = project(**FRAMEWORK, m=CUT)
     cache = tmp_path_factory.mktemp("cache")
     plain = found(root)
@@ -223,7 +223,7 @@ def test_the_cache_changes_nothing_and_notices_every_change(project, tmp_path_fa
 
 
 def test_a_spoilt_cache_costs_time_alone(project, tmp_path_factory, monkeypatch):
-    monkeypatch.setattr(engine, "FEW", 0)
+    monkeypatch.setattr(settling, "FEW", 0)
     root = project(m=CUT)
     cache = tmp_path_factory.mktemp("cache")
     plain = found(root, cache=cache)

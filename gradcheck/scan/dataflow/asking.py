@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.dataflow.words import imported_helpers, words_of
+from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, words_of
 
 if TYPE_CHECKING:
     from gradcheck.scan.dataflow.flows import Analysis, Flow
@@ -35,14 +35,19 @@ def left_out_of(module: Module) -> list[tuple[int, str]]:
 
 def summaries_of(module: Module) -> dict[str, Summary]:
     """What the helpers of a file do with what they are given, as far as it matters to a caller."""
-    analysis = analysis_of(module)
+    taken = any(word in module.text for word in summarised_words(module))
+    analysis = analysis_of(module) if taken or imported_helpers(module) else None
     return analysis.summaries() if analysis is not None else {}
 
 
 def _analysis(module: Module) -> Analysis | None:
-    text = module.text
-    if not any(word in text for word in words_of(module)) and not imported_helpers(module):
+    if not _holds_a_word(module) and not imported_helpers(module):
         return None
     from gradcheck.scan.dataflow.flows import Analysis
 
     return Analysis(module)
+
+
+def _holds_a_word(module: Module) -> bool:
+    text, names = module.text, module.vocabulary
+    return any(word.strip(".(") in names and word in text for word in words_of(module))

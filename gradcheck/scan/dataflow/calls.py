@@ -175,6 +175,7 @@ def _helper(node: SgNode, name: str, arguments: Arguments, frame: Frame, *, own:
     parts = [_operated(values[index], node, f"{name.strip('.')}()") for index in found.passed if index < len(values)]
     wrapped = [values[index] for index in found.wrapped if index < len(values)]
     parts += [constructors.wrapped_by(node, value, name.strip("."), found.path, found.line) for value in wrapped]
+    parts += [Value(taints=values[index].of(*_NEW), is_tensor=True) for index in found.cut if index < len(values)]
     for index in found.raw:
         if index < len(values) and not frame.frozen and not values[index].is_fresh:
             parts.append(_raw_by(node, name.strip("."), found, values[index]))
@@ -206,7 +207,8 @@ def _closure(node: SgNode, name: str, arguments: Arguments, frame: Frame) -> Val
 
 
 def _rounded(node: SgNode, name: str, value: Value, frame: Frame) -> Value:
-    if name not in ROUNDING or frame.frozen or value.is_fresh:
+    of_no_tensor = name == "int" and not value.is_tensor  # a setting, a size
+    if name not in ROUNDING or frame.frozen or value.is_fresh or of_no_tensor:
         return FRESH
     note = f"`{name}` has no derivative"
     return Value(taints=(Taint(Kind.ROUNDED, node.range().start.index, node, (Mark(node=node, note=note),)),))
@@ -215,7 +217,7 @@ def _rounded(node: SgNode, name: str, value: Value, frame: Frame) -> Value:
 def _operated(value: Value, node: SgNode, name: str) -> Value:
     """The value with this operation on the path of whatever left the graph already."""
     if not any(taint.kind in {Kind.RAW, Kind.NUMPY} for taint in value.taints):
-        return replace(value, parts=None)
+        return value.whole()
     note = f"`{name}` computes on it outside of the graph"
     taints = tuple(taint.then(node, note) if taint.kind in {Kind.RAW, Kind.NUMPY} else taint for taint in value.taints)
     return replace(value, taints=taints, parts=None)
@@ -223,7 +225,7 @@ def _operated(value: Value, node: SgNode, name: str) -> Value:
 
 def _collect(name: str, arguments: Arguments, frame: Frame) -> Value:
     if name in frame.lists:
-        frame.environment[name] = replace(union(frame.environment.get(name, NOTHING), *arguments.values), parts=None)
+        frame.environment[name] = union(frame.environment.get(name, NOTHING), *arguments.values)
     else:
         _attach(arguments, NOTHING, frame)  # a list that outlives the function: a tape, for all we know
     return NOTHING

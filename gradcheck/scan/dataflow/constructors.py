@@ -84,6 +84,6 @@ def wrapped_by(node: SgNode, value: Value, name: str, path: str, line: int) -> V
 
 def _cut(kind: Kind, node: SgNode, raw: tuple[Taint, ...], held: tuple[Taint, ...], note: str) -> tuple[Taint, ...]:
     key = node.range().start.index
-    found = [Taint(kind, key, node, (*raw[0].steps, Mark(node=node, note=note)))] if raw else []
+    found = [Taint(kind, key, node, (*raw[0].steps, Mark(node=node, note=note)), raw[0].index)] if raw else []
     # A parameter of the function itself may be an array: only the caller knows, the summary tells it.
     return (*found, *(Taint(Kind.HELD, key, node, (Mark(node=node, note=note),), taint.index) for taint in held))

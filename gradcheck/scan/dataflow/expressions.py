@@ -83,9 +83,9 @@ def _attribute(node: SgNode, frame: Frame) -> Value:
     value = evaluate(base, frame)
     if frame.is_raw_attribute(name):
         return attribute_source(node, base, value, frame)
-    if written.startswith("self."):
+    if written.startswith("self.") and not value.of(Kind.RAW, Kind.NUMPY):
         return _left_by_a_method(written, frame)
-    return replace(value, parts=None)
+    return value.whole()
 
 
 def _left_by_a_method(written: str, frame: Frame) -> Value:
@@ -107,7 +107,7 @@ def _subscript(node: SgNode, frame: Frame) -> Value:
         position = int(index.text(), 0)
         if position < len(value.parts):
             return value.parts[position]
-    return replace(value, parts=None)
+    return value.whole()
 
 
 def _binary(node: SgNode, frame: Frame) -> Value:
@@ -192,7 +192,7 @@ def _comprehension(node: SgNode, frame: Frame) -> Value:
     value = evaluate(node.field("body"), frame)
     frame.environment.clear()
     frame.environment.update(kept)
-    return replace(value, parts=None)
+    return value.whole()
 
 
 def element(iterable: SgNode | None, frame: Frame) -> Value:
@@ -202,10 +202,10 @@ def element(iterable: SgNode | None, frame: Frame) -> Value:
         given = [child for child in arguments.named_children() if child.kind() != "comment"] if arguments else []
         name = callee.text() if callee else ""
         if name == "enumerate" and given:
-            item = replace(evaluate(given[0], frame), parts=None)
+            item = evaluate(given[0], frame).whole()
             return replace(item, parts=(FRESH, item))
         if name == "zip":
-            items = tuple(replace(evaluate(one, frame), parts=None) for one in given)
+            items = tuple(evaluate(one, frame).whole() for one in given)
             return replace(union(*items), parts=items)
     value = evaluate(iterable, frame)
     return replace(value, parts=None, is_fresh=value.is_fresh and value.parts is None)

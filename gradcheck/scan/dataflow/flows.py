@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradcheck.scan.dataflow.frame import Frame, Function
+from gradcheck.scan.dataflow.judging import is_named_apart
 from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
 from gradcheck.scan.dataflow.values import NOTHING, Taint, Value
 from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
-from gradcheck.scan.facts.classes import ClassSketch, sketch
+from gradcheck.scan.facts.classes import ClassSketch
 from gradcheck.scan.facts.project import Summary
 from gradcheck.scan.facts.roles import is_forward, is_loss
 from gradcheck.scan.model import Mark, Step
@@ -25,12 +27,17 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
-# Of a function that is no forward pass and no loss, where tensors are torch's: what is written behind the graph's back,
-# what is back-propagated, what a loss is made of, and the tensors of a tape of one's own.
-_TORCH_SINK = re.compile(
-    r"(?<![\w.])(?:Tensor|Variable)\(|__class__\(|\bcls\(|type\(\w+\)\(|\.backward\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
-    r"|(?:loss|cross_entropy|criterion|mse|nll|bce)\("
+# Of a function that is no forward pass and no loss, where tensors are torch's: what is back-propagated and what a loss
+# is made of; and, of what leaves the graph, the tensors of a tape of one's own and what is written behind its back.
+_TORCH_LOSS = re.compile(r"\.backward\(|(?:loss|cross_entropy|criterion|mse|nll|bce)\(")
+_TORCH_MADE = re.compile(
+    r"(?<![\w.])(?:Tensor|Variable)\(|__class__\(|\bcls\(|type\(\w+\)\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
 )
+# What a match of each begins with: a search for a plain word is much the faster.
+_TORCH_LOSS_WORDS = (".backward(", "loss(", "cross_entropy(", "criterion(", "mse(", "nll(", "bce(")
+_TORCH_MADE_WORDS = ("Tensor(", "Variable(", "__class__(", "cls(", "type(", ".data")
+_TENSOR = "ensor("
+_TORCH_TENSOR = re.compile(r"(?<!\w)(?:as_)?(?:Float|Double)?[Tt]ensor\(")
 # Which class is the tensor of a home-made tape is asked of each constructor when it is read.
 _SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
 #: Characters up to which a function is a helper whose summary is kept for other files.
@@ -58,6 +65,14 @@ class Flow:
     value: Value
 
 
+class _Scope(NamedTuple):
+    """Where a class or function ends, its name, and what the class says."""
+
+    end: int
+    name: str
+    owner: ClassSketch | None
+
+
 class Analysis:
     """One file's functions, each read at most once."""
 
@@ -65,10 +80,13 @@ class Analysis:
         self._module = module
         self._functions: dict[str, Function] = {}
         self._frames: dict[str, Frame | None] = {}
-        self._sketches: dict[int, ClassSketch] = {}
         text = module.text
-        self._offsets = sorted(position for word in words_of(module) for position in _positions(word, text))
-        self._taken = sorted(position for word in summarised_words(module) for position in _positions(word, text))
+        sources, taking = words_of(module), summarised_words(module)
+        found = {word: [*_positions(word, text)] for word in {*sources, *taking}}
+        if found[_TENSOR] and uses_torch(module):  # `is_tensor(` and `make_tensor(` lose no history
+            found[_TENSOR] = [match.end() - len(_TENSOR) for match in _TORCH_TENSOR.finditer(text)]
+        self._offsets = sorted(position for word in sources for position in found[word])
+        self._taken = sorted(position for word in taking for position in found[word])
         self._collect()
         # A position on a very long line costs its length: what holds one is told of, and not followed.
         held = self._functions.values() if has_long_line(text) else ()
@@ -79,7 +97,7 @@ class Analysis:
         """What escapes the functions of the file."""
         found: list[Flow] = []
         for name, function in self._functions.items():
-            if self._may_cut(function) and function not in self.left_out:
+            if self._may_cut(function) and not self._is_told_apart(function) and function not in self.left_out:
                 frame = self._frame(name)
                 if frame is not None:
                     found += _escapes(frame)
@@ -89,7 +107,7 @@ class Analysis:
         """What the file's helpers do with what they are given, as far as it matters to a caller."""
         found = {}
         for name, function in self._functions.items():
-            if "<locals>" not in name and _holds(self._taken, function) and function.end - function.start <= _HELPER:
+            if "<locals>" not in name and _holds(self._taken, function) and self._is_helper(function):
                 summary = self.summary(name)
                 if summary is not None and (summary.raw or summary.wrapped):
                     found[name] = summary
@@ -114,8 +132,14 @@ class Analysis:
             raw=tuple(sorted(indices[Kind.RAW] | indices[Kind.NUMPY])),
             passed=tuple(sorted(indices[Kind.ARGUMENT])),
             wrapped=tuple(sorted(indices[Kind.HELD])),
+            cut=tuple(sorted(indices[Kind.WRAPPED] | indices[Kind.COPIED])),
             known=bool(frame.returned),
         )
+
+    def close(self) -> None:
+        """Let go of what was read: each frame knows its analysis."""
+        self._frames.clear()
+        self._functions.clear()
 
     def _stored(self, reader: Function, method: str, attribute: str) -> Value:
         """What a method leaves in `self.attribute` that is outside of the graph."""
@@ -133,8 +157,24 @@ class Analysis:
         owner = function.owner
         if is_forward(function.name) or is_loss(function.name) or (owner is not None and is_loss(owner.name)):
             return True
-        sink = _TORCH_SINK if uses_torch(self._module) else _SINK
-        return sink.search(self._module.text, function.start, function.end) is not None
+        text, start, end = self._module.text, function.start, function.end
+        if not uses_torch(self._module):
+            return _SINK.search(text, start, end) is not None
+        if _found(_TORCH_LOSS, _TORCH_LOSS_WORDS, text, start, end):
+            return True
+        return _holds(self._taken, function) and _found(_TORCH_MADE, _TORCH_MADE_WORDS, text, start, end)
+
+    def _is_told_apart(self, function: Function) -> bool:
+        """Whether whatever escapes a function will be no finding, as its name says."""
+        text, place = self._module.text, (function.start, function.end)
+        driven = text.find(".backward(", *place) >= 0
+        tracked = text.find("grad", *place) >= 0 or text.find("trainable", *place) >= 0
+        return is_named_apart(function, self._module, driven=driven, tracked=tracked)
+
+    def _is_helper(self, function: Function) -> bool:
+        """Whether a function is short, as helpers are, and returns something."""
+        short = function.end - function.start <= _HELPER
+        return short and self._module.text.find("return", function.start, function.end) >= 0
 
     def _follow_helpers(self, imported: set[str], text: str) -> None:
         """Count calls of helpers that take an array out as sources of whoever calls them."""
@@ -146,46 +186,35 @@ class Analysis:
 
     def _collect(self) -> None:
         if ".backward(" in self._module.text:
-            self._functions[""] = Function(
-                node=self._module.root, name="", owner=None, decorators="", end=len(self._module.text)
-            )
-        for node in self._module.nodes("function_definition"):
+            self._functions[""] = Function(node=self._module.root, name="", owner=None, end=len(self._module.text))
+        scopes: list[_Scope] = []
+        for start, end, node, owner in self._definitions():
+            while scopes and scopes[-1].end <= start:
+                scopes.pop()
             name = node.field("name")
-            if name is None:
-                continue
-            place = node.range()
-            owner, prefix, decorators = self._surroundings(node)
-            function = Function(
-                node=node,
-                name=name.text(),
-                owner=owner,
-                decorators=decorators,
-                start=place.start.index,
-                end=place.end.index,
-            )
-            key = f"{prefix}{function.name}"
-            # Of several definitions the last counts for callers; each is read all the same.
-            while key in self._functions:
-                self._functions[f"{key}<locals>{len(self._functions)}"] = self._functions.pop(key)
-            self._functions[key] = function
+            if owner is None and name is not None:
+                self._add(node, name.text(), start, end, scopes[-1] if scopes else None)
+            scopes.append(_Scope(end, name.text() if name is not None else "", owner))
 
-    def _surroundings(self, node: SgNode) -> tuple[ClassSketch | None, str, str]:
-        """The class of a method, the prefix of its name, and the text of its decorators."""
-        decorators = ""
-        for around in node.ancestors():
-            kind = around.kind()
-            if kind == "decorated_definition" and not decorators:
-                decorators = " ".join(c.text() for c in around.named_children() if c.kind() == "decorator")
-            elif kind == "class_definition":
-                key = around.range().start.index
-                if key not in self._sketches:
-                    self._sketches[key] = sketch(around, self._module.path)
-                found = self._sketches[key]
-                return found, f"{found.name}.", decorators
-            elif kind == "function_definition":
-                name = around.field("name")
-                return None, f"{name.text() if name else ''}.<locals>.", decorators
-        return None, "", decorators
+    def _definitions(self) -> list[tuple[int, int, SgNode, ClassSketch | None]]:
+        """Classes and functions in the order of the text, by where they begin and end; classes with what they say."""
+        classes = zip(self._module.nodes("class_definition"), self._module.sketches, strict=True)
+        functions = ((node, None) for node in self._module.nodes("function_definition"))
+        found = []
+        for node, owner in (*classes, *functions):
+            place = node.range()
+            found.append((place.start.index, place.end.index, node, owner))
+        return sorted(found, key=itemgetter(0))
+
+    def _add(self, node: SgNode, name: str, start: int, end: int, scope: _Scope | None) -> None:
+        owner = scope.owner if scope else None
+        prefix = f"{owner.name}." if owner else f"{scope.name}.<locals>." if scope else ""
+        function = Function(node=node, name=name, owner=owner, start=start, end=end)
+        key = f"{prefix}{name}"
+        # Of several definitions the last counts for callers; each is read all the same.
+        while key in self._functions:
+            self._functions[f"{key}<locals>{len(self._functions)}"] = self._functions.pop(key)
+        self._functions[key] = function
 
     def _frame(self, name: str) -> Frame | None:
         if name in self._frames:
@@ -205,7 +234,13 @@ class Analysis:
 
 
 def _holds(offsets: list[int], function: Function) -> bool:
-    return bisect_left(offsets, function.start) < bisect_left(offsets, function.end)
+    index = bisect_left(offsets, function.start)
+    return index < len(offsets) and offsets[index] < function.end
+
+
+def _found(pattern: re.Pattern[str], words: Iterable[str], text: str, start: int, end: int) -> bool:
+    places = [place for word in words if (place := text.find(word, start, end)) >= 0]
+    return bool(places) and pattern.search(text, min(places), end) is not None
 
 
 def _positions(word: str, text: str) -> Iterator[int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gradcheck.scan.dataflow.operations import RAW_METHODS
 from gradcheck.scan.dataflow.values import Value
 from gradcheck.scan.dataflow.words import raw_attributes, uses_torch
+from gradcheck.scan.facts.functions import decorators_of
 from gradcheck.source.signatures import parameters_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ class Function:
         node: Its `def`.
         name: Its name.
         owner: The class it is a method of, or None.
-        decorators: Text of its decorators.
         start: Where its `def` begins in the text.
         end: Where its body ends.
     """
@@ -42,9 +42,13 @@ class Function:
     node: SgNode
     name: str
     owner: ClassSketch | None
-    decorators: str
     start: int = 0
     end: int = 0
+
+    @property
+    def decorators(self) -> str:
+        """Text of its decorators."""
+        return decorators_of(self.node)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -105,7 +109,7 @@ class Frame:
         written = "".join(callee.text().split())
         owner = self.function.owner
         if written in {"self.__class__", "type(self)", "cls", "__class__"}:
-            return owner is not None and bool(self.module.project.is_tensor(owner.name) or owner.is_tensor)
+            return owner is not None and (self.module.project.is_tape(owner.name) or owner.is_tensor)
         if written.endswith(".__class__") or re.fullmatch(r"type\(\w+\)", written):
             return True
         name = written.rpartition(".")[2]
@@ -114,11 +118,11 @@ class Frame:
         dotted = self.module.dotted(callee)
         if _FOREIGN.match(dotted):
             return False
+        if name not in _TENSOR_NAMES:
+            return self.module.project.is_tape(name)
         known = self.module.project.is_tensor(name)
-        if known is not None:
-            return known
         # The class itself may be missing from what is read; its name and its import then speak for it.
-        return name in _TENSOR_NAMES and not self.uses_torch
+        return known if known is not None else not self.uses_torch
 
     @property
     def uses_torch(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from gradcheck.scan.facts.roles import words
+
 #: Attributes that say something of a tensor and hold none of its values.
 METADATA = frozenset(
     {"device", "dtype", "grad", "grad_fn", "is_cuda", "is_leaf", "itemsize", "layout", "name", "nbytes", "ndim",
@@ -136,7 +138,7 @@ _PLAIN_VALUE = re.compile(
     r"|not [\w.]+)\Z"
 )
 _ATTACHING = re.compile(
-    r"(?:set_)?(?:creator|parents?|ctx|context|history|grad_fn|backward|children|src|op)\Z"
+    r"(?:\A|_|set)(?:creator|parents?|ctx|context|history|grad_fn|backward|children|src|op)\Z"
     r"|attach|connect|link|make_op|record|regist|track|with_grad|build_graph|add_node|set_|trace|tape"
 )
 _EDGE = re.compile(
@@ -159,7 +161,7 @@ def is_plain_argument(keyword: str, value: str) -> bool:
 
 def attaches(function: str) -> bool:
     """Whether a function or method of this name puts a tensor on a tape."""
-    return bool(_ATTACHING.search(function.lower()))
+    return bool(_ATTACHING.search("_".join(words(function))))
 
 
 def is_edge(attribute: str) -> bool:

@@ -89,7 +89,7 @@ def _is_tensor(written: str, base: SgNode, frame: Frame) -> bool:
     """Whether something with a `.data` may be a tensor."""
     if written == "self":
         owner = frame.function.owner
-        return owner is not None and (owner.is_tensor or bool(frame.module.project.is_tensor(owner.name)))
+        return owner is not None and (owner.is_tensor or frame.module.project.is_tape(owner.name))
     first = written.partition(".")[0].partition("[")[0].partition("(")[0]
     if written in _BATCHES or written.rpartition(".")[2] in _BATCHES:
         return False

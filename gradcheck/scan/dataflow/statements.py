@@ -76,6 +76,8 @@ def _assignment(node: SgNode, frame: Frame) -> Value:
     if source is None or target is None:
         return NOTHING
     value = _assignment(source, frame) if source.kind() == "assignment" else evaluate(source, frame)
+    if frame.frozen:  # what is computed without a graph has no history
+        value = replace(value, taints=(), is_fresh=True, parts=None)
     kind = target.kind()
     if kind == "attribute":
         _to_attribute(node, target, source, value, frame)
@@ -129,7 +131,7 @@ def _to_subscript(node: SgNode, target: SgNode, value: Value, frame: Frame) -> N
         return
     if base.kind() == "identifier":
         name = base.text()
-        frame.environment[name] = replace(union(frame.environment.get(name, NOTHING), value), parts=None)
+        frame.environment[name] = union(frame.environment.get(name, NOTHING), value)
     elif base.kind() == "attribute":
         label, owner = base.field("attribute"), base.field("object")
         if label is not None and owner is not None and frame.is_raw_attribute(label.text()):
@@ -186,7 +188,7 @@ def _augmented(node: SgNode, frame: Frame) -> None:
         name = target.text()
         known = frame.environment.get(name, NOTHING)
         if name in frame.lists:
-            frame.environment[name] = replace(union(known, value), parts=None)
+            frame.environment[name] = union(known, value)
         else:
             frame.environment[name] = combine(known, value, sign.text() if sign else "", frame)
     elif target.kind() == "subscript":

@@ -62,6 +62,12 @@ class Value:
         """The taints of some kinds."""
         return tuple(taint for taint in self.taints if taint.kind in kinds)
 
+    def whole(self) -> Value:
+        """The value without what is known of its items."""
+        if self.parts is None:
+            return self
+        return Value(taints=self.taints, is_tensor=self.is_tensor, is_fresh=self.is_fresh)
+
     def only(self, keep: Callable[[Taint], bool]) -> Value:
         """The value with some of its taints."""
         if not self.taints:
@@ -71,19 +77,27 @@ class Value:
 
 NOTHING = Value()
 FRESH = Value(is_fresh=True)
+# Most values carry nothing: one of each is enough.
+_PLAIN = {
+    (False, False): NOTHING,
+    (False, True): FRESH,
+    (True, False): Value(is_tensor=True),
+    (True, True): Value(is_tensor=True, is_fresh=True),
+}
 
 
 def union(*values: Value) -> Value:
     """What is made of several values."""
     taints: dict[tuple[Kind, int, int], Taint] = {}
+    is_tensor, is_fresh = False, bool(values)
     for value in values:
+        is_tensor = is_tensor or value.is_tensor
+        is_fresh = is_fresh and value.is_fresh
         for taint in value.taints:
             taints.setdefault((taint.kind, taint.key, taint.index), taint)
-    return Value(
-        taints=tuple(list(taints.values())[:MAX_TAINTS]),
-        is_tensor=any(value.is_tensor for value in values),
-        is_fresh=bool(values) and all(value.is_fresh for value in values),
-    )
+    if not taints:
+        return _PLAIN[is_tensor, is_fresh]
+    return Value(taints=tuple(list(taints.values())[:MAX_TAINTS]), is_tensor=is_tensor, is_fresh=is_fresh)
 
 
 def joined(one: Value, other: Value) -> Value:

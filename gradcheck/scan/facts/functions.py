@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -120,6 +121,12 @@ class Function:
         """Its source as written."""
         return self.node.text()
 
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """Where it begins and ends in the file's text."""
+        place = self.node.range()
+        return place.start.index, place.end.index
+
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of its parameters but `self`, `cls` and starred ones."""
@@ -221,20 +228,51 @@ def every_function(module: Module) -> tuple[Function, ...]:
         aliases = aliases_of(module)
         found = (
             Function(module.root, "", aliases),
-            *(Function(node, _decorators(node), aliases) for node in nodes),
+            *(Function(node, decorators_of(node), aliases) for node in nodes),
         )
         _EVERY[module] = found
     return found
 
 
-def functions_with(module: Module, pattern: re.Pattern[str]) -> tuple[Function, ...]:
-    """The functions of a file, and the file itself, in whose source a pattern is found."""
-    if pattern.search(module.text) is None:
+def functions_with(module: Module, pattern: re.Pattern[str], words: tuple[str, ...] = ()) -> tuple[Function, ...]:
+    """The functions of a file, and the file itself, in whose source a pattern is found.
+
+    Args:
+        module: The file.
+        pattern: What is looked for.
+        words: What it holds one of, where it begins on the same line or the one before: only there it is looked for.
+    """
+    # The text is searched once: what is found in a function's source is found there too, or in what begins before.
+    places = sorted(
+        {*_near(words, pattern, module.text)} if words else (m.span() for m in pattern.finditer(module.text))
+    )
+    if not places:
         return ()
-    return tuple(function for function in every_function(module) if pattern.search(function.source))
+    ends = [end for _, end in places]
+    return tuple(
+        function
+        for function in every_function(module)
+        if (index := bisect_right(ends, function.span[0])) < len(places)
+        and places[index][0] < function.span[1]
+        and pattern.search(function.source)
+    )
 
 
-def _decorators(node: SgNode) -> str:
+def _near(words: tuple[str, ...], pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where a pattern is found on the lines of words, each with the line before it."""
+    for word in words:
+        place = text.find(word)
+        while place >= 0:
+            line = text.rfind("\n", 0, place)
+            end = text.find("\n", place)
+            found = pattern.search(text, text.rfind("\n", 0, max(line, 0)) + 1, end if end >= 0 else len(text))
+            if found is not None:
+                yield found.span()
+            place = text.find(word, place + 1 if end < 0 else end)
+
+
+def decorators_of(node: SgNode) -> str:
+    """The text of a function's decorators."""
     parent = node.parent()
     if parent is None or parent.kind() != "decorated_definition":
         return ""

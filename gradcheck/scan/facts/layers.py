@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from gradcheck.scan.facts.functions import Function, Statement, aliases_of, definitions
 from gradcheck.scan.facts.syntax import last_name
-from gradcheck.source.methods import choose
+from gradcheck.source.methods import BACKWARD_NAMES, FOREIGN_PAIRS, choose
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -28,6 +28,7 @@ HAS_BACKWARD: tuple[bytes, ...] = (
     b"def backward", b"def _backward", b"def backprop", b"def back_prop", b"def bprop", b"def grad_fn",
     b"def *_grad(self",
 )  # fmt: skip
+_BACKWARDS = (*BACKWARD_NAMES, *(backward for _, backward in FOREIGN_PAIRS))
 _STATIC_BACKWARD = re.compile(
     r"\A_*(?P<before>\w*?)_?(?:backward|backprop|bprop|bwd|grad|gradient|derivative|deriv|prime|back)(?:_pass)?(?P<after>_\w+)?\Z",
     re.IGNORECASE,
@@ -78,6 +79,8 @@ class Layer:
     @cached_property
     def pair(self) -> tuple[Function, Function] | None:
         """Its forward and its backward, neither a stub; None where it lacks one."""
+        if not any(f"def {name}" in self.source for name in _BACKWARDS):
+            return None
         names = choose(self.methods.__contains__, lambda name: self.methods[name].is_stub)
         if names is None:
             return None

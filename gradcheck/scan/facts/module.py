@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gradcheck.scan.facts.classes import ClassSketch, sketches_in
 from gradcheck.source.names import Names, names_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ast_grep_py import SgNode
 
     from gradcheck.scan.documents import Document
@@ -26,12 +29,18 @@ class Module:
         document: The file's text.
         root: Its syntax tree.
         project: What is known of the project around it.
+        kinds: Kinds of nodes that will be asked for beside the `COLLECTED`.
+        vocabulary: A text that holds every name of the file; the file's own text by default.
     """
 
-    def __init__(self, document: Document, root: SgNode, project: Project) -> None:
+    def __init__(
+        self, document: Document, root: SgNode, project: Project, kinds: Iterable[str] = (), vocabulary: str = ""
+    ) -> None:
         self.document = document
         self.root = root
         self.project = project
+        self.vocabulary = vocabulary or document.text
+        self._kinds = sorted({*COLLECTED, *kinds})
         self._nodes: dict[str, list[SgNode]] | None = None
         self._imports: dict[str, bool] = {}
         self.memory: dict[str, object] = {}  # what analyses keep, each under a name of its own
@@ -47,12 +56,25 @@ class Module:
         return self.document.text
 
     def nodes(self, kind: str) -> list[SgNode]:
-        """Every node of one of the `COLLECTED` kinds, in the order of the text; the tree is walked once for all."""
+        """Every node of one of the kinds collected, in the order of the text; the tree is walked once for all."""
         if self._nodes is None:
-            self._nodes = {one: [] for one in COLLECTED}
-            for node in self.root.find_all(any=[{"kind": one} for one in COLLECTED]):
+            self._nodes = {one: [] for one in self._kinds}
+            for node in self.root.find_all(any=[{"kind": one} for one in self._kinds]):
                 self._nodes[node.kind()].append(node)
         return self._nodes[kind]
+
+    def forget(self) -> None:
+        """Let go of what analyses keep: they know this file, and a circle would outlive its use."""
+        for kept in self.memory.values():
+            close = getattr(kept, "close", None)
+            if close is not None:
+                close()
+        self.memory.clear()
+
+    @cached_property
+    def sketches(self) -> tuple[ClassSketch, ...]:
+        """Its classes in the order of the text."""
+        return sketches_in(self.nodes("class_definition"), self.path)
 
     @cached_property
     def names(self) -> Names:

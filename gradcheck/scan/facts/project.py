@@ -17,9 +17,10 @@ from gradcheck.scan.facts.classes import PLAIN_ATTRIBUTES, ClassSketch
 #: The question and its arguments.
 Question = tuple[str, tuple[str, ...]]
 
+# What is read is never given back: most lines are no such assignment, and that shows at their first name.
 _PATCH = re.compile(
-    rb"\n[ \t]*(?:[a-z_]\w*\.)*([A-Z]\w*)\.([A-Za-z_]\w*)[ \t]*=[ \t]*"
-    rb"(?:[A-Za-z_]\w*[.(]|[A-Za-z_]\w*[ \t]*(?=[#\r\n]|\Z))"
+    rb"\n[ \t]*+(?:[a-z_]\w*+\.)*+([A-Z]\w*+)\.([A-Za-z_]\w*+)[ \t]*+=[ \t]*+"
+    rb"(?:[A-Za-z_]\w*+[.(]|[A-Za-z_]\w*+[ \t]*+(?=[#\r\n]|\Z))"
 )
 #: What a tensor's constructor begins an attribute with that an operation fills with what the tensor was made of.
 _EMPTY = re.compile(r"(?:\[\]|\(\)|\{\}|set\(\)|list\(\)|None|lambda\b[^:]*:\s*None)\s*(?:#.*)?\Z")
@@ -37,6 +38,7 @@ class Summary:
         raw: Parameters whose plain array is in what it returns.
         passed: Parameters that are in what it returns, perhaps computed with.
         wrapped: Parameters that it returns inside a new tensor without an edge.
+        cut: Tensors whose array it returns inside a new one; what was cut off before it stays so.
         known: Whether its body was understood; otherwise anything may come back.
     """
 
@@ -45,6 +47,7 @@ class Summary:
     raw: tuple[int, ...] = ()
     passed: tuple[int, ...] = ()
     wrapped: tuple[int, ...] = ()
+    cut: tuple[int, ...] = ()
     known: bool = True
 
 
@@ -122,6 +125,10 @@ class Project:
         """Whether a class of that name is the tensor of a tape; None where the project has no such class."""
         return self._ask("find_tensor", name.rpartition(".")[2])  # type: ignore[return-value]
 
+    def is_tape(self, name: str) -> bool:
+        """Whether the project has a class of that name and it is the tensor of a tape."""
+        return bool(self._ask("find_tape", name.rpartition(".")[2]))
+
     def has_backward(self, name: str) -> bool:
         """Whether a class of that name, or a base of it, brings a backward pass of its own and is no tensor."""
         return bool(self._ask("find_backward", name.rpartition(".")[2]))
@@ -182,6 +189,9 @@ class Project:
         if self._tensor_types:
             return name in self._tensor_types
         return self._tensor(name, 0)
+
+    def _find_tape(self, name: str) -> bool:
+        return bool(self._find_tensor(name))
 
     def _tensor(self, name: str, depth: int) -> bool | None:
         found = self._by_name.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
@@ -161,6 +162,36 @@ _RAW_WORDS = frozenset(
     ]
 )
 _RAW_FIRST = frozenset({"as", "from", "get", "is", "set", "to"})
+#: Those of both that say little: a function whose result claims to be tracked is judged by the other words of its name.
+_VAGUE = frozenset({"get", "image", "mask", "masks", "score"})
+#: Words of the names of decorators that hand on what a function returns: what it is, how it fails, what it costs.
+_TRANSPARENT_WORDS = frozenset(
+    [
+        "abstractmethod",
+        "cache",
+        "cached",
+        "classmethod",
+        "deprecated",
+        "error",
+        "errors",
+        "exception",
+        "exceptions",
+        "final",
+        "log",
+        "logged",
+        "memory",
+        "overload",
+        "override",
+        "profile",
+        "profiled",
+        "property",
+        "staticmethod",
+        "timed",
+        "timer",
+        "typechecked",
+        "validated",
+    ]
+)
 _BACKWARD_WORDS = frozenset(
     {"backward", "backprop", "bprop", "bwd", "grad", "gradient", "gradients", "vjp", "jvp", "pullback"}
 )
@@ -239,16 +270,23 @@ _CONSTANT_WORDS = frozenset(
 )
 
 
+# The same names come up again and again: `forward`, `__init__`, `loss`.
+@lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """The words a name is made of, in lower case: `to_numpy`, `toNumpy` and `ToNumpy` are `to` and `numpy`."""
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
-def wants_raw(function: str) -> bool:
-    """Whether a function of this name is expected to take tensors apart."""
-    found = words(function)
+def wants_raw(function: str, *, tracked: bool = False) -> bool:
+    """Whether a function of this name is expected to take tensors apart; `tracked`: its result has a copied flag."""
+    found = tuple(word for word in words(function) if not (tracked and word in _VAGUE))
     about = {*found} - _BACKWARD_WORDS if is_loss(function) else {*found}  # a gradient loss is a loss
     return bool(found) and (found[0] in _RAW_FIRST or not _RAW_WORDS.isdisjoint(about) or function in _RAW_WORDS)
+
+
+def passes_on(decorator: str) -> bool:
+    """Whether a decorator of this name leaves alone what a function returns; any other may attach a backward to it."""
+    return not _TRANSPARENT_WORDS.isdisjoint(words(decorator.rpartition(".")[2]))
 
 
 def is_backward(function: str) -> bool:

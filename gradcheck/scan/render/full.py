@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -134,6 +133,8 @@ def _width(character: str) -> int:
 
 
 def _wrapped(text: str, width: int, *, first: str, later: str) -> list[str]:
+    import textwrap  # a run that finds nothing needs it not
+
     return textwrap.wrap(
         text, max(width, _NARROWEST), initial_indent=first, subsequent_indent=later, break_long_words=False,
         break_on_hyphens=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gradcheck.scan.model import Finding
 from gradcheck.scan.reporting import Format, Report, summary
 
@@ -23,11 +25,22 @@ def _command(finding: Finding, report: Report) -> str:
         properties |= {"line": str(span.line), "endLine": str(span.end_line)}
         if span.line == span.end_line:  # columns of another line are not understood
             properties |= {"col": str(span.column), "endColumn": str(span.end_column)}
-    written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     remedy = f". {finding.remedy}" if finding.remedy else ""
     confirmation = report.confirmations.get(finding)
     word = f" [{confirmation.word.value}: {confirmation.reason}]" if confirmation else ""
-    return f"::{finding.severity.value} {written}::{_data(f'{where}{finding.message}{remedy}{word}')}"
+    return workflow_command(finding.severity.value, properties, f"{where}{finding.message}{remedy}{word}")
+
+
+def workflow_command(level: str, properties: Mapping[str, str], message: str) -> str:
+    """A line that a workflow of GitHub turns into an annotation.
+
+    Args:
+        level: "error", "warning" or "notice".
+        properties: Such as the file and the line.
+        message: What is said.
+    """
+    written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{level} {written}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -24,20 +24,25 @@ def render(report: Report) -> str:
     positions = {rule.code: position for position, rule in enumerate(rules)}
     marks = fingerprints(report.findings)
     excerpts = Excerpts(report)
-    driver = {"name": "gradcheck", "semanticVersion": __version__, "rules": [_rule(rule) for rule in rules]}
+    results = [
+        _result(finding, mark, positions, report) | _fixes(finding, excerpts)
+        for finding, mark in zip(report.findings, marks, strict=True)
+    ]
+    return log([_rule(rule) for rule in rules], results)
+
+
+def log(rules: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> str:
+    """A log of one run of gradcheck; paths in it are relative to the project root."""
     run = {
-        "tool": {"driver": driver},
+        "tool": {"driver": {"name": "gradcheck", "semanticVersion": __version__, "rules": rules}},
         # The parser counts characters; SARIF's own default is UTF-16 code units.
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The project root"}}},
-        "results": [
-            _result(finding, mark, positions, report) | _fixes(finding, excerpts)
-            for finding, mark in zip(report.findings, marks, strict=True)
-        ],
+        "results": results,
     }
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    whole = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     # A lone surrogate in somebody's source is no text that JSON can hold.
-    return json.dumps(log, indent=2, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
+    return json.dumps(whole, indent=2, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -82,11 +87,12 @@ def _fixes(finding: Finding, excerpts: Excerpts) -> dict[str, Any]:
         )
         region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
         replacements.append({"deletedRegion": region, "insertedContent": {"text": edit.replacement}})
-    change = {"artifactLocation": _artifact(finding.path), "replacements": replacements}
+    change = {"artifactLocation": artifact(finding.path), "replacements": replacements}
     return {"fixes": [{"description": {"text": finding.fix.message}, "artifactChanges": [change]}]}
 
 
-def _artifact(path: str) -> dict[str, Any]:
+def artifact(path: str) -> dict[str, Any]:
+    """A file of the project."""
     return {"uri": quote(path, errors="replace"), "uriBaseId": ROOT}
 
 
@@ -105,7 +111,7 @@ def _location(path: str, span: Span, note: str, qualname: str) -> dict[str, Any]
         }
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": _artifact(path),
+            "artifactLocation": artifact(path),
             "region": region,
         }
     }

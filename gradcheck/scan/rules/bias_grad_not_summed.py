@@ -21,6 +21,8 @@ _BIAS = re.compile(
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `db = g` beside `dW = x.T @ g`."""
+    if ".T" not in module.text:
+        return
     owners = {layer.name: layer for layer in layers(module)}
     for name, _, backward in pairs(module):
         if not backward.parameters or _has_column(owners.get(name)):

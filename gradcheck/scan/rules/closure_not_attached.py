@@ -21,7 +21,8 @@ _CLOSURE = re.compile(r"\A_*(?:backward|backward_fn|backward_func|grad_fn|grad_f
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a nested backward whose name occurs nowhere but in its definition."""
     for function in functions_with(module, _WORTH):
-        for closure in function.nested:
+        # What a file defines below a condition is no closure, and others may import it.
+        for closure in function.nested if function.name else ():
             if not _CLOSURE.match(closure.name) or closure.decorators or closure.is_stub or "locals()" in function.code:
                 continue
             rest = function.node.text().replace(closure.node.text(), "", 1)

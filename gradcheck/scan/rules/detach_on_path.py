@@ -37,14 +37,26 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
 def _rebinds(node: SgNode) -> bool:
     """Whether a name is bound to its own detached value: a state or an input cut free for the next round on purpose."""
     base = node.text().partition(".detach(")[0].partition(".data")[0]
+    bound: set[str] = set()
     for around in node.ancestors():
-        if around.kind() == "assignment":
-            target = around.field("left")
-            if target is not None and base in _names(target):
+        if around.kind() == "assignment" and (target := around.field("left")) is not None:
+            bound |= _names(target)
+            if base in bound:
                 return True
         elif around.kind() in _SCOPES:
-            return False
+            return bool(bound) and _comes_of(base, bound, around)
     return False
+
+
+def _comes_of(name: str, states: set[str], scope: SgNode) -> bool:
+    """Whether a name is a part of a state: `h, c = state`, and later `state = (h.detach(), c.detach())`."""
+    return any(
+        (target := one.field("left")) is not None
+        and (source := one.field("right")) is not None
+        and source.text() in states
+        and name in _names(target)
+        for one in scope.find_all(kind="assignment")
+    )
 
 
 def _names(target: SgNode) -> set[str]:

@@ -14,15 +14,34 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _WRAPPERS = frozenset({"Variable", "Parameter"})
+_DRIVEN = re.compile(r"\.backward\(")
+_FLAGGED = re.compile(r"requires_grad(?:_\s*\(|\s*=)")
+_OWNER = re.compile(r"(\w+)\s*\.?\s*\Z")
+#: Characters looked through for the name that stands before a dot.
+_NEAR = 80
 _TRUE = re.compile(r"\(?\s*(?:requires_grad\s*=\s*)?(?:True|1)?\s*,?\s*\)?\Z")
 
 
 def examine(node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a flag set on a name that was computed before and is back-propagated after."""
-    if ".backward(" not in module.text:
+    if ".backward(" not in module.text or not _may_flag(module.text):
         return
     for flagging in node.find_all(any=[{"kind": "assignment"}, {"kind": "call"}]):
         yield from _silenced(flagging, module)
+
+
+def _may_flag(text: str) -> bool:
+    """Whether a name that is back-propagated, or what may be on the spot, is given the flag or wrapped somewhere."""
+    if any(word in text for word in _WRAPPERS):
+        return True
+    driven, flagged = _owners(_DRIVEN, text), _owners(_FLAGGED, text)
+    return not driven.isdisjoint(flagged) or ("" in driven and bool(flagged))
+
+
+def _owners(use: re.Pattern[str], text: str) -> set[str]:
+    """The names before each use; "" for what has none, such as a call."""
+    before = (text[max(0, match.start() - _NEAR) : match.start()] for match in use.finditer(text))
+    return {match[1] if (match := _OWNER.search(one)) else "" for one in before}
 
 
 def _silenced(node: SgNode, module: Module) -> Iterator[Hit]:

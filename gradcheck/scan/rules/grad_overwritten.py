@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.functions import Function, functions_with
+from gradcheck.scan.facts.functions import Function, Statement, functions_with
+from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -19,16 +20,53 @@ _WORTH = re.compile(r"\.grad\s*=(?!=)")
 # What shows that gradients are added up elsewhere in the file, so that an operation that stores its own is alone.
 _ADDS = re.compile(r"\n[ \t]+(?!self\.|out\.)\w+\.grad\s*\+=")
 _ACCUMULATES = re.compile(r"\b(?:accumulate|add_grad|_acc|acc_grad)\w*")
+# Gradients of a pass through the graph, kept in a dictionary by node.
+_KEPT = re.compile(r"\w*grad\w*\[\w+\]\s*=(?!=)")
+_ENTRY = re.compile(r"(?P<kept>\w*grad\w*)\[(?P<node>\w+)\]")
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find closures that overwrite the gradient of an operand."""
     for function in functions_with(module, _WORTH):
-        for closure in function.nested:
+        for closure in function.nested if function.name else ():
             if _CLOSURE.match(closure.name) and closure.name in function.code:
                 yield from _overwrites(closure, function)
         if function.name == "backward" and function.parameters and _ADDS.search(module.text):
             yield from _overwrites(function, function)
+    for function in functions_with(module, _KEPT):
+        for one in function.statements:
+            if _loses_other_uses(one, function):
+                yield Hit(
+                    node=one.node,
+                    message=f"`{one.target}` is overwritten: a value used twice keeps what its last use sent",
+                )
+
+
+def _loses_other_uses(one: Statement, function: Function) -> bool:
+    """Whether a pass over a node's parents stores a gradient where another use may have left one."""
+    entry = _ENTRY.fullmatch(one.target)
+    if entry is None or one.operator != "=" or len(one.loops) < 2:
+        return False
+    kept, node = re.escape(entry["kept"]), entry["node"]
+    outer, inner = (loop.field("left") for loop in one.loops[-2:])
+    used = {*re.findall(r"\w+", plain(outer))}
+    if node not in re.findall(r"\w+", plain(inner)) or used.isdisjoint(re.findall(r"\w+", _iterated(one))):
+        return False
+    taken = any(re.search(rf"\b{kept}(?:\[{name}\]|\.(?:pop|get)\({name}\b)", function.code) for name in used)
+    minded = rf"\b{kept}\[{node}\]\+=|\b{kept}\.(?:get|setdefault)\({node}\b|\bin {kept}\b"
+    return taken and not re.search(minded, function.code) and entry[0] not in one.value
+
+
+def _iterated(one: Statement) -> str:
+    return plain(one.loops[-1].field("right"))
+
+
+def _has_all_of_it(value: str, owner: str, closure: Function) -> bool:
+    """Whether a gradient was looked up by its node, in a table where all uses have left theirs."""
+    looked_up = re.compile(rf"\w+(?:\[{owner}\]|\.(?:pop|get)\({owner}\b[^()]*\))")
+    return bool(looked_up.fullmatch(value)) or any(
+        other.target == value and looked_up.fullmatch(other.value) for other in closure.statements
+    )
 
 
 def _overwrites(closure: Function, function: Function) -> Iterator[Hit]:
@@ -53,7 +91,7 @@ def _overwrites(closure: Function, function: Function) -> Iterator[Hit]:
             or not re.search(r"grad|\bg\b|dout|upstream", one.value)
         ):
             continue
-        if re.search(r"zeros|\bNone\b", one.value):
+        if re.search(r"zeros|\bNone\b", one.value) or _has_all_of_it(one.value, re.escape(owner), closure):
             continue
         yield Hit(
             node=one.node,
@@ -74,6 +112,7 @@ RULE = Rule(
     needles=(
         b".grad =",
         b".grad=",
+        b"grads[",
     ),
     kinds=frozenset({"module"}),
     examine=examine,
@@ -117,6 +156,15 @@ class Tensor:
         return y
 """
         ),
+        Example(
+            text="""\
+def run(order, grads):
+    for node in order:
+        upstream = grads.pop(node)
+        for parent in node.parents:
+            grads[parent] = node.slope(parent) * upstream
+"""
+        ),
     ),
     good=(
         """\
@@ -155,6 +203,14 @@ class Tensor:
 
         y.grad_fn = backward
         return y
+""",
+        """\
+def backprop(order, grads):
+    for node in order:
+        upstream = grads.pop(node)
+        node.grad = upstream
+        for parent in node.parents:
+            grads[parent] = grads.get(parent, 0.0) + node.slope(parent) * upstream
 """,
     ),
 )

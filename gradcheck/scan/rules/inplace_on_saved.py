@@ -21,6 +21,7 @@ _SAVES = re.compile(
     r"(?:(?:torch|F|functional|nn\.functional)\.(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\(.*\)|[\w.\[\]()+*-]+\.(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\([\w=,-]*\))"
 )
 _WORTH = re.compile(r"=\s*[^\n]*\b(?:exp|sigmoid|tanh|softmax|sqrt|rsqrt)\(")
+_SAVING = ("exp(", "sigmoid(", "tanh(", "softmax(", "sqrt(")
 _ARRAYS = re.compile(r"\b(?:np|numpy|jnp|tf|math|cp)\.")
 _EVALUATES = re.compile(
     r"predict|generate|evaluat|infer|sample|decode|test|metric|plot|visual|post_?process|init|reset|step|main|demo|backward|grad",
@@ -32,7 +33,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a name bound to such a result and then written into."""
     if not module.imports("torch") and "def _backward" not in module.text:
         return
-    for function in functions_with(module, _WORTH):
+    for function in functions_with(module, _WORTH, _SAVING):
         if not function.name or function.is_without_gradient or _EVALUATES.search(function.name):
             continue
         if "optim" not in module.path and "lr" not in function.parameters and not _keeps_state(function, module):

@@ -26,7 +26,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `p -= lr * p.grad` outside of `no_grad`."""
     if not module.imports("torch"):
         return
-    for function in functions_with(module, _WORTH):
+    for function in functions_with(module, _WORTH, (".grad",)):
         owner = module.class_of(function.node)
         inherits = [*Layer(owner).base_names, Layer(owner).name] if owner else []
         if function.is_without_gradient or _UNRECORDED.search(" ".join((*inherits, function.name))):

@@ -28,7 +28,7 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     if not is_trained_here(module):
         return
     for function in functions_with(module, _WORTH):
-        if re.search(_CLEARS, function.code) or DRIVEN.search(function.code):
+        if "backward" not in function.source or re.search(_CLEARS, function.code) or DRIVEN.search(function.code):
             continue
         calls = training_calls(function)
         found = _pair(calls)

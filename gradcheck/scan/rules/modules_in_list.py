@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _WALKS = re.compile(r"isinstance\([^)]*(?:list|tuple|dict|Iterable|Sequence)|__dict__|vars\(|hasattr\([^)]*__iter__")
+# Without one of these a method gives no attribute a container, filled or empty.
+_FILLS = re.compile(r"=[\s\\]*(?:[\[({]|(?:list|dict)\b)")
 _CONTAINERS = frozenset({"list", "list_comprehension", "dictionary", "dictionary_comprehension", "tuple"})
 
 
@@ -27,10 +29,12 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
         torch = is_torch_module(layer, module)
         if not torch and not (is_home_module(layer, module) and _base_is_blind(layer, module)):
             continue
-        if re.search(r"def (?:parameters|named_parameters)\b", layer.node.text()):
+        text = layer.source
+        if re.search(r"def (?:parameters|named_parameters)\b", text):
             continue
-        text = layer.node.text()
         for method in layer.methods.values():
+            if not _FILLS.search(method.source):
+                continue
             for attribute, node in _holders(method, module):
                 if not _registered(attribute, text):
                     yield Hit(
@@ -53,6 +57,7 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
     filled: dict[str, SgNode] = {}
     empty: set[str] = set()
     local: dict[str, SgNode] = {}
+    parts = _parts(method, module)
     for one in method.statements:
         value = one.value_node
         if (
@@ -61,13 +66,18 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
             and value is not None
             and one.operator == "="
         ):
-            if value.kind() in _CONTAINERS and _holds(value, module):
+            if value.kind() in _CONTAINERS and _holds(value, module, parts):
                 filled.setdefault(one.target[5:], one.node)
             elif one.value in {"[]", "{}", "list()", "dict()"}:
                 empty.add(one.target[5:])
             elif one.value in local:
                 filled.setdefault(one.target[5:], one.node)
-        elif one.target.isidentifier() and value is not None and value.kind() in _CONTAINERS and _holds(value, module):
+        elif (
+            one.target.isidentifier()
+            and value is not None
+            and value.kind() in _CONTAINERS
+            and _holds(value, module, parts)
+        ):
             local[one.target] = one.node
         match = (
             re.match(r"self\.(\w+)\.append\(", one.value) if not one.target else re.match(r"self\.(\w+)\[", one.target)
@@ -77,17 +87,32 @@ def _holders(method: Function, module: Module) -> Iterator[tuple[str, SgNode]]:
     yield from filled.items()
 
 
+def _parts(method: Function, module: Module) -> frozenset[str]:
+    """Names bound to layers that no attribute of the method registers, by itself or inside of another layer."""
+    made = {one.target for one in method.statements if one.target.isidentifier() and makes_part(one.value_node, module)}
+    registering = " ".join(
+        one.value
+        for one in method.statements
+        if one.target.startswith("self.") and one.value_node is not None and one.value_node.kind() not in _CONTAINERS
+    )
+    return frozenset(made.difference(re.findall(r"\w+", registering)))
+
+
 def _appends(value: SgNode, module: Module) -> bool:
     given, _ = arguments(value)
     return any(makes_part(one, module, torch_only=module.imports("torch")) for one in (value, *given[:1]))
 
 
-def _holds(container: SgNode, module: Module) -> bool:
-    """Whether a display or a comprehension makes layers."""
+def _holds(container: SgNode, module: Module, made: frozenset[str]) -> bool:
+    """Whether a display or a comprehension makes layers, or names some that were made."""
     body = container.field("body")
     parts = [body] if body is not None else container.named_children()
     values = [part.field("value") if part.kind() == "pair" else part for part in parts]
-    return any(makes_part(value, module, torch_only=module.imports("torch")) for value in values)
+    torch_only = module.imports("torch")
+    return any(
+        value is not None and (value.text() in made or makes_part(value, module, torch_only=torch_only))
+        for value in values
+    )
 
 
 def _registered(attribute: str, text: str) -> bool:

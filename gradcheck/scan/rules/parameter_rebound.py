@@ -21,7 +21,7 @@ _PLAIN_ARRAYS = re.compile(r"\.(?:data|value|val|numpy|array|values)\Z")
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find `w = w - lr * w.grad`."""
-    for function in functions_with(module, _WORTH):
+    for function in functions_with(module, _WORTH, (".grad",)):
         for one in function.statements:
             if (
                 one.operator != "="

@@ -23,10 +23,10 @@ _RECTIFIED = re.compile(
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
     """Find a rectified value that is asked for being at least 0."""
     for layer in layers(module):
-        outputs = _outputs(layer)
-        for name, method in layer.methods.items() if outputs else ():
-            if re.search(r"back|grad|deriv", name):
-                yield from _asked(method, outputs, layer.name)
+        derivatives = [method for name, method in layer.methods.items() if re.search(r"back|grad|deriv", name)]
+        outputs = _outputs(layer) if any(">=" in method.source for method in derivatives) else set()
+        for method in derivatives if outputs else ():
+            yield from _asked(method, outputs, layer.name)
 
 
 def _outputs(layer: Layer) -> set[str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 
 _WORTH = re.compile(r"zero_grad\(")
+# Conditions that hold once in some iterations: by the rest of a division, or when a count is reached.
+_WAITS = re.compile(
+    r"%.*(?:accum|grad|update|step|every|freq|interval|batch_?multi)|accum\w*.*%|[>=]=.*(?:accum|every|freq|interval)"
+)
 
 
 def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
@@ -59,20 +63,19 @@ def _every_time(cleared: Call, calls: tuple[Call, ...]) -> bool:
     """Whether the step of the same optimizer waits for a count of the loop that the clearing does not wait for."""
     if not cleared.statement.loops:
         return False
-    around = _path(cleared)
     steps = [call for call in calls if call.verb == "step" and call.owner == cleared.owner]
-    backward = [call for call in calls if call.verb == "backward" and _path(call) == around]
-    waits = [
-        len(_path(step)) > len(around)
-        and _path(step)[: len(around)] == around
-        and len(step.statement.loops) == len(cleared.statement.loops)
-        and any(
-            re.search(r"%.*(?:accum|grad|update|step|every|freq|interval|batch_?multi)|accum\w*.*%", condition)
-            for condition in step.statement.conditions
-        )
-        for step in steps
-    ]
-    return bool(steps and backward) and all(waits)
+    backward = [call for call in calls if call.verb == "backward" and _is_below(call, cleared) and not _waits(call)]
+    return bool(steps and backward) and all(_is_below(step, cleared) and _waits(step) for step in steps)
+
+
+def _is_below(call: Call, cleared: Call) -> bool:
+    """Whether a call stands in the block of the clearing, or in a branch below it, and in no other loop."""
+    around = _path(cleared)
+    return _path(call)[: len(around)] == around and len(call.statement.loops) == len(cleared.statement.loops)
+
+
+def _waits(call: Call) -> bool:
+    return any(_WAITS.search(condition) for condition in call.statement.conditions)
 
 
 RULE = Rule(

@@ -36,6 +36,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="default",
         help="how much a check may cost (default: %(default)s)",
     )
+    group.addoption("--gradcheck-json", metavar="FILE", help="write everything there, for programs")
+    group.addoption("--gradcheck-html", metavar="FILE", help="write a report for a browser there, in one file")
+    group.addoption(
+        "--gradcheck-save-run",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="keep the run below .gradcheck/runs, for gradcheck report and gradcheck compare",
+    )
     parser.addini("gradcheck_paths", "check the gradients of the layers in these paths, without --gradcheck", "paths")
 
 
@@ -55,14 +64,28 @@ def pytest_configure(config: pytest.Config) -> None:
     collection = CollectionHooks(config, only=only)
     config.pluginmanager.register(collection, "gradcheck-collection")
     config.pluginmanager.register(SessionHooks(config, collection.layers), "gradcheck-session")
+    if _files(config):
+        from pytest_gradcheck.reporting import ReportHooks
+
+        report = ReportHooks(config, collection.layers)
+        collection.bench.keep = report.keep
+        config.pluginmanager.register(report, "gradcheck-report")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say that an option is without effect; the active plugin has a header of its own."""
-    if config.getoption("gradcheck_strict") and not _is_active(config):
-        return "gradcheck: off; --gradcheck-strict has an effect together with --gradcheck only"
+    asked = [*(["--gradcheck-strict"] if config.getoption("gradcheck_strict") else []), *_files(config)]
+    if asked and not _is_active(config):
+        return f"gradcheck: off; {asked[0]} has an effect together with --gradcheck only"
     return None
 
 
 def _is_active(config: pytest.Config) -> bool:
     return bool(config.getoption("gradcheck") or config.getini("gradcheck_paths"))
+
+
+def _files(config: pytest.Config) -> list[str]:
+    """The options that ask for files; one without a name asks for them too."""
+    names = ("json", "html", "save_run")
+    asked = [name for name in names if config.getoption(f"gradcheck_{name}") is not None]
+    return [f"--gradcheck-{name.replace('_', '-')}" for name in asked]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import pytest
 
     from gradcheck.errors import GradcheckError
+    from gradcheck.report.schema import Result
     from gradcheck.run import Runner
     from gradcheck.source.model import LayerSite
     from gradcheck.types import Case
@@ -26,6 +27,7 @@ class Bench:
         profile: How much a check may cost.
         strict: Whether what is inconclusive, not built or only noted fails.
         repeated: Options a command must repeat to come to the same verdict.
+        keep: Takes what is written of a check and the check's name, None where nothing is.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -34,6 +36,7 @@ class Bench:
         self.strict: bool = config.getoption("gradcheck_strict")
         profile = () if self.profile == "default" else ("--profile", self.profile)
         self.repeated = (*profile, "--strict") if self.strict else profile
+        self.keep: Callable[[Result, str], None] | None = None
         self._runners: dict[Path, Runner | GradcheckError] = {}
         self._cases: dict[tuple[Path, str], Case | GradcheckError] = {}
         self._expected: dict[Path, dict[str, LayerSite]] = {}

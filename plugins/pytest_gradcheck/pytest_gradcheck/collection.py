@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LayerCollector(pytest.Collector):
-    """One layer: its build, then its checks; or one optimizer and its check."""
+    """One layer: its build, then its checks; or an optimizer, a training or a part of a tape, and its check."""
 
     def __init__(self, *, site: LayerSite, bench: Bench, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -27,10 +27,9 @@ class LayerCollector(pytest.Collector):
 
     def collect(self) -> Iterable[GradcheckItem]:
         """The items, cheap truths first."""
-        from gradcheck.catalogue import check_names
-        from gradcheck.source.optimizers import OPTIMIZER
+        from gradcheck.catalogue import WHOLE, check_names
 
-        build = () if self._site.family == OPTIMIZER else (BUILD,)
+        build = () if self._site.family in WHOLE else (BUILD,)
         for name in (*build, *check_names(self._site.family)):
             yield GradcheckItem.from_parent(self, name=name, site=self._site, bench=self._bench)
 
@@ -71,14 +70,14 @@ class CollectionHooks:
 
     def __init__(self, config: pytest.Config, *, only: Sequence[Path]) -> None:
         self.layers = Layers(config)
-        self._bench = Bench(config)
+        self.bench = Bench(config)
         self._only = only
         self._python_files: list[str] = config.getini("python_files")
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> LayerFile | None:
         """Collect a file that holds layers."""
         sites = self._sites(file_path)
-        return LayerFile.from_parent(parent, path=file_path, sites=sites, bench=self._bench) if sites else None
+        return LayerFile.from_parent(parent, path=file_path, sites=sites, bench=self.bench) if sites else None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pycollect_makemodule(self, module_path: Path) -> Generator[None, object, object]:
@@ -97,7 +96,7 @@ class CollectionHooks:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell the bench what was selected."""
-        self._bench.expect((item.site, item.name) for item in session.items if isinstance(item, GradcheckItem))
+        self.bench.expect((item.site, item.name) for item in session.items if isinstance(item, GradcheckItem))
 
     def _sites(self, file: Path) -> Sequence[LayerSite]:
         if self._only and not any(file.is_relative_to(path) for path in self._only):

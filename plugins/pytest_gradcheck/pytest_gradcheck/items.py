@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
+    from gradcheck.report.schema import Result
     from gradcheck.report.summary import Entry
     from gradcheck.source.model import LayerSite
     from gradcheck.types import Case, CheckResult
@@ -58,6 +60,7 @@ class GradcheckItem(pytest.Function):
         self.site = site
         self.details: list[str] = []
         self._bench = bench
+        self._begun = 0.0
         super().__init__(callobj=examine, **arguments)
         self.add_marker("gradcheck")
 
@@ -86,6 +89,7 @@ class GradcheckItem(pytest.Function):
     def _examine_or_say_what_broke(self) -> None:
         from gradcheck.report import verdict
 
+        self._begun = time.perf_counter()
         try:
             self._examine()
         except ItemFailedError:
@@ -96,32 +100,36 @@ class GradcheckItem(pytest.Function):
             raise
 
     def _examine(self) -> None:
+        from gradcheck.catalogue import WHOLE
+        from gradcheck.corroborating import corroborated
         from gradcheck.errors import BuildError, ConfigurationError, LoadError
         from gradcheck.report import verdict
-        from gradcheck.source.optimizers import OPTIMIZER
         from gradcheck.types import CheckResult
 
+        whole = self.site.family in WHOLE
+        step = WHOLE.get(self.site.family, BUILD)
         try:
             runner = self._bench.runner(self.site.root)
             reason = runner.declared_skip(self.site.identity, None if self.name == BUILD else self.name)
             found: Case | CheckResult | None = None
             if not reason:
-                found = (runner.check_optimizer if self.site.family == OPTIMIZER else self._bench.case)(self.site)
+                found = (runner.check_whole if whole else self._bench.case)(self.site)
         except (BuildError, LoadError) as error:
-            self._not_built(verdict.not_built(self.site.identity, error), strict=self._bench.strict)
+            self._not_built(verdict.not_built(self.site.identity, error, step), strict=self._bench.strict)
         except ConfigurationError as error:
-            self._not_built(verdict.not_built(self.site.identity, error), strict=True)
+            self._not_built(verdict.not_built(self.site.identity, error, step), strict=True)
         if found is None:
             self._record(verdict.left_out(self.site.identity, self.name, reason))
             pytest.skip(f"left out: {reason}")
         if isinstance(found, CheckResult):
             self._conclude(found)
         elif self.name == BUILD:
-            self._record(verdict.built(found))
+            self._record(verdict.built(found), found)
             self.details = [f"built {found.construction}", f"inputs {found.inputs}, seed {self._bench.seed}"]
         else:
             # The case's own seed is drawn from the run's; a person repeats the run's.
-            self._conclude(replace(runner.check(found, self.name), seed=self._bench.seed))
+            result = replace(runner.check(found, self.name), seed=self._bench.seed)
+            self._conclude(corroborated(result, self.site))
 
     def _conclude(self, result: CheckResult) -> None:
         from gradcheck.report import verdict
@@ -129,7 +137,7 @@ class GradcheckItem(pytest.Function):
         from gradcheck.types import Outcome
 
         result = verdict.strictly(result) if self._bench.strict else result
-        self._record(verdict.entry(result))
+        self._record(verdict.entry(result), result)
         self._measure(result)
         if result.outcome is Outcome.PASSED:
             self.details = list(verdict.entry(result).compared)
@@ -165,14 +173,27 @@ class GradcheckItem(pytest.Function):
             line=int(line or backward.line),
         )
 
-    def _record(self, entry: Entry) -> None:
+    def _record(self, entry: Entry, found: Case | CheckResult | None = None) -> None:
         """Leave the entry in the report, in builtin types: it may cross from one process to another."""
+        if self._bench.keep is not None:
+            self._bench.keep(self._written(entry, found), self.name)
         self._property("layer", entry.layer)
         self._property("check", entry.check)
         self._property("outcome", entry.outcome)
         self._property("reason", entry.reason)
         for name, lines in (("remedy", entry.remedy), ("notes", entry.notes), ("compared", entry.compared)):
             self._property(name, "\n".join(lines))
+
+    def _written(self, entry: Entry, found: Case | CheckResult | None) -> Result:
+        from gradcheck.report import gathering
+        from gradcheck.report.text import path_prefix
+        from gradcheck.types import CheckResult
+
+        seconds = time.perf_counter() - self._begun
+        if not isinstance(found, CheckResult):
+            return gathering.of_entry(entry, found, seconds=seconds, seed=self._bench.seed)
+        prefix = path_prefix(self.site.root, self.config.invocation_params.dir)
+        return gathering.of_result(found, self.site.root, seconds=seconds, prefix=prefix, options=self._bench.repeated)
 
     def _measure(self, result: CheckResult) -> None:
         self._property("seed", int(result.seed))

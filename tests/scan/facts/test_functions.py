@@ -83,3 +83,14 @@ def test_a_file_is_read_as_a_function_too():
 def test_functions_are_found_by_what_is_in_them():
     text = "def f(x):\n    return x.grad\n\n\ndef g(x):\n    return x\n"
     assert [one.name for one in functions_with(module(text), re.compile(r"x\.grad"))] == ["", "f"]
+
+
+def test_functions_found_near_words_are_those_found_without_them():
+    pattern = re.compile(r"=\s*[^\n]*\bexp\(")
+    text = (
+        "y = exp(1)\n\n\ndef f(x):\n    y =\n    exp(x)\n\n\ndef g(x):\n    return exp(x)\n\n\n"
+        "class A:\n    def h(self):\n        a = 1\n        b = np.exp(a)\n"
+    )
+    found = [one.name for one in functions_with(module(text), pattern)]
+    assert found == ["", "f", "h"]
+    assert [one.name for one in functions_with(module(text), pattern, ("exp(",))] == found

@@ -33,3 +33,14 @@ class Network(torch.nn.Module):
         self.hidden = self.hidden.detach()
         output, self.hidden = self.lstm(inputs, self.hidden)
         return ((output - targets) ** 2).mean()
+
+
+def by_parts(model, chunks, loss_of):
+    state = None
+    for x, y in chunks:
+        predicted, state = model(x, state)
+        if isinstance(state, tuple):
+            h, c = state
+            state = (h.detach(), c.detach())
+        loss = loss_of(predicted, y)
+        loss.backward()

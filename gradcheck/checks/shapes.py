@@ -1,0 +1,96 @@
+"""What is right as it was built is right as it may be built: other arguments, shapes, values and memory layouts."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from gradcheck.judging.outcome import result, short_name
+from gradcheck.searching.hunt import Hunt, search
+from gradcheck.searching.screening import point_of, screened
+from gradcheck.searching.space import Configuration, space_of
+from gradcheck.searching.trial import Finding, Trial, Tried
+from gradcheck.searching.writing import code_of
+from gradcheck.types import Blueprint, Check, CheckResult, Context, Oracle, Outcome, Profile
+
+NAME = "shapes"
+
+
+def examine(context: Context) -> CheckResult:
+    """Search the configurations of a layer for one that forward takes and backward does not, or answers wrongly."""
+    case = context.case
+    if context.profile is Profile.FAST:
+        return result(context, NAME, Outcome.NOT_APPLICABLE, "the fast profile does not search")
+    if case.blueprint is None or context.ask is None:
+        return result(context, NAME, Outcome.NOT_APPLICABLE, "it cannot be built or called otherwise")
+    estimating = (one for one in context.oracles.values() if one.exact is None)
+    oracle = next((one for one in estimating if one.unavailable(case.subject) is None), None)
+    if oracle is None:
+        return result(context, NAME, Outcome.NOT_APPLICABLE, "no oracle can judge it")
+    trusted = _trusted(context, oracle)
+    if not trusted:
+        reason = "no gradient is right as it was built; see contract and gradient"
+        return result(context, NAME, Outcome.NOT_APPLICABLE, reason)
+    space = space_of(case, case.blueprint)
+    trial = Trial(context=context, space=space, oracle=oracle, ask=context.ask, trusted=trusted)
+    hunt = Hunt(profile=context.profile, trial=trial.of, space=space)
+    if "extra" in space.factors and not hunt.takes_more_axes():
+        hunt.space = space = space.without("extra")
+    search(hunt, seed=case.seed, key=f"{case.layer} {space.bits}", root=case.blueprint.root)
+    if hunt.wrong is not None:
+        return _failed(case.blueprint, hunt, *hunt.wrong)
+    return _passed(context, hunt)
+
+
+def _trusted(context: Context, oracle: Oracle) -> frozenset[str]:
+    """Names of the gradients that are right as the layer was built."""
+    case = context.case
+    names = list(case.subject.primals)
+    seen = screened(case.subject, case.seed, oracle, names, is_repeated=False)
+    if not seen.is_suspicious and seen.compared:
+        return frozenset(names)
+    assert context.ask is not None  # noqa: S101 - asked for above
+    if context.ask(case, "contract").outcome is Outcome.FAILED:
+        return frozenset()
+    found = context.ask(case, "gradient")
+    if found.outcome is Outcome.FAILED:
+        return frozenset()
+    # A gradient may be right but for axes of length one, where we made the shape up; then shapes are no evidence.
+    shaped = point_of(case.subject, case.seed, is_repeated=False).gradients[0]
+    return frozenset(q.name for q in found.quantities if q.outcome is Outcome.PASSED and q.name in shaped)
+
+
+def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, tried: Tried) -> CheckResult:
+    """The failure of the smallest configuration that fails, with the code that shows it."""
+    assert tried.result is not None  # noqa: S101 - whatever is wrong was found so by a check
+    assert tried.case is not None  # noqa: S101 - the same
+    built = blueprint.construct(configuration.arguments)
+    code = code_of(blueprint, built, hunt.space.inputs(configuration), configuration)
+    return dataclasses.replace(
+        tried.result,
+        check=NAME,
+        compared=max(hunt.judged, 1),
+        notes=(*tried.result.notes, *_notes(hunt)),
+        example=tuple(code),
+    )
+
+
+def _passed(context: Context, hunt: Hunt) -> CheckResult:
+    right = sum(tried.finding is Finding.RIGHT for tried in hunt.tried.values())
+    if not right:
+        reason = "forward takes no other configuration on which its gradients could be compared"
+        return result(context, NAME, Outcome.NOT_APPLICABLE, reason, notes=_notes(hunt))
+    headline = f"{short_name(context)}: right on {right} configuration{'s' * (right != 1)}"
+    return result(context, NAME, Outcome.PASSED, headline, compared=right, notes=_notes(hunt))
+
+
+def _notes(hunt: Hunt) -> tuple[str, ...]:
+    told = dict.fromkeys(tried.note for tried in hunt.tried.values() if tried.note)
+    late = ["its forward takes long: the search ended before its end"] if hunt.is_late else []
+    return (*told, *late)
+
+
+CHECK = Check(
+    name=NAME,
+    summary="right on other arguments, shapes, values and memory layouts as well",
+    examine=examine,
+)

@@ -1,0 +1,137 @@
+"""Values of constructor arguments worth another look, by what their names mean."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from gradcheck.cases import roles
+from gradcheck.cases.construct import annotation_of, signature_of
+from gradcheck.cases.family import family_of
+from gradcheck.types import Blueprint
+
+#: Tried of an argument that is a number, the simplest first; what is left out of a call comes before all of them.
+_NUMBERS: Final[Mapping[str, tuple[Any, ...]]] = {
+    "in features": (1, 2, 3, 5, 7),
+    "out features": (1, 2, 3, 4, 7),
+    "features": (1, 2, 3, 5, 6),
+    "hidden": (1, 2, 3, 4, 5),
+    "in channels": (1, 2, 4, 5),
+    "out channels": (1, 3, 4, 5),
+    "channels": (1, 2, 4, 5),
+    "classes": (2, 3, 7),
+    "vocabulary": (2, 3, 5),
+    "kernel": (1, 2, 3, 4),
+    "kernel shape": (1, 2, 3),
+    "stride": (1, 2, 3),
+    "padding": (0, 1, 2),
+    "dilation": (1, 2, 3),
+    "groups": (1, 2, 3),
+    "factor": (1, 2, 3),
+    "heads": (1, 2, 4),
+    "depth": (1, 2, 3),
+    "time": (1, 2, 4),
+    "axis": (-1, 0, 1, -2, 2),
+    "padding index": (0, 1, -100),
+    "dropout": (0.0, 0.25, 0.5),
+    "keep": (1.0, 0.75, 0.5),
+    "epsilon": (1e-5, 0.1),
+    "slope": (0.3, 0.0),
+    "scale": (0.5, 2.0),
+    "momentum": (0.9, 0.5),
+}
+#: The same for pairs, such as a kernel's height and width.
+_PAIRS: Final[Mapping[str, tuple[Any, ...]]] = {
+    "kernel": ((1, 1), (2, 2), (2, 3), (3, 1)),
+    "kernel shape": ((1, 1), (2, 2), (2, 3), (3, 1)),
+    "stride": ((1, 1), (2, 2), (1, 2), (3, 2)),
+    "padding": ((0, 0), (1, 1), (0, 1), (2, 1)),
+    "dilation": ((1, 1), (2, 2), (1, 2)),
+    "factor": ((1, 1), (2, 2), (2, 3)),
+}
+#: Roles whose value is simplest as the case has it: none of theirs is smaller than another.
+_LEFT_ALONE: Final = frozenset(
+    {"axis", "padding index", "dropout", "keep", "epsilon", "slope", "scale", "momentum", "heads", "groups"}
+)
+#: Words that switch a layer, tried only where its source has them.
+_WORDS: Final = ("valid", "same", "mean", "sum", "none", "max", "min", "avg", "average", "full", "nearest", "tanh")
+#: Roles whose words are another set of values for the argument.
+_WORDED: Final = frozenset({"padding", "mode"})
+
+
+def tables(blueprint: Blueprint) -> dict[str, tuple[Any, ...]]:
+    """Values to try of each constructor argument that is understood, the simplest first.
+
+    The value that the case has is among them.
+    """
+    if not blueprint.is_constructed:
+        return {}
+    source = _source(blueprint.cls)
+    family = family_of(blueprint.cls.__qualname__)
+    found: dict[str, tuple[Any, ...]] = {}
+    for parameter in signature_of(blueprint.cls):
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
+            continue
+        now = value_of(parameter.name, blueprint)
+        role = roles.role_of(parameter.name, family)
+        # A padding index freezes its row, on purpose and against its derivative; an ignored target has none.
+        known = role.name if role and (role.name != "padding index" or "ignore" in parameter.name) else ""
+        values = _values(now, known, annotation_of(parameter), source)
+        if len(values) > 1:
+            found[parameter.name] = values
+    return found
+
+
+def value_of(name: str, blueprint: Blueprint) -> Any:
+    """What an argument is in the case: given, or left at its default."""
+    if name in blueprint.arguments:
+        return blueprint.arguments[name]
+    parameter = next((p for p in signature_of(blueprint.cls) if p.name == name), None)
+    return None if parameter is None or parameter.default is parameter.empty else parameter.default
+
+
+def _values(now: Any, role: str, annotation: str, source: str) -> tuple[Any, ...]:
+    if isinstance(now, bool):
+        return (now, not now)
+    if isinstance(now, str):
+        words = [word for word in _WORDS if f'"{word}"' in source or f"'{word}'" in source]
+        return (now, *(word for word in words if word != now)) if role in _WORDED and now in words else ()
+    values: Sequence[Any] = ()
+    if isinstance(now, int | float) or (now is None and role in {"stride", "padding index"}):
+        values = _NUMBERS.get(role, ())
+        if isinstance(now, int) and ("tuple" in f"{annotation} {source}".lower()):
+            values = (*values, *_PAIRS.get(role, ())[2:])
+    elif isinstance(now, tuple) and len(now) == 2:
+        values = _PAIRS.get(role, ())
+    elif isinstance(now, tuple) and len(now) == 1 and isinstance(now[0], int):
+        values = tuple((n,) for n in _NUMBERS.get(role, ()) if isinstance(n, int))
+    if not values:
+        return ()
+    return _ordered(now, values, role)
+
+
+def _ordered(now: Any, values: Sequence[Any], role: str) -> tuple[Any, ...]:
+    """The values and the case's own, the simplest first."""
+    known = any(same(now, value) for value in values)
+    if known and role not in _LEFT_ALONE:
+        return tuple(values)
+    if not known and type(now) is int and all(type(value) is int for value in values):
+        return tuple(sorted((now, *values)))
+    # What defaults to nothing, or to what is not in the table, is simplest left alone.
+    return (now, *(value for value in values if not same(now, value)))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two plain values are one, their types included."""
+    return type(one) is type(other) and one == other
+
+
+def _source(cls: type) -> str:
+    found = []
+    # Of its functions: a class is looked up in `sys.modules`, where a layer's module is not kept.
+    for function in (one for owner in cls.__mro__[:-1] for one in vars(owner).values() if inspect.isfunction(one)):
+        with contextlib.suppress(OSError, TypeError):  # typed at a prompt: nothing is known of it
+            found.append(inspect.getsource(function))
+    return "\n".join(found)

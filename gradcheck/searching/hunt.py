@@ -1,0 +1,173 @@
+"""The search itself: Hypothesis tosses the coins, what is wrong is made small, and remembered."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from gradcheck.searching.arguments import same
+from gradcheck.searching.space import EXTRA, Configuration, Space
+from gradcheck.searching.trial import Finding, Tried
+from gradcheck.types import Profile
+
+if TYPE_CHECKING:
+    from hypothesis.database import ExampleDatabase
+
+#: Configurations that forward takes, judged at most, by profile.
+MOST_JUDGED = {Profile.DEFAULT: 40, Profile.THOROUGH: 400}
+#: Draws per configuration judged: forward rejects many a one.
+DRAWS = 3
+#: Configurations tried at most to make a wrong one smaller, by profile.
+MOST_SMALLER = {Profile.DEFAULT: 60, Profile.THOROUGH: 300}
+#: Seconds after which nothing new is tried. Only a layer whose forward takes long gets there, and is told so.
+DEADLINE = {Profile.DEFAULT: 30.0, Profile.THOROUGH: 300.0}
+#: Where failing configurations are kept, below the project root.
+KEPT = Path(".gradcheck") / "examples"
+
+
+@dataclass(slots=True, kw_only=True)
+class Hunt:
+    """What was tried.
+
+    Attributes:
+        profile: How much it may cost.
+        trial: (configuration) -> what became of it.
+        space: The configurations.
+        tried: What became of each, by what it is.
+        judged: How many forward took.
+        wrong: The failing configuration that was found last: after shrinking, the smallest.
+        options: What chose it.
+        is_late: Whether the deadline ended it.
+    """
+
+    profile: Profile
+    trial: Callable[[Configuration], Tried]
+    space: Space
+    tried: dict[str, Tried] = field(default_factory=dict)
+    judged: int = 0
+    wrong: tuple[Configuration, Tried] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    is_late: bool = False
+    _tried_smaller: int = 0
+    _began: float = field(default_factory=monotonic)
+
+    def fails(self, coins: Sequence[bool]) -> bool:
+        """Whether the configuration that coins choose is wrong."""
+        return self.is_wrong(self.space.decoded(coins))
+
+    def takes_more_axes(self) -> bool:
+        """Whether one axis more is something that backward takes too, if wrongly."""
+        more = dataclasses.replace(self.space.as_built, extra=EXTRA[1])
+        tried = self._try(more)
+        return tried is not None and tried.finding in {Finding.RIGHT, Finding.WRONG}
+
+    def shrink(self) -> None:
+        """Take the simplest option of each choice that still fails, until none gets simpler.
+
+        Hypothesis would shrink coin by coin: it keeps large arrays for long, and misses options several coins away.
+        """
+        before: dict[str, Any] = {}
+        kept = self.space.explicit(self.options)
+        while kept != before:
+            before = dict(kept)
+            for name, factor in self.space.factors.items():
+                for option in factor.options:
+                    if same(option, kept[name]) or self.is_wrong({**kept, name: option}):
+                        kept[name] = option
+                        break
+
+    def is_wrong(self, options: Mapping[str, Any]) -> bool:
+        """Whether the configuration that these options make is wrong."""
+        configuration = self.space.configuration(options)
+        tried = self._try(configuration)
+        if tried is None or tried.finding is not Finding.WRONG:
+            return False
+        self.wrong, self.options = (configuration, tried), options
+        return True
+
+    def _try(self, configuration: Configuration) -> Tried | None:
+        key = repr(configuration)
+        if key in self.tried:
+            return self.tried[key]
+        if self._is_over():
+            return None
+        tried = self.trial(configuration)
+        self.tried[key] = tried
+        self.judged += tried.finding is not Finding.REJECTED
+        return tried
+
+    def _is_over(self) -> bool:
+        self.is_late = self.is_late or monotonic() - self._began > DEADLINE[self.profile]
+        if self.wrong is None:
+            return self.is_late or self.judged >= MOST_JUDGED[self.profile]
+        self._tried_smaller += 1
+        return self.is_late or self._tried_smaller > MOST_SMALLER[self.profile]
+
+
+def search(hunt: Hunt, *, seed: int, key: str, root: str) -> None:
+    """Look for a wrong configuration; the hunt then has it.
+
+    Args:
+        hunt: What is tried, and what was.
+        seed: The layer's seed: the same coins for it in any order and any worker.
+        key: What its failing configurations are kept under.
+        root: The project root; "" where nothing is kept.
+    """
+    from hypothesis import HealthCheck, Phase, Verbosity, find, settings, strategies
+    from hypothesis.database import DirectoryBasedExampleDatabase
+    from hypothesis.errors import NoSuchExample
+
+    kept = DirectoryBasedExampleDatabase(Path(root) / KEPT) if root else None
+    if kept is not None and _is_known(hunt, kept, key):
+        return
+    if any(hunt.is_wrong(options) for options in hunt.space.sweep()):
+        hunt.shrink()
+        _keep(hunt, kept, key, root)
+        return
+    # Coins only: for numbers Hypothesis reads the user's sources and keeps what it finds in a folder of its own.
+    coins = strategies.tuples(*[strategies.booleans()] * hunt.space.bits)
+    chosen = settings(
+        max_examples=DRAWS * MOST_JUDGED[hunt.profile],
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=(Phase.generate,),
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        backend="hypothesis",
+    )
+    try:
+        find(coins, hunt.fails, settings=chosen, random=Random(seed))  # noqa: S311 - no secret
+    except NoSuchExample:
+        return
+    hunt.shrink()
+    _keep(hunt, kept, key, root)
+
+
+def _is_known(hunt: Hunt, kept: ExampleDatabase, key: str) -> bool:
+    """Whether a configuration that failed before fails still; what does not is forgotten.
+
+    Hypothesis replays by itself only what it has searched without a seed.
+    """
+    for value in sorted(kept.fetch(key.encode())):
+        if len(value) == hunt.space.bits and hunt.fails([bool(coin) for coin in value]):
+            hunt.shrink()
+            return True
+        kept.delete(key.encode(), value)
+    return False
+
+
+def _keep(hunt: Hunt, kept: ExampleDatabase | None, key: str, root: str) -> None:
+    """Remember what failed, in a folder that is nobody's source."""
+    if kept is None:
+        return
+    kept.save(key.encode(), bytes(hunt.space.coins(hunt.options)))
+    ignore = Path(root) / KEPT.parent / ".gitignore"
+    if ignore.parent.is_dir() and not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")

@@ -1,0 +1,56 @@
+"""Whether a layer that takes inputs of another rank is the same function there."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import numpy as np
+
+from gradcheck.types import Array, Role, Subject
+
+#: Rows computed together agree with the same rows alone to a few roundings; this is far above them.
+SAME = 1.0e-6
+#: Forward counts axes from the last one: it is written for any number of them.
+_FROM_LAST = re.compile(r"axis\s*=\s*\(?\s*-1|\.(mean|sum|var|std|max|min)\(\s*-1|\[\s*\.\.\.")
+
+
+def is_of_any_rank(cls: type, forward: str) -> bool:
+    """Whether forward counts its axes from the last one; `x @ W` alone says nothing of more axes than two."""
+    try:
+        source = inspect.getsource(getattr(cls, forward))
+    except (OSError, TypeError, AttributeError):
+        return False
+    return _FROM_LAST.search(source) is not None
+
+
+def is_same_function(subject: Subject, extra: int) -> bool:
+    """Whether forward of (n, t, ...) is forward of (n t, ...), row by row.
+
+    A batch normalisation over the first axis or a softmax over the second one takes one axis more, and is another
+    function there: nobody promised its gradient.
+
+    Args:
+        subject: The layer on inputs with axes put behind the first one.
+        extra: How many.
+    """
+    shapes = [x.shape for n, x in subject.primals.items() if subject.roles[n] is Role.INPUT]
+    if any(1 in shape or len(set(shape)) < len(shape) for shape in shapes):
+        # With equal lengths a product of matrices finds partners that nobody meant.
+        return False
+    inputs = {n: x for n, x in subject.primals.items() if subject.roles[n] is Role.INPUT}
+    if not inputs or subject.cotangent is not None:
+        return False
+    y = subject.value(subject.primals)
+    try:
+        rows = subject.value({**subject.primals, **{n: _flat(x, extra) for n, x in inputs.items()}})
+    except Exception:  # noqa: BLE001 - the user's forward may raise anything; then it is no function of rows
+        return False
+    if y.ndim <= extra or rows.shape != _flat(y, extra).shape:
+        return False
+    return bool(np.allclose(rows, _flat(y, extra), SAME, SAME * float(np.max(np.abs(y), initial=0.0))))
+
+
+def _flat(x: Array, extra: int) -> Array:
+    flat: Array = x.reshape(-1, *x.shape[1 + extra :])
+    return flat

@@ -1,0 +1,46 @@
+"""The project's functions that may take a tape's tensors: what stands in the modules that know its Tensor."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+def functions_of(cls: type, home: ModuleType, modules: Mapping[str, ModuleType], root: Path) -> dict[str, Any]:
+    """Name to function, or to class that is called like one; the Tensor's own module goes first.
+
+    Args:
+        cls: The Tensor class.
+        home: The module that defines it.
+        modules: The modules loaded with it.
+        root: The project root; nothing from outside it counts.
+    """
+    found: dict[str, Any] = {}
+    for module in (home, *_knowing(cls, {**modules, **_loaded(home)}, root)):
+        for name, value in list(vars(module).items()):
+            if not name.startswith("_") and _is_function(value, cls, root):
+                found.setdefault(name, value)
+    return found
+
+
+def _loaded(home: ModuleType) -> dict[str, ModuleType]:
+    package = home.__name__.partition(".")[0]
+    return {name: module for name, module in list(sys.modules.items()) if name.partition(".")[0] == package}
+
+
+def _knowing(cls: type, modules: Mapping[str, ModuleType], root: Path) -> Iterator[ModuleType]:
+    for module in modules.values():
+        file = getattr(module, "__file__", None)
+        if file and Path(file).is_relative_to(root) and any(value is cls for value in list(vars(module).values())):
+            yield module
+
+
+def _is_function(value: Any, cls: type, root: Path) -> bool:
+    if isinstance(value, type):
+        # An operator that is a class of its own: called with a tensor, it makes one.
+        return value is not cls and issubclass(value, cls)
+    code = getattr(value, "__code__", None)
+    return isinstance(value, Callable) and code is not None and Path(code.co_filename).is_relative_to(root)  # type: ignore[arg-type]

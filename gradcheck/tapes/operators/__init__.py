@@ -1,0 +1,1 @@
+"""Groups of operators a tape's Tensor may have, one file each."""

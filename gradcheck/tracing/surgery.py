@@ -1,0 +1,224 @@
+"""A recorded forward gone back through with one of its operations differentiated otherwise.
+
+What a person forgets in a backward pass is a cut, or a change, in this graph: an operand taken for a constant, an
+operation passed over as if it were the identity, a value put in the place of another.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.tracing.recorded import Recorded, record
+from gradcheck.tracing.refusal import is_library
+from gradcheck.types import Array, Subject
+
+#: Operations beyond which a graph is not operated on: a convolution written as loops over 1,000 windows has 5,000.
+MOST_OPERATIONS = 4000
+#: A recorded value is that of the plain forward to this share of it; gradients were judged before.
+SAME = 1.0e-6
+#: Under which names torch keeps values with an operation.
+KEPT = {
+    "_saved_self": "the first operand",
+    "_saved_other": "the second operand",
+    "_saved_mat2": "the second operand",
+    "_saved_result": "the result",
+}
+#: Operations that only pass numbers on: what could be changed there is changed next to them.
+PASSING = frozenset({"Alias", "Clone", "Copy", "Expand", "Reshape", "Squeeze", "Unsqueeze", "View"})
+#: What torch's names of operations end with.
+_SUFFIX = re.compile(r"Backward\d*$")
+#: A line of a traceback as torch keeps it with each operation.
+_PLACE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+#: (torch's operation, what flows into it from above, what it hands to each operand) -> what it shall hand on instead.
+Edit = Callable[[Any, Sequence[Any], Sequence[Any]], Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Operation:
+    """All operations of one kind on one line: in a loop there are many.
+
+    Attributes:
+        kind: torch's name, such as "Tanh" or "Mm".
+        file: The user's file.
+        line: 1-based line, 0 where it is not known.
+        nodes: The operations.
+        operands: How many operands each has.
+    """
+
+    kind: str
+    file: str
+    line: int
+    nodes: tuple[Any, ...]
+    operands: int
+
+    @property
+    def place(self) -> str:
+        """The line as a person finds it."""
+        source = linecache.getline(self.file, self.line).strip()
+        return f"line {self.line}: {source}" if source else f"line {self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Graph:
+    """A recorded forward.
+
+    Attributes:
+        recorded: The record; its gradients are asked for here, as often as wanted.
+        operations: Every operation that computes something, from the output backwards.
+        size: How many there are, those of a loop one by one.
+    """
+
+    recorded: Recorded
+    operations: tuple[Operation, ...]
+    size: int = 1
+
+    def gradients(self, name: str, cotangents: Sequence[Array]) -> list[Array]:
+        """The true gradients of a primal through upstream gradients."""
+        return [self._gradients([name], cotangent)[name] for cotangent in cotangents]
+
+    def everything(self, y_bar: Array) -> dict[str, Array]:
+        """The true gradients of every primal."""
+        return self._gradients(list(self.recorded.leaves or {}), y_bar)
+
+    def edited(self, name: str, y_bar: Array, operation: Operation, edit: Edit) -> Array:
+        """The gradient of a primal where an operation hands on what `edit` makes of it."""
+        handles = [node.register_hook(_hook(edit, node)) for node in operation.nodes]
+        try:
+            return self._gradients([name], y_bar)[name]
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def arriving(self, y_bar: Array) -> Iterator[tuple[Operation, Array]]:
+        """The gradients by the results of the operations on the way, as they arrive."""
+        seen: dict[Any, Any] = {}
+        nodes = dict.fromkeys(node for operation in self.operations for node in operation.nodes)
+        handles = [node.register_hook(_keep(seen, node)) for node in nodes]
+        try:
+            self.everything(y_bar)
+        finally:
+            for handle in handles:
+                handle.remove()
+        for operation in self.operations:
+            for node in operation.nodes:
+                if node in seen:
+                    yield operation, seen.pop(node)
+
+    def values(self) -> Iterator[tuple[str, Array]]:
+        """What operations keep of forward for backward: what they read or compute, by name, each once."""
+        known: list[Array] = []
+        for operation in self.operations:
+            for kept, word in KEPT.items():
+                tensor = getattr(operation.nodes[0], kept, None) if len(operation.nodes) == 1 else None
+                if tensor is None or not hasattr(tensor, "detach"):
+                    continue
+                value = plain(tensor)
+                if value.size > 1 and not any(np.array_equal(value, other) for other in known):
+                    known.append(value)
+                    yield f"{word} of {operation.kind.lower()} in {operation.place}", value
+
+    def _gradients(self, names: Sequence[str], y_bar: Array) -> dict[str, Array]:
+        recorded = self.recorded
+        assert recorded.trace is not None and recorded.leaves is not None  # noqa: S101, PT018 - see `graph_of`
+        torch = recorded.trace.torch
+        upstream = torch.from_numpy(np.array(y_bar, dtype=np.float64)).to(recorded.output.dtype)
+        leaves = [recorded.leaves[name] for name in names]
+        with recorded.trace.recording():
+            answers = torch.autograd.grad(
+                recorded.output, leaves, upstream.reshape(recorded.output.shape), retain_graph=True, allow_unused=True
+            )
+        return {
+            name: np.zeros(tuple(leaf.shape)) if found is None else plain(found)
+            for name, leaf, found in zip(names, leaves, answers, strict=True)
+        }
+
+
+def graph_of(subject: Subject, y: Array) -> Graph | None:
+    """The subject's forward recorded, each operation with its line; None where it cannot be, or is too large.
+
+    Args:
+        subject: The function under check.
+        y: The plain forward's answer, which the recorded one must reproduce.
+    """
+    if subject.replay is None:
+        return None
+    import torch
+
+    with np.errstate(all="ignore"), torch.autograd.set_detect_anomaly(mode=True, check_nan=False):
+        recorded = record(subject.replay, subject.primals)
+    if recorded.value is None or not recorded.output.requires_grad:
+        return None
+    apart = SAME * float(np.max(np.abs(y), initial=0.0))
+    if recorded.value.shape != y.shape or not np.allclose(recorded.value, y, rtol=0.0, atol=apart):
+        return None
+    nodes = _nodes(recorded.output.grad_fn)
+    if len(nodes) > MOST_OPERATIONS:
+        return None
+    return Graph(recorded=recorded, operations=tuple(_grouped(nodes)), size=len(nodes))
+
+
+def plain(tensor: Any) -> Array:
+    """A tensor's numbers."""
+    found: Array = tensor.detach().resolve_conj().resolve_neg().numpy().astype(np.float64)
+    return found
+
+
+def _nodes(root: Any) -> list[Any]:
+    """The operations of a graph, from its root on."""
+    seen, order, pending = {root}, [root], [root]
+    while pending:
+        for node, _ in pending.pop(0).next_functions:
+            if node is not None and node not in seen and "AccumulateGrad" not in node.name():
+                seen.add(node)
+                order.append(node)
+                pending.append(node)
+        if len(order) > MOST_OPERATIONS:
+            break
+    return order
+
+
+def _grouped(nodes: Sequence[Any]) -> Iterator[Operation]:
+    """The operations by line and kind; two of a kind on one line that are no loop differ in what they read."""
+    groups: dict[tuple[str, str, int, int], list[Any]] = {}
+    for node in nodes:
+        file, line = _line(node)
+        kind = _SUFFIX.sub("", node.name().rpartition("::")[2])
+        if kind in PASSING:
+            continue
+        groups.setdefault((kind, file, line, len(node.next_functions)), []).append(node)
+    for (kind, file, line, operands), members in groups.items():
+        together = Operation(kind=kind, file=file, line=line, nodes=tuple(members), operands=operands)
+        yield together
+        if 1 < len(members) <= 4:
+            for node in members:
+                yield Operation(kind=kind, file=file, line=line, nodes=(node,), operands=operands)
+
+
+def _line(node: Any) -> tuple[str, int]:
+    """The innermost line of the user's that made an operation."""
+    for text in reversed("".join(node.metadata.get("traceback_", ())).splitlines()):
+        found = _PLACE.search(text)
+        if found and not is_library(found["file"]):
+            return found["file"], int(found["line"])
+    return "", 0
+
+
+def _hook(edit: Edit, node: Any) -> Callable[[Sequence[Any], Sequence[Any]], tuple[Any, ...]]:
+    def hook(handed: Sequence[Any], arriving: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(edit(node, arriving, handed))
+
+    return hook
+
+
+def _keep(seen: dict[Any, Any], node: Any) -> Callable[[Sequence[Any], Sequence[Any]], None]:
+    def hook(_: Sequence[Any], arriving: Sequence[Any]) -> None:
+        if arriving and arriving[0] is not None:
+            seen[node] = plain(arriving[0])
+
+    return hook
