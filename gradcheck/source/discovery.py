@@ -15,7 +15,7 @@ from gradcheck.source.gathering import excluding
 from gradcheck.source.heirs import Heirs, Heritage, Sketch, from_afar, gives_backward, has_backward, heirs
 from gradcheck.source.inheritance import Inheritance
 from gradcheck.source.pair_names import may_hold
-from gradcheck.source.pairs import pairs_in, takes_arrays
+from gradcheck.source.pairs import pairs_in
 from gradcheck.source.prefilter import defines_backward, defines_forward, headers
 from gradcheck.source.project import project_root, python_files
 from gradcheck.source.reading import Problem, read_bytes
@@ -204,7 +204,7 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
                 of_tapes=of_tapes.knowing,
                 patched=frozenset(patched),
             )
-        if path in paired and takes_arrays(repository.outline(path).names):
+        if path in paired:
             taken = [site.qualname for site in here]
             here += pairs_in(facts, inheritance, root, tests_too=tests_too, taken=taken)
         sites += here

@@ -53,21 +53,32 @@ DERIVATIVE_NAMES = (
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PREFIXED = re.compile(r"^d_?(?=[a-zA-Z])(.+)$")
 
-_TELLING = re.compile(
-    rb"def[ \t]+\w*(?:[bB]ack|[bB]wd|bprop|[gG]rad|[dD]eriv|[pP]rime|vjp|_der\b|_diff\b|_d[xz]\b|_bp\b|[dD]elta)"
-    rb"|return[ \t]+\(?[ \t]*\w*(?:[lL]oss|[cC]ost|[eE]rror|[oO]bjective|nll|energy)\w*[ \t]*,"
+#: Libraries whose functions take arrays of their own: beside no NumPy, what a file defines is for these.
+_OTHER_ARRAYS = re.compile(
+    rb"^[ \t]*(?:import|from)[ \t]+(?:torch|triton|jax|tensorflow|mxnet|paddle|mlx|tinygrad)\b", re.MULTILINE
 )
-_AFTER_A_D = re.compile(rb"def[ \t]+d_?([A-Za-z]\w{2,})")
-_DEFINED = re.compile(rb"def[ \t]+(\w+)")
-_SHORT = (b"def df(", b"def d(")
+_VALUED = re.compile(
+    rb"^[ \t]+return[ \t]+\(?[ \t]*(?:\w*(?:[lL]oss|[cC]ost|[eE]rror|[oO]bjective|nll|energy)\w*|[JjLlEe])"
+    rb"[ \t]*,[ \t]*\w*(?:d|grad)",
+    re.MULTILINE,
+)
+_METHOD = re.compile(rb"^[ \t]+def[ \t]+(?:" + "|".join(DERIVATIVE_NAMES).encode() + rb")[ \t]*\(", re.MULTILINE)
+_FUNCTION = re.compile(rb"^[ \t]{0,4}def[ \t]+(\w+)", re.MULTILINE)
+_WORDS = re.compile(rb"[bB]ack|[bB]wd|bprop|[gG]rad|[dD]eriv|[pP]rime|vjp|_der\b|_diff\b|_d[xz]\b|_bp\b|[dD]elta|\bd")
 
 
 def may_hold(data: bytes) -> bool:
     """Whether a file may hold a gradient written as a function; a wrong yes costs a parse, a wrong no a pair."""
-    if _TELLING.search(data) or any(name in data for name in _SHORT):
+    if b"numpy" not in data and _OTHER_ARRAYS.search(data):
+        return False
+    if _VALUED.search(data) or (b"class" in data and _METHOD.search(data)):
         return True
-    named = {name.lower() for name in _AFTER_A_D.findall(data)}
-    return bool(named) and not named.isdisjoint(name.lower() for name in _DEFINED.findall(data))
+    defined = _FUNCTION.findall(data)
+    telling = [name for name in defined if _WORDS.search(name)]
+    if not telling:
+        return False
+    known = {key(name.decode("utf-8", "replace")): name.decode("utf-8", "replace") for name in defined}
+    return any(partner(name.decode("utf-8", "replace"), known) for name in telling)
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gradcheck.source.functions import FunctionFact
     from gradcheck.source.inheritance import Inheritance, Lineage
     from gradcheck.source.model import Method
-    from gradcheck.source.names import Names
     from gradcheck.source.repository import ModuleFact
 
 #: A function and the function that is its backward or its derivative.
@@ -30,8 +29,6 @@ VALUE_AND_GRADIENT = "value_and_gradient"
 ACTIVATION = "activation"
 FAMILIES = frozenset({PAIR, VALUE_AND_GRADIENT, ACTIVATION})
 
-#: Libraries whose functions take arrays of their own.
-_OTHER_ARRAYS = frozenset({"torch", "triton", "jax", "tensorflow", "mxnet", "paddle", "mlx", "tinygrad"})
 #: Files that examine gradients, or hand in answers to somebody who does: what they define is no layer.
 _EXAMINES = re.compile(
     r"(grad|gradient)s?_?check|check_?grad|autograder|grader|test_?cases?|public_tests?|test_?utils?"
@@ -45,12 +42,6 @@ _KEPT = re.compile(r"cache|ctx|context|memory|saved|tape|residual", re.IGNORECAS
 _TARGET = re.compile(r"^(Y|y_?true|targets?|labels?|ground_?truth|t_?true)$")
 #: Arguments of a graph's own operations and of optimizers' and trainers' methods.
 _NO_LAYER = frozenset({"node", "optimizer", "epochs", "n_epochs", "num_epochs", "dataset", "dataloader"})
-
-
-def takes_arrays(names: Names) -> bool:
-    """Whether a file's functions may take NumPy's arrays: it names NumPy, or no library with arrays of its own."""
-    modules = {dotted.partition(".")[0] for targets in names.imported.values() for dotted in targets}
-    return "numpy" in modules or not modules & _OTHER_ARRAYS
 
 
 def pairs_in(

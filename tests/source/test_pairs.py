@@ -48,8 +48,9 @@ def test_a_second_backward_of_a_forward_has_its_own_name(write):
     ]
 
 
-def test_a_function_that_returns_its_loss_and_its_gradient_is_one(write):
-    text = "def svm_loss(x, y):\n    loss, dx = 1.0, x\n    return loss, dx\n"
+@pytest.mark.parametrize("returned", ["loss, dx", "(loss, dx)", "J, grad", "cost, grads"])
+def test_a_function_that_returns_its_loss_and_its_gradient_is_one(write, returned):
+    text = f"def svm_loss(x, y):\n    return {returned}\n"
     assert found(write, text) == [("value_and_gradient", "layers.py::svm_loss", "svm_loss", "svm_loss")]
     for handed in ("dx / n", "dx * 2.0", "dx.reshape(x.shape)"):
         text = f"def svm_loss(x, y):\n    loss, dx, n = 1.0, x, 3\n    return loss, {handed}\n"
