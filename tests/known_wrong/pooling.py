@@ -76,6 +76,7 @@ LEDGER = {
     "MaxPoolTransposedMemory": {
         "check": "protocol",
         "wrt": ["x"],
+        "also": ["shapes"],
         "explanation": "memory_order",
         "oracles": [],
         "smallest": {},

@@ -131,6 +131,7 @@ LEDGER = {
     "RMSNormTransposedMemory": {
         "check": "protocol",
         "wrt": ["x"],
+        "also": ["shapes"],
         "explanation": "memory_order",
         "oracles": [],
         "smallest": {},
@@ -138,6 +139,7 @@ LEDGER = {
     "RMSNormGainTransposedMemory": {
         "check": "protocol",
         "wrt": ["g"],
+        "also": ["shapes"],
         "explanation": "memory_order",
         "oracles": [],
         "smallest": {},
