@@ -42,7 +42,9 @@ class ConvByWindows:
 
 
 class ConvPaddedByTurnedFilter(ConvByWindows):
-    pad = 1
+    def __init__(self, in_channels=2, out_channels=3, kernel_size=3):
+        super().__init__(in_channels, out_channels, kernel_size)
+        self.pad = kernel_size // 2
 
 
 class ConvOfColumns(ConvByWindows):
@@ -91,9 +93,13 @@ class MaxPoolOverlapping:
     def backward(self, dy):
         n, c, h, w = self.x.shape
         dx = np.zeros_like(self.x)
+        left = np.ones(self.y.shape, dtype=bool)
         for i in (0, 1):
             for j in (0, 1):
-                dx[:, :, i : h - 1 + i, j : w - 1 + j] += dy * (self.x[:, :, i : h - 1 + i, j : w - 1 + j] == self.y)
+                # Of entries that tie the first has it all.
+                here = left & (self.x[:, :, i : h - 1 + i, j : w - 1 + j] == self.y)
+                dx[:, :, i : h - 1 + i, j : w - 1 + j] += dy * here
+                left &= ~here
         return dx
 
 

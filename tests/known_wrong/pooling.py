@@ -84,6 +84,7 @@ LEDGER = {
     "MaxPoolTransposedMemory": {
         "check": "protocol",
         "wrt": ["x"],
+        "also": ["shapes"],
         "explanation": "memory_order",
         "oracles": [],
         "smallest": {},

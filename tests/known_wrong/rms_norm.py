@@ -148,6 +148,7 @@ LEDGER = {
     "RMSNormTransposedMemory": {
         "check": "protocol",
         "wrt": ["x"],
+        "also": ["shapes"],
         "explanation": "memory_order",
         "oracles": [],
         "smallest": {},
@@ -155,6 +156,7 @@ LEDGER = {
     "RMSNormGainTransposedMemory": {
         "check": "protocol",
         "wrt": ["g"],
+        "also": ["shapes"],
         "explanation": "memory_order",
         "oracles": [],
         "smallest": {},
