@@ -56,6 +56,7 @@ LEDGER = {
         "wrt": ["logits"],
         "explanation": "one_row",
         "diagnosis": [],
+        "explained": "not at all",
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },

@@ -26,6 +26,7 @@ LEDGER = {
         "wrt": ["X", "W1", "b1"],
         "explanation": "output_for_input",
         "diagnosis": ["quantity", "local_derivative"],
+        "explained": "not at all",
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07}
     },

@@ -10,6 +10,7 @@ LEDGER = {
         "wrt": ["x"],
         "explanation": "missing_term",
         "diagnosis": [],
+        "explained": "not at all",
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-03, "finite_difference": 1e-03, "reference": 1e-03}
     },

@@ -40,6 +40,7 @@ LEDGER = {
         "wrt": ["predictions"],
         "explanation": "output_for_input",
         "diagnosis": ["local_derivative", "quantity"],
+        "explained": "wrongly",
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },

@@ -66,6 +66,7 @@ LEDGER = {
         "wrt": ["x"],
         "explanation": "order_of_operations",
         "diagnosis": [],
+        "explained": "not at all",
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },

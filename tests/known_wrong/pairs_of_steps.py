@@ -8,6 +8,7 @@ LEDGER = {
         "wrt": ["Wh"],
         "explanation": "output_for_input",
         "diagnosis": ["quantity"],
+        "explained": "not at all",
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10}
     },
@@ -39,7 +40,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["W"],
         "explanation": "missing_factor",
-        "diagnosis": ["missing_term"],
+        "diagnosis": ["missing_term", "constant_operand"],
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },
@@ -80,6 +81,7 @@ LEDGER = {
         "wrt": ["x"],
         "explanation": "not_normalised",
         "diagnosis": ["passed_over"],
+        "explained": "wrongly",
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08}
     },
@@ -88,6 +90,7 @@ LEDGER = {
         "wrt": ["parameters.Waa"],
         "explanation": "input_for_output",
         "diagnosis": ["quantity"],
+        "explained": "not at all",
         "oracles": ["traced_autograd", "finite_difference"],
         "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07}
     },

@@ -76,6 +76,7 @@ LEDGER = {
         "wrt": ["x"],
         "explanation": "not_finite",
         "diagnosis": [],
+        "explained": "not at all",
         "oracles": [],
         "smallest": {}
     },

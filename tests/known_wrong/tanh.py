@@ -57,6 +57,7 @@ LEDGER = {
         "wrt": ["x"],
         "explanation": "nondeterministic",
         "diagnosis": [],
+        "explained": "wrongly",
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-07, "finite_difference": 1e-05, "reference": 1e-07}
     },

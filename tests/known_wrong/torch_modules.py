@@ -31,6 +31,7 @@ LEDGER = {
         "wrt": ["gate.weight"],
         "explanation": "detached",
         "diagnosis": ["never_written"],
+        "explained": "not at all",
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
@@ -55,6 +56,7 @@ LEDGER = {
         "wrt": ["x", "linear.weight", "linear.bias"],
         "explanation": "detached",
         "diagnosis": ["constant_operand"],
+        "explained": "not at all",
         "oracles": ["finite_difference"],
         "smallest": {"finite_difference": 1e-08}
     },
