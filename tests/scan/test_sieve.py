@@ -75,8 +75,8 @@ def test_nothing_of_a_file_outlives_its_examination_without_the_help_of_the_coll
     gc.collect()
     gc.disable()
     try:
-        outcome = examine_bytes(CUT, "a.py", Sieve(rules().values()), None, Settings())
-        left = [one for one in gc.get_objects() if isinstance(one, Module)]
+        outcome = examine_bytes(CUT, "outlived.py", Sieve(rules().values()), None, Settings())
+        left = [one for one in gc.get_objects() if type(one) is Module and one.path == "outlived.py"]
     finally:
         gc.enable()
     assert [finding.code for finding in outcome.findings] == ["GRC001"]
