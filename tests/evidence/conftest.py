@@ -13,8 +13,9 @@ from gradcheck.source.discovery import find_layers
 ROOT = Path(__file__).resolve().parents[2]
 SOAK = "GRADCHECK_SOAK_SEEDS" in os.environ
 SEEDS = range(int(os.environ.get("GRADCHECK_SOAK_SEEDS", "3")))
-#: The search tries forty configurations of a layer: here of every tenth right one, in turns; of all in a soak.
-SEARCHED_EVERY = 1 if "GRADCHECK_SOAK_SEEDS" in os.environ else 10
+#: Checks that call a layer dozens of times: at each seed of every third right layer, and of every tenth where forty
+#: configurations are tried, in turns; of all in a soak.
+IN_TURNS = {"protocol": 3, "batch": 3, "precision": 3, "shapes": 10}
 
 
 def ledger_of(file):
@@ -43,24 +44,27 @@ def known(folder):
     return found, lost
 
 
-def is_searched(position, entry, seed):
-    """Whether a layer's configurations are searched: a mistake that shows there alone, or a right layer's turn."""
-    return entry["check"] == "shapes" if "check" in entry else position % SEARCHED_EVERY == seed % SEARCHED_EVERY
+def checks_of(site, entry, position, seed):
+    """The checks of a known layer at a seed: all that matter of a wrong one, the costly ones of right ones in turns."""
+    names = check_names(site.family)
+    if "check" in entry:
+        return [name for name in names if name != "shapes" or entry["check"] == "shapes"]
+    costly = {name for name, every in IN_TURNS.items() if not SOAK and position % every != seed % every}
+    return [name for name in names if name not in costly]
 
 
 def results(layers, seed):
-    """Every check of every layer: identity to (case, results by check name)."""
-    searched = {site.identity for k, (site, entry) in enumerate(layers) if is_searched(k, entry, seed)}
-    sites = [site for site, _ in layers]
+    """The checks of every layer: identity to (case, results by check name)."""
     runner = Runner(ROOT, seed=seed)
     answer = {}
-    for path in dict.fromkeys(site.path for site in sites):
-        here = [site for site in sites if site.path == path]
-        runner.prepare(here)
-        for site in here:
-            case = runner.build(site)
-            names = [n for n in check_names(site.family) if n != "shapes" or site.identity in searched]
-            answer[site.identity] = case, {name: runner.check(case, name) for name in names}
+    for path in dict.fromkeys(site.path for site, _ in layers):
+        runner.prepare([site for site, _ in layers if site.path == path])
+    for position, (site, entry) in enumerate(layers):
+        case = runner.build(site)
+        answer[site.identity] = (
+            case,
+            {name: runner.check(case, name) for name in checks_of(site, entry, position, seed)},
+        )
     return answer
 
 
