@@ -5,18 +5,56 @@
 import numpy as np
 
 LEDGER = {
-    "LSTMForgetOfNewState": {"check": "gradient", "wrt": ["b", "c", "h", "U", "W", "x"], "explanation": "input_for_output"},
-    "LSTMCandidateAsGate": {"check": "gradient", "wrt": ["b", "h", "U", "W", "x"], "explanation": "wrong_derivative"},
-    "LSTMGateAsCandidate": {"check": "gradient", "wrt": ["b", "h", "U", "W", "x"], "explanation": "wrong_derivative"},
-    "LSTMStateWithoutTanh": {"check": "gradient", "wrt": ["b", "c", "h", "U", "W", "x"], "explanation": "missing_term"},
-    "LSTMOutputGateLost": {"check": "gradient", "wrt": ["b", "h", "U", "W", "x"], "explanation": "missing_term"},
-    "LSTMHiddenOfThreeGates": {"check": "gradient", "wrt": ["h"], "explanation": "missing_term"},
-    "LSTMGatesInOtherOrder": {"check": "gradient", "wrt": ["b", "h", "U", "W", "x"], "explanation": "swapped"},
-    "LSTMStateGradientAsIs": {"check": "gradient", "wrt": ["c"], "explanation": "missing_term"},
-    "LSTMBiasUnsummed": {"check": "contract", "wrt": ["b"], "explanation": "shape"},
-    "LSTMBiasOfOneGate": {"check": "gradient", "wrt": ["b"], "explanation": "one_row"},
-    "LSTMRecurrentWeightOfNew": {"check": "gradient", "wrt": ["U"], "explanation": "input_for_output"},
-    "LSTMFirstState": {"check": "protocol", "wrt": ["b", "U", "W"], "explanation": "stale_cache"},
+    "MemoryForgetOfNewState": {
+        "check": "gradient",
+        "wrt": ["b", "c", "h", "U", "W", "x"],
+        "explanation": "input_for_output",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10},
+    },
+    "MemoryCandidateAsGate": {
+        "check": "gradient",
+        "wrt": ["b", "h", "U", "W", "x"],
+        "explanation": "wrong_derivative",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10},
+    },
+    "MemoryGateAsCandidate": {
+        "check": "gradient",
+        "wrt": ["b", "h", "U", "W", "x"],
+        "explanation": "wrong_derivative",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10},
+    },
+    "MemoryStateWithoutTanh": {
+        "check": "gradient",
+        "wrt": ["b", "c", "h", "U", "W", "x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10},
+    },
+    "MemoryOutputGateLost": {
+        "check": "gradient",
+        "wrt": ["b", "h", "U", "W", "x"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-08, "reference": 1e-10},
+    },
+    "MemoryHiddenOfThreeGates": {
+        "check": "gradient",
+        "wrt": ["h"],
+        "explanation": "missing_term",
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-10, "finite_difference": 1e-07, "reference": 1e-10},
+    },
+    "MemoryBiasUnsummed": {"check": "contract", "wrt": ["b"], "explanation": "shape", "oracles": [], "smallest": {}},
+    "MemoryFirstState": {
+        "check": "protocol",
+        "wrt": ["b", "U", "W"],
+        "explanation": "stale_cache",
+        "oracles": [],
+        "smallest": {},
+    },
 }
 
 
@@ -24,7 +62,7 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-class LSTMCell:
+class MemoryCell:
     """Right; the others differ in one method."""
 
     def __init__(self, input_size, hidden_size):
@@ -70,7 +108,7 @@ class LSTMCell:
         return dc * self.f
 
 
-class LSTMForgetOfNewState(LSTMCell):
+class MemoryForgetOfNewState(MemoryCell):
     """The forget gate multiplies the state before; here the one after is taken everywhere."""
 
     def gates(self, dh, dc):
@@ -83,7 +121,7 @@ class LSTMForgetOfNewState(LSTMCell):
         return dc * self.f * self.new
 
 
-class LSTMCandidateAsGate(LSTMCell):
+class MemoryCandidateAsGate(MemoryCell):
     """Takes the derivative of the sigmoid for the candidate as well."""
 
     def gates(self, dh, dc):
@@ -92,7 +130,7 @@ class LSTMCandidateAsGate(LSTMCell):
         return dz
 
 
-class LSTMGateAsCandidate(LSTMCell):
+class MemoryGateAsCandidate(MemoryCell):
     """Takes that of tanh for the input gate."""
 
     def gates(self, dh, dc):
@@ -101,14 +139,14 @@ class LSTMGateAsCandidate(LSTMCell):
         return dz
 
 
-class LSTMStateWithoutTanh(LSTMCell):
+class MemoryStateWithoutTanh(MemoryCell):
     """Forgets that the state goes out through a tanh."""
 
     def state(self, dh):
         return dh * self.o
 
 
-class LSTMOutputGateLost(LSTMCell):
+class MemoryOutputGateLost(MemoryCell):
     """The fourth gate was added last."""
 
     def gates(self, dh, dc):
@@ -117,52 +155,21 @@ class LSTMOutputGateLost(LSTMCell):
         return dz
 
 
-class LSTMHiddenOfThreeGates(LSTMCell):
+class MemoryHiddenOfThreeGates(MemoryCell):
     """Leaves out the fourth gate on the way to the hidden state before."""
 
     def hidden(self, dz):
         return dz[:, : 3 * self.n] @ self.U[:, : 3 * self.n].T
 
 
-class LSTMGatesInOtherOrder(LSTMCell):
-    """Puts the gradients together in another order than forward takes the gates apart."""
-
-    def gates(self, dh, dc):
-        i, f, g, o = np.split(super().gates(dh, dc), 4, axis=1)
-        return np.concatenate([i, f, o, g], axis=1)
-
-
-class LSTMStateGradientAsIs(LSTMCell):
-    """Hands the gradient of the new state on as that of the one before."""
-
-    def before(self, dc):
-        return dc.copy()
-
-
-class LSTMBiasUnsummed(LSTMCell):
+class MemoryBiasUnsummed(MemoryCell):
     """The bias was broadcast over the rows."""
 
     def bias(self, dz):
         return dz.copy()
 
 
-class LSTMBiasOfOneGate(LSTMCell):
-    """Only the forget gate's bias is trained."""
-
-    def bias(self, dz):
-        db = np.zeros_like(self.b)
-        db[self.n : 2 * self.n] = dz.sum(axis=0)[self.n : 2 * self.n]
-        return db
-
-
-class LSTMRecurrentWeightOfNew(LSTMCell):
-    """The hidden state after for the one before."""
-
-    def recurrent(self, dz):
-        return (self.o * self.t).T @ dz
-
-
-class LSTMFirstState(LSTMCell):
+class MemoryFirstState(MemoryCell):
     """Keeps the first state before for backward."""
 
     def recurrent(self, dz):
