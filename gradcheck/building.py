@@ -13,7 +13,7 @@ from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.given import configured_inputs, given_inputs
-from gradcheck.cases.inputs import Inputs, input_candidates
+from gradcheck.cases.inputs import MOST, Inputs, input_candidates, list_candidates
 from gradcheck.cases.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.settings import settings_of
@@ -183,6 +183,8 @@ def inputs_of(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterat
         yield index, inputs
         for variant, other in enumerate(target_variants(inputs, plan.seed), 1):
             yield VARIANT * variant + index, other
+    lists = list_candidates(layer, forward, qualname=qualname, construction=arguments, seed=plan.seed)
+    yield from enumerate(lists, MOST)
 
 
 def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:

@@ -17,9 +17,9 @@ from gradcheck.cases.known import Known, known_of
 from gradcheck.cases.layouts import Layout, layouts
 from gradcheck.cases.loss_inputs import pairs
 
-#: Candidates yielded at most, and the last of them, which are lists of arrays.
+#: Candidates yielded at most, and lists of arrays beside them.
 MOST: Final = 24
-IN_LISTS: Final = 2
+MOST_LISTS: Final = 2
 _POSITIVE = re.compile(r"log(?!istic|softmax|sigmoid|it)|sqrt|root|reciprocal|inverse|power|^pow")
 
 
@@ -74,36 +74,42 @@ def input_candidates(
         if description in seen:
             continue
         seen.add(description)
-        if len(seen) == MOST - IN_LISTS and (listed := _in_lists(arguments, known, batch, seed)):
-            yield from listed
-            return
         yield Inputs(
             arguments={name: _made(value, name, seed) for name, value in ordered.items()},
             differentiable=plan.differentiable,
             batch_axis=next((v.batch_axis for v in ordered.values() if isinstance(v, Value)), None),
             description=description,
         )
-    yield from _in_lists(arguments, known, batch, seed)
+        if len(seen) == MOST:
+            return
 
 
-def _in_lists(arguments: Sequence[ForwardArgument], known: Known, batch: int, seed: int) -> list[Inputs]:
-    """Lists of two arrays of one shape, for a layer that is handed nothing else: a sum, a product, a concatenation."""
+def list_candidates(
+    layer: object, forward: Callable[..., Any], *, qualname: str, construction: Mapping[str, Any], seed: int
+) -> Iterator[Inputs]:
+    """Yield lists of two arrays of one shape, for a layer handed nothing else: a sum, a product, a concatenation.
+
+    Args:
+        layer: The constructed layer.
+        forward: Its bound forward.
+        qualname: Name of its class, as a clue.
+        construction: Its constructor's arguments.
+        seed: The case's seed.
+    """
+    arguments = forward_arguments(forward)
     if len(arguments) != 1 or arguments[0].role != "input":
-        return []
+        return
     name = arguments[0].name
-    found = []
-    for layout in itertools.islice(layouts(known, batch, positive_first=False, ids_first=False), IN_LISTS):
+    known = known_of(layer, construction, family_of(qualname))
+    for layout in itertools.islice(layouts(known, sizes.BATCH, positive_first=False, ids_first=False), MOST_LISTS):
         value = Value(shape=layout.shape, kind="gaussian", batch_axis=layout.batch_axis)
-        items = [f"{name}[{index}]" for index in range(2)]
-        found.append(
-            Inputs(
-                arguments={name: [_made(value, item, seed) for item in items]},
-                differentiable=tuple(items),
-                batch_axis=layout.batch_axis,
-                description=f"{name} [{layout.shape}, {layout.shape}]",
-            )
+        items = (f"{name}[0]", f"{name}[1]")
+        yield Inputs(
+            arguments={name: [_made(value, item, seed) for item in items]},
+            differentiable=items,
+            batch_axis=layout.batch_axis,
+            description=f"{name} [{layout.shape}, {layout.shape}]",
         )
-    return found
 
 
 def _plans(arguments: Sequence[ForwardArgument], known: Known, qualname: str, batch: int) -> Iterator[_Plan]:
