@@ -65,7 +65,7 @@ LEDGER = {
         "check": "gradient",
         "wrt": ["x"],
         "explanation": "missing_term",
-        "diagnosis": ["local_derivative"],
+        "diagnosis": ["local_derivative", "inner_derivative"],
         "oracles": ["traced_autograd", "finite_difference", "reference"],
         "smallest": {"traced_autograd": 1e-11, "finite_difference": 1e-08, "reference": 1e-11}
     },

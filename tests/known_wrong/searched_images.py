@@ -15,7 +15,7 @@ LEDGER = {
     "ConvWithoutBias": {"check": "shapes", "wrt": ["W"], "explanation": "option", "oracles": [], "smallest": {}},
     "ConvBatchOfOneSqueezed": {"check": "shapes", "wrt": ["x"], "explanation": "batch", "oracles": [], "smallest": {}},
     "ConvOneChannelShortcut": {"check": "shapes", "wrt": ["x"], "explanation": "size", "oracles": [], "smallest": {}},
-    "ConvUpstreamInMemoryOrder": {"check": "shapes", "wrt": ["W", "x"], "explanation": "layout", "oracles": [], "smallest": {}},
+    "ConvUpstreamInMemoryOrder": {"check": "shapes", "also": ["protocol"], "wrt": ["W", "x"], "explanation": "layout", "oracles": [], "smallest": {}},
     "ConvInputInMemoryOrder": {"check": "shapes", "wrt": ["W"], "explanation": "layout", "oracles": [], "smallest": {}},
     "ConvCornerOfPadding": {"check": "shapes", "wrt": ["W", "x"], "explanation": "option", "oracles": [], "smallest": {}},
     "ConvTallKernelTransposed": {"check": "shapes", "wrt": ["x"], "explanation": "size", "oracles": [], "smallest": {}},

@@ -5,11 +5,11 @@
 import numpy as np
 
 LEDGER = {
-    "LinearUpstreamInMemoryOrder": {"check": "shapes", "wrt": ["W", "b", "x"], "explanation": "layout", "oracles": [], "smallest": {}},
-    "LinearUpstreamByItsBuffer": {"check": "shapes", "wrt": ["W", "b", "x"], "explanation": "layout", "oracles": [], "smallest": {}},
+    "LinearUpstreamInMemoryOrder": {"check": "shapes", "also": ["protocol"], "wrt": ["W", "b", "x"], "explanation": "layout", "oracles": [], "smallest": {}},
+    "LinearUpstreamByItsBuffer": {"check": "shapes", "also": ["protocol"], "wrt": ["W", "b", "x"], "explanation": "layout", "oracles": [], "smallest": {}},
     "LinearInputInMemoryOrder": {"check": "shapes", "wrt": ["W"], "explanation": "layout", "oracles": [], "smallest": {}},
     "LinearWithoutBias": {"check": "shapes", "wrt": ["x"], "explanation": "option", "oracles": [], "smallest": {}},
-    "LinearBatchOfOne": {"check": "shapes", "wrt": ["W"], "explanation": "batch", "oracles": [], "smallest": {}},
+    "LinearBatchOfOne": {"check": "shapes", "also": ["batch"], "wrt": ["W"], "explanation": "batch", "oracles": [], "smallest": {}},
     "LinearLastStepOnly": {"check": "shapes", "wrt": ["W"], "explanation": "rank", "oracles": [], "smallest": {}},
     "LinearOneOutput": {"check": "shapes", "wrt": ["b"], "explanation": "size", "oracles": [], "smallest": {}},
     "LayerNormFirstRowsOnly": {"check": "shapes", "wrt": ["gamma"], "explanation": "rank", "oracles": [], "smallest": {}},
