@@ -43,4 +43,4 @@ def _is_function(value: Any, cls: type, root: Path) -> bool:
         # An operator that is a class of its own: called with a tensor, it makes one.
         return value is not cls and issubclass(value, cls)
     code = getattr(value, "__code__", None)
-    return isinstance(value, Callable) and code is not None and Path(code.co_filename).is_relative_to(root)  # type: ignore[arg-type]
+    return isinstance(value, Callable) and code is not None and Path(code.co_filename).is_relative_to(root)  # type: ignore[arg-type] # a class of typing's

@@ -144,7 +144,7 @@ def _like(
     if kind not in tape.floating:
         return made
     if type(a) is Traced and shape is None and dtype is None:
-        return Traced(tape.torch.full_like(a.tensor, value, requires_grad=False), tape)  # type: ignore[arg-type]
+        return Traced(tape.torch.full_like(a.tensor, value, requires_grad=False), tape)  # type: ignore[arg-type] # Recorder
     return tape.buffer(made)
 
 

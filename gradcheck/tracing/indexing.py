@@ -16,7 +16,7 @@ def getitem(tape: Tape, array: Traced, key: Any) -> Any:
     basic = _basic(key)
     if basic is not None:
         result = array.tensor[basic]
-        return Traced(result, tape, is_scalar=not result.ndim and not _has_ellipsis(basic))  # type: ignore[arg-type]
+        return Traced(result, tape, is_scalar=not result.ndim and not _has_ellipsis(basic))  # type: ignore[arg-type] # Recorder
     key = _numpy_key(tape, key)
     rows = _rows(key, array)
     if rows is not None:

@@ -199,5 +199,5 @@ def ptp(tape: Tape, a: Any, axis: Any = None, out: Any = None, keepdims: Any = F
 def ignoring_nan(tape: Tape, reduce: Any, neutral: float, a: Any, *positional: Any, **keywords: Any) -> Any:
     """np.nansum and its like: not-a-number replaced by what changes nothing."""
     x = _operand(tape, a)
-    cleaned = Traced(tape.torch.where(x.isnan(), tape.torch.full_like(x, neutral), x), tape)  # type: ignore[arg-type]
+    cleaned = Traced(tape.torch.where(x.isnan(), tape.torch.full_like(x, neutral), x), tape)  # type: ignore[arg-type] # Recorder
     return reduce(tape, cleaned, *positional, **keywords)
