@@ -16,82 +16,25 @@ from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.family import plain
 from gradcheck.cases.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.loading import Loaded, resolve
 from gradcheck.cases.pairs.binding import AGREEMENT, along
-from gradcheck.cases.pairs.candidates import candidates, signature_of
+from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
+from gradcheck.cases.pairs.operations import operation_candidates
+from gradcheck.cases.pairs.targets import Target, pair_of, target
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.stabilisers import small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
-from gradcheck.errors import BuildError, LoadError
+from gradcheck.errors import BuildError
 from gradcheck.pair_networks import network
-from gradcheck.source.model import LayerSite
-from gradcheck.source.pairs import ACTIVATION, VALUE_AND_GRADIENT
+from gradcheck.source.families import CONTEXT_FUNCTION
 from gradcheck.types import Array, Case, Role, Subject
+
+__all__ = ["Target", "build", "build_configured", "build_given", "declared", "given", "pair_of", "remedy", "target"]
 
 #: How many constructed objects are tried before giving up on one that accepts no input.
 MOST_CONSTRUCTED = 6
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What is built: the functions of a module, or the class whose objects have them.
-
-    Attributes:
-        site: Where it was found.
-        value, pullback: The functions, or the names of methods; no pullback where forward answers with its gradient.
-        cls: The class, None for functions.
-    """
-
-    site: LayerSite
-    value: Any
-    pullback: Any
-    cls: type | None = None
-
-    def pair(self, owner: object | None) -> FunctionPair:
-        """The two as one layer."""
-        module = self.cls.__module__ if self.cls is not None else getattr(self.value, "__module__", __name__)
-        return pair_of(
-            self.value, self.pullback, name=self.site.qualname.rpartition(".")[2], module=module, owner=owner
-        )
-
-
-def pair_of(value: Any, pullback: Any, *, name: str, module: str, owner: object | None = None) -> FunctionPair:
-    """Two functions, or two methods of one object, as one layer, in a class that says whose module they are of.
-
-    Args:
-        value: The forward function, or its name on the owner.
-        pullback: The backward function, or its name; None where forward answers with its gradient.
-        name: What the layer is called.
-        module: Name of the module the functions are of.
-        owner: The object, None for functions of a module.
-    """
-    kind = type(name, (FunctionPair,), {"__module__": module})
-    packed = {} if owner is not None else signature_of(value).packed
-    found: FunctionPair = kind(owner=owner, value=value, pullback=pullback, packed=packed)
-    return found
-
-
-def target(loaded: Loaded, site: LayerSite) -> Target:
-    """The functions of a site, or its class, in an imported file.
-
-    Raises:
-        LoadError: They are not there once the file is imported.
-    """
-    if site.family == ACTIVATION:
-        cls = resolve(loaded, site.qualname)
-        return Target(site=site, value=site.forward.name, pullback=site.backward.name, cls=cls)
-    value = _function(loaded, site, site.forward.name)
-    pullback = None if site.family == VALUE_AND_GRADIENT else _function(loaded, site, site.backward.name)
-    return Target(site=site, value=value, pullback=pullback)
-
-
-def _function(loaded: Loaded, site: LayerSite, name: str) -> Any:
-    found = getattr(loaded.module, name, None)
-    if callable(found):
-        return found
-    what = "is not there" if found is None else f"is {found!r}, no function,"
-    raise LoadError(f"{site.path}: {name} {what} after the import; define it at the top of the module, unconditionally")
+#: Said of a static function that takes no arrays.
+OF_A_TAPE = "# one that computes with the tensors of a tape is examined through the tape's operators: check its Tensor"
 
 
 def build(cls: Target, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Recipe]:
@@ -194,7 +137,8 @@ def _constructions(cls: Target, plan: Plan) -> Iterator[Construction]:
 
 
 def _call(cls: Target) -> str:
-    return f"{cls.site.forward.name}({', '.join(p.star + p.name for p in cls.site.forward.parameters)})"
+    prefix = f"{cls.site.qualname}." if cls.site.family == CONTEXT_FUNCTION else ""
+    return f"{prefix}{cls.site.forward.name}({', '.join(p.star + p.name for p in cls.site.forward.parameters)})"
 
 
 def _search(
@@ -225,13 +169,15 @@ def _search(
         if constructed >= MOST_CONSTRUCTED:
             break
     prefix = "could not be constructed: " if constructed == 0 else ""
-    raise BuildError(prefix + refusal, remedy(plan.identity))
+    own_remedy = remedy(plan.identity)
+    raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
 
 
 def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
     """Inputs on which forward runs, with their positions; the first guess is among them, so that its error is told."""
     qualname = plan.identity.rpartition("::")[2]
-    for index, inputs in enumerate(candidates(layer.function(layer.value), qualname, plan.seed)):
+    guesses = operation_candidates if layer.in_order else candidates
+    for index, inputs in enumerate(guesses(layer.function(layer.value), qualname, plan.seed)):
         arguments = {**inputs.arguments, **fixed}
         added = tuple(name for name, value in fixed.items() if _is_float(value) and name not in inputs.differentiable)
         one = dataclasses.replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gradcheck.source.families import is_tape, is_torch_module
+from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION, is_tape, is_torch_module
 from gradcheck.source.methods import FORWARD_NAMES, choose
 from gradcheck.source.model import LayerSite
 from gradcheck.source.pair_names import DERIVATIVE_NAMES, VALUE_NAMES, is_weak, key, partner
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 PAIR = "pair"
 #: One function that returns a value and its gradient.
 VALUE_AND_GRADIENT = "value_and_gradient"
-#: An object with a function and its derivative.
-ACTIVATION = "activation"
-FAMILIES = frozenset({PAIR, VALUE_AND_GRADIENT, ACTIVATION})
+FAMILIES = frozenset({PAIR, VALUE_AND_GRADIENT, ACTIVATION, CONTEXT_FUNCTION})
 
 #: Files that examine gradients, or hand in answers to somebody who does: what they define is no layer.
 _EXAMINES = re.compile(
