@@ -108,7 +108,9 @@ class Runner:
             raise BuildError(f"{site.qualname} is a {TORCH_FAMILIES[site.family]}; {INSTALL_TORCH}")
         if site.is_abstract:
             raise BuildError(f"{site.qualname} is a base class: its forward or backward is left to others")
-        with _settings_of(site.family):
+        from gradcheck.answering import built_in_time
+
+        with _settings_of(site.family), built_in_time(self.configuration.evaluation_seconds, str(self.root)):
             return self._build(site)
 
     def _build(self, site: LayerSite) -> Case:
@@ -132,13 +134,12 @@ class Runner:
         return known or self.check(case, name)
 
     def _examine(self, case: Case, name: str) -> CheckResult:
+        from gradcheck.answering import answered
         from gradcheck.blaming import blamed
-        from gradcheck.expecting import asked
-        from gradcheck.explaining import explained
 
-        context = self.context(case, name)
         known = self._checked[1] if self._checked else {}
-        result = explained(asked(name, context), context, known.get("gradient"))
+        seconds = self.configuration.evaluation_seconds
+        result = answered(name, self.context(case, name), known, str(self.root), seconds)
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from gradcheck.cases.deadline import deadline
 from gradcheck.cases.state import copied_views, modules_within
 
 Result = TypeVar("Result")
@@ -64,7 +65,8 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
 
     Args:
         seed: Seed of `random` and `numpy.random`.
-        cls: The user's class; the generators that it, its bases and their modules hold are rewound as well.
+        cls: The user's class, whose evaluation inside has a time limit; the generators that it, its bases and their
+            modules hold are rewound as well.
     """
     python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - the user's code draws from it
     generators = [(generator, state_of(generator)) for generator in _generators(cls)]
@@ -83,7 +85,8 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
             vars(module)["default_rng"] = seeded_factory
         with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            yield
+            with deadline() if cls is not None else contextlib.nullcontext():
+                yield
     finally:
         np.random.default_rng = original_factory
         for module in imported:
