@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,19 +21,22 @@ from gradcheck.cases.pairs.binding import AGREEMENT, along
 from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
-from gradcheck.cases.pairs.targets import Target, pair_of, target
+from gradcheck.cases.pairs.targets import Target, Unmade, pair_of, reads_arrays, target
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.stabilisers import small_constants
-from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
+from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.errors import BuildError
 from gradcheck.pair_networks import network
-from gradcheck.source.families import CONTEXT_FUNCTION
+from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
+from gradcheck.source.pairs import METHODS
 from gradcheck.types import Array, Case, Role, Subject
 
 __all__ = ["Target", "build", "build_configured", "build_given", "declared", "given", "pair_of", "remedy", "target"]
 
 #: How many constructed objects are tried before giving up on one that accepts no input.
 MOST_CONSTRUCTED = 6
+#: The first of them that was made where methods are tried on an object that was not.
+FIRST_MADE = 2
 #: Said of a static function that takes no arrays.
 OF_A_TAPE = "# one that computes with the tensors of a tape is examined through the tape's operators: check its Tensor"
 
@@ -48,7 +52,7 @@ def build(cls: Target, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, 
     Raises:
         BuildError: It cannot be constructed, or accepts no input.
     """
-    found = network(cls.cls, plan, recipe) if cls.cls is not None else None
+    found = network(cls.cls, plan, recipe) if cls.site.family == ACTIVATION and cls.cls is not None else None
     if found is not None:
         return found
     return _search(cls, plan, recipe, _constructions(cls, plan), {})
@@ -133,11 +137,17 @@ def _plan(plan: Plan) -> Plan:
 def _constructions(cls: Target, plan: Plan) -> Iterator[Construction]:
     if cls.cls is None:
         return iter([Construction(arguments={}, code=_call(cls))])
-    return constructions(cls.cls, qualname=plan.identity.rpartition("::")[2])
+    qualname = plan.identity.rpartition("::")[2]
+    if cls.site.family == METHODS:
+        of_objects = constructions(cls.cls, qualname=qualname.rpartition(".")[0])
+        return itertools.chain([Unmade(arguments={}, code=_call(cls))], of_objects)
+    return constructions(cls.cls, qualname=qualname)
 
 
 def _call(cls: Target) -> str:
-    prefix = f"{cls.site.qualname}." if cls.site.family == CONTEXT_FUNCTION else ""
+    prefix = {CONTEXT_FUNCTION: f"{cls.site.qualname}.", METHODS: f"{cls.site.qualname.rpartition('.')[0]}."}.get(
+        cls.site.family, ""
+    )
     return f"{prefix}{cls.site.forward.name}({', '.join(p.star + p.name for p in cls.site.forward.parameters)})"
 
 
@@ -162,15 +172,25 @@ def _search(
         if recipe is not None:
             tried = (pair for pair in tried if pair[0] == recipe.inputs)
         found, refused = choose(layer, construction, position, tried, own)
+        if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
+            found, refused = None, f"{cls.site.backward.name} may be the gradient by what the object holds"
         if found is not None:
             return _case(_per_column(found, own) or found, own), found.recipe
-        if constructed == 1:
+        if constructed == 1 or (constructed == FIRST_MADE and cls.site.family == METHODS):
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
             break
     prefix = "could not be constructed: " if constructed == 0 else ""
     own_remedy = remedy(plan.identity)
     raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
+
+
+def _is_by_what_it_holds(owner: object, cls: Target, subject: Subject) -> bool:
+    """Whether a derivative that is not one by the method's arguments may be one by arrays of the object."""
+    odd = misshapen(subject) > 0
+    if cls.site.family == METHODS:
+        return odd or (reads_arrays(owner, cls.value) and not agrees(subject))
+    return odd and reads_arrays(owner, cls.value)
 
 
 def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:

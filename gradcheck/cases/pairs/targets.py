@@ -6,14 +6,21 @@ import inspect
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from gradcheck.cases.construct import Construction
 from gradcheck.cases.loading import Loaded, resolve
 from gradcheck.cases.pairs.candidates import signature_of
 from gradcheck.cases.pairs.contexts import as_pair
 from gradcheck.cases.pairs.function_pair import FunctionPair
+from gradcheck.cases.pairs.wording import attributes_read
 from gradcheck.errors import LoadError
 from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
 from gradcheck.source.model import LayerSite
-from gradcheck.source.pairs import VALUE_AND_GRADIENT
+from gradcheck.source.pairs import METHODS, VALUE_AND_GRADIENT
+
+#: Calls of an object's own methods that are followed.
+MOST_CALLS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,32 @@ class Target:
         )
 
 
+def reads_arrays(owner: object, method: str, depth: int = MOST_CALLS) -> bool:
+    """Whether a method looks at arrays that its object holds: a derivative beside it may be by these.
+
+    Args:
+        owner: The object.
+        method: Name of its method.
+        depth: How many calls of its own methods are followed.
+    """
+    for name in attributes_read(inspect.unwrap(getattr(type(owner), method))):
+        held = getattr(owner, name, None)
+        if callable(held) and hasattr(type(owner), name):
+            if depth and reads_arrays(owner, name, depth - 1):
+                return True
+        elif any(isinstance(one, np.ndarray) for one in (held, *(held if isinstance(held, (list, tuple)) else ()))):
+            return True
+    return False
+
+
+class Unmade(Construction):
+    """No construction: an object whose constructor did not run, for methods that do not look at it."""
+
+    def build(self, cls: type) -> Any:
+        """An object of the class without any attribute of its own."""
+        return object.__new__(cls)
+
+
 def pair_of(
     value: Any, pullback: Any, *, name: str, module: str, owner: object | None = None, in_order: tuple[str, ...] = ()
 ) -> FunctionPair:
@@ -72,6 +105,9 @@ def target(loaded: Loaded, site: LayerSite) -> Target:
     """
     if site.family == ACTIVATION:
         cls = resolve(loaded, site.qualname)
+        return Target(site=site, value=site.forward.name, pullback=site.backward.name, cls=cls)
+    if site.family == METHODS:
+        cls = resolve(loaded, site.qualname.rpartition(".")[0])
         return Target(site=site, value=site.forward.name, pullback=site.backward.name, cls=cls)
     if site.family == CONTEXT_FUNCTION:
         answered, pulled_back = as_pair(resolve(loaded, site.qualname), site.forward.name, site.backward.name)
