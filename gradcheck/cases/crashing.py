@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 import re
 import traceback
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 
 from gradcheck.cases.calling import Calling
 from gradcheck.cases.items import array_of
+from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Pullback, Role, Subject, Vjp
@@ -28,6 +30,8 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
         told: The same in one line.
     """
     if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told or not _in_own_backward(error, request):
+        return None
+    if isinstance(error, NameError) and _is_imported(error):
         return None
     never_set = isinstance(error, AttributeError) and request.evaluator.run(
         lambda: _never_set(error, request.evaluator.layer)
@@ -75,11 +79,23 @@ def _in_own_backward(error: Exception, request: Request) -> bool:
 
     A network whose parts refuse the shape we invented is not wrong.
     """
-    method = getattr(type(request.evaluator.layer), request.backward, None)
+    layer = request.evaluator.layer
+    method = getattr(type(layer), request.backward, None)
+    if isinstance(layer, FunctionPair):
+        method = inspect.unwrap(layer.function(layer.pullback))
     code = getattr(method, "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
-    return bool(own) and own[-1].name == request.backward and _is_last_of_user(frames, own[-1])
+    name = code.co_name if code is not None else ""
+    return bool(own) and own[-1].name == name and _is_last_of_user(frames, own[-1])
+
+
+def _is_imported(error: NameError) -> bool:
+    """Whether the module imports the missing name, in a `try` that could not: a compiled part that was not built."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    source = "".join(linecache.getlines(last.filename))
+    name = re.escape(str(error.name))
+    return re.search(rf"^[ \t]*(from|import)\b[^\n(]*(\([^)]*)?\b{name}\b", source, re.MULTILINE) is not None
 
 
 def _is_last_of_user(frames: traceback.StackSummary, last: traceback.FrameSummary) -> bool:
