@@ -6,13 +6,13 @@ import inspect
 import linecache
 import re
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from gradcheck.cases.calling import Calling
 from gradcheck.cases.items import array_of
-from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Pullback, Role, Subject, Vjp
@@ -21,15 +21,22 @@ from gradcheck.types import Array, Pullback, Role, Subject, Vjp
 NOT_ITS_FAULT = (BuildError, NotImplementedError, ImportError, MemoryError, RecursionError)
 
 
-def crashing_subject(request: Request, error: Exception, told: str) -> Subject | None:
+def crashing_subject(
+    request: Request, error: Exception, told: str, backward: Callable[..., Any] | None = None
+) -> Subject | None:
     """The subject of a layer whose backward raised, None where forward raises too or the layer was not set up.
 
     Args:
         request: What was bound.
         error: What was raised.
         told: The same in one line.
+        backward: The user's backward, where it is no method of the layer.
     """
-    if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told or not _in_own_backward(error, request):
+    if (
+        isinstance(error, NOT_ITS_FAULT)
+        or "NoneType" in told
+        or not _in_own_backward(error, backward or _method(request))
+    ):
         return None
     if isinstance(error, NameError) and _is_imported(error):
         return None
@@ -74,15 +81,15 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
     )
 
 
-def _in_own_backward(error: Exception, request: Request) -> bool:
+def _method(request: Request) -> Any:
+    return getattr(type(request.evaluator.layer), request.backward, None)
+
+
+def _in_own_backward(error: Exception, method: Any) -> bool:
     """Whether the error was raised in a method of that name itself, or in a library it calls, not in a part of it.
 
     A network whose parts refuse the shape we invented is not wrong.
     """
-    layer = request.evaluator.layer
-    method = getattr(type(layer), request.backward, None)
-    if isinstance(layer, FunctionPair):
-        method = inspect.unwrap(layer.function(layer.pullback))
     code = getattr(method, "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]

@@ -33,7 +33,7 @@ def test_what_says_no_mode_keeps_its_default(name, default):
 
 
 def test_a_pair_with_weights_is_told_to_train_as_well():
-    def dense_forward(X, W, b, training=False):
+    def dense_forward(X, W, b, training=0):
         return X @ W + b, (X, W) if training else None
 
     first = next(candidates(dense_forward, "dense_forward", 0))

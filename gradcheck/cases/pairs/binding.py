@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -90,7 +91,9 @@ def crashing(request: Request, root: str) -> Subject | None:
         return None
     except Exception as error:  # noqa: BLE001 - whatever the user's backward raises is what is asked for
         evaluator = dataclasses.replace(request.evaluator, layer=dataclasses.replace(pair, reading=reading))
-        return crashing_subject(dataclasses.replace(request, evaluator=evaluator), error, one_line(error, root))
+        written = inspect.unwrap(pair.function(pair.pullback))
+        again = dataclasses.replace(request, evaluator=evaluator)
+        return crashing_subject(again, error, one_line(error, root), written)
     return None
 
 
