@@ -32,11 +32,8 @@ def crashing_subject(
         told: The same in one line.
         backward: The user's backward, where it is no method of the layer.
     """
-    if (
-        isinstance(error, NOT_ITS_FAULT)
-        or "NoneType" in told
-        or not _in_own_backward(error, backward or _method(request))
-    ):
+    method = backward or getattr(type(request.evaluator.layer), request.backward, None)
+    if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told or not _in_own_backward(error, method):
         return None
     if isinstance(error, NameError) and _is_imported(error):
         return None
@@ -79,10 +76,6 @@ def crashing_subject(
         value_and_vjp=value_and_vjp,
         native={"output": np.dtype(np.float64)},
     )
-
-
-def _method(request: Request) -> Any:
-    return getattr(type(request.evaluator.layer), request.backward, None)
 
 
 def _in_own_backward(error: Exception, method: Any) -> bool:
