@@ -297,8 +297,6 @@ def test_warnings_at_import_are_no_errors(tmp_path: Path) -> None:
             "importing it called sys.exit (code 2): layers.py: error: the following arguments are required: --data;",
         ),
         ("name = input()", "importing it failed, asks for input, and there is nobody to answer (layers.py:1);"),
-        ("import numpy as np\nX = np.zeros(3, np.float)", "uses `np.float`, which NumPy no longer has; write `float`"),
-        ("import numpy as np\nX = np.float_(1)", "uses `np.float_`, which NumPy no longer has; write `np.float64`"),
         ("print 'hello'", "is Python 2 (layers.py:1: print 'hello'); port it to Python 3"),
         ("try:\n    pass\nexcept ValueError, e:\n    pass", "is Python 2 (layers.py:3: except ValueError, e:)"),
         ("for i in xrange(3): pass", "is Python 2 (it uses `xrange`) (layers.py:1)"),
