@@ -107,9 +107,10 @@ def _straight_through(
     names, passing = [], True
     for name, x in subject.primals.items():
         pair = [part.get(name) for part in gradients]
-        if any(gradient is None or gradient.shape != x.shape for gradient in pair) or not np.any(pair[0]):
+        one = pair[0]
+        if one is None or any(gradient is None or gradient.shape != x.shape for gradient in pair) or not np.any(one):
             continue
-        if not _promises(subject, y, x, pair[0], upstream[0]) or not moves_in_steps(subject, y, name, seed):
+        if not _promises(subject, y, x, one, upstream[0]) or not moves_in_steps(subject, y, name, seed):
             continue
         if x.shape == y.shape and x.size > 1:
             one, two = (np.asarray(gradient, dtype=np.float64) for gradient in pair)
