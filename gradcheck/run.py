@@ -134,12 +134,15 @@ class Runner:
 
     def _examine(self, case: Case, name: str) -> CheckResult:
         from gradcheck.blaming import blamed
+        from gradcheck.cases.evaluation import undrawn
+        from gradcheck.cases.torch.settings import unsplit
         from gradcheck.expecting import asked
         from gradcheck.explaining import explained
 
         context = self.context(case, name)
         known = self._checked[1] if self._checked else {}
-        result = explained(asked(name, context), context, known.get("gradient"))
+        with undrawn(), unsplit(sum(array.size for array in case.subject.primals.values())):
+            result = explained(asked(name, context), context, known.get("gradient"))
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
