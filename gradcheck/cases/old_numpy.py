@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -37,6 +37,10 @@ _SPELT_OTHERWISE: Mapping[str, Any] = {
 }
 
 
+#: Where NumPy 1 had its functions a second time.
+LIBRARY = "lib."
+
+
 def _missing_names() -> dict[str, Any]:
     """What this NumPy has no longer, and what it meant."""
     found: dict[str, Any] = {}
@@ -50,6 +54,7 @@ def _missing_names() -> dict[str, Any]:
 
 
 MISSING = _missing_names()
+MISSING_OF_LIBRARY = tuple(f"{LIBRARY}{name}" for name in np.__all__ if name not in vars(np.lib))
 
 
 class OldNames:
@@ -67,6 +72,9 @@ class OldNames:
         self.used: set[str] = set()
         vars(self.numpy).update(vars(np))
         vars(self.numpy)["__getattr__"] = self._meaning
+        library = vars(self.numpy)["lib"] = ModuleType(np.lib.__name__, np.lib.__doc__)
+        vars(library).update(vars(np.lib))
+        vars(library)["__getattr__"] = self._of_library
 
     def are_said(self, importer: str, members: Iterable[str]) -> bool:
         """Whether a file needs names that NumPy has no longer.
@@ -86,13 +94,25 @@ class OldNames:
         self.at_import |= self.used
         self.used.clear()
 
-    def told(self) -> Iterator[str]:
-        """A sentence for each name that was used."""
-        for name in sorted(self.at_import | self.used):
-            yield (
-                f"`np.{name}` is not in NumPy {np.__version__} any more (write `{NUMPY_1_NAMES[name]}`): "
-                "this code does not run here as it is, and was tried with the name's old meaning"
-            )
+    def told(self) -> tuple[str, ...]:
+        """A sentence about the names that were used, where any was."""
+        names = sorted(self.at_import | self.used)
+        if not names:
+            return ()
+        listed = ", ".join(
+            f"`np.{name}` (write `{NUMPY_1_NAMES.get(name) or f'np.{name.removeprefix(LIBRARY)}'}`)" for name in names
+        )
+        verb, owner = ("are", "their") if len(names) > 1 else ("is", "its")
+        return (
+            f"{listed} {verb} not in NumPy {np.__version__} any more: this code does not run here as it is, "
+            f"and was tried with {owner} old meaning",
+        )
+
+    def _of_library(self, name: str) -> Any:
+        # `np.lib.pad` was the very function `np.pad`.
+        found = getattr(np.lib, name, None) or getattr(np, name)
+        self.used.add(f"{LIBRARY}{name}")
+        return found
 
     def _meaning(self, name: str) -> Any:
         if name not in MISSING:
@@ -103,12 +123,12 @@ class OldNames:
 
 @lru_cache(maxsize=256)
 def _says_missing_names(file: str) -> bool:
-    """Whether a file reads an attribute by one of the names off what it imports as NumPy."""
+    """Whether a file reads an attribute by one of the names off what it imports as NumPy, or off its `lib`."""
     source = Path(file).read_bytes()
-    if not any(f".{name}".encode() in source for name in MISSING):
+    if b".lib." not in source and not any(f".{name}".encode() in source for name in MISSING):
         return False
     nodes = list(ast.walk(ast.parse(source)))
     imported = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     names = {alias.asname or "numpy" for alias in imported if alias.name.partition(".")[0] == "numpy"}
-    attributes = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr in MISSING]
-    return any(isinstance(node.value, ast.Name) and node.value.id in names for node in attributes)
+    read = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+    return any(f"{numpy}.{name}" in read for numpy in names for name in (*MISSING, *MISSING_OF_LIBRARY))
