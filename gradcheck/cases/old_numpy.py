@@ -103,10 +103,8 @@ class OldNames:
             f"`np.{name}` (write `{NUMPY_1_NAMES.get(name) or f'np.{name.removeprefix(LIBRARY)}'}`)" for name in names
         )
         verb, owner = ("are", "their") if len(names) > 1 else ("is", "its")
-        return (
-            f"{listed} {verb} not in NumPy {np.__version__} any more: this code does not run here as it is, "
-            f"and was tried with {owner} old meaning",
-        )
+        told = f"{listed} {verb} not in NumPy {np.__version__} any more: this code does not run here as it is, and was"
+        return (f"{told} tried with {owner} old meaning",)
 
     def _of_library(self, name: str) -> Any:
         # `np.lib.pad` was the very function `np.pad`.
