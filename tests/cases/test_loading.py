@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import builtins
 import importlib
 import os
 import random
@@ -137,6 +138,15 @@ def test_a_missing_module_of_the_repository_is_named(tmp_path: Path) -> None:
         "net/layers.py: importing it failed, ModuleNotFoundError: No module named 'net.kernels' (net/layers.py:1); "
         "add the missing file to the project, or put the folder it lies in on PYTHONPATH"
     )
+
+
+def test_a_package_that_fails_after_a_folder_of_it_was_imported_is_told_and_nothing_stays(tmp_path: Path) -> None:
+    write(tmp_path, net__in____init__="from .parts.drawing import *", net__in__parts__in__other="A = 1")
+    write(tmp_path, net__in__layers="from net.parts.other import A", net__in__more="")
+    before = builtins.__import__, set(sys.modules)
+    for name in ("layers", "more"):
+        assert "No module named 'net.parts.drawing'" in reason(tmp_path / f"net/{name}.py", tmp_path)
+    assert (builtins.__import__, set(sys.modules)) == before
 
 
 def test_a_root_inside_a_package_does_not_break_its_imports(tmp_path: Path) -> None:
