@@ -28,9 +28,7 @@ REHEARSAL_SECONDS = 20.0
 #: What is missing where torch is.
 INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
 #: Why a class of another family is not built yet.
-OTHER_FAMILIES = {
-    "foreign": "belongs to a framework that drives it itself",
-}
+OTHER_FAMILIES = {"foreign": "belongs to a framework that drives it itself"}
 
 
 class Runner:
@@ -102,6 +100,8 @@ class Runner:
             LoadError: Its file cannot be imported.
             ConfigurationError: The project's settings are not valid.
         """
+        from gradcheck.cases.loading import load
+
         if site.family in OTHER_FAMILIES:
             raise BuildError(f"{site.qualname} {OTHER_FAMILIES[site.family]}")
         if site.family in TORCH_FAMILIES and not is_installed():
@@ -109,7 +109,8 @@ class Runner:
         if site.is_abstract:
             raise BuildError(f"{site.qualname} is a base class: its forward or backward is left to others")
         with _settings_of(site.family):
-            return self._build(site)
+            case = self._build(site)
+        return dataclasses.replace(case, notes=(*case.notes, *load(site.file, self.root).old_names.told()))
 
     def _build(self, site: LayerSite) -> Case:
         function = self._declared_cases().get(site.identity)
@@ -219,9 +220,7 @@ class Runner:
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
         with undrawn():
             case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
-        missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
-        moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
-        return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
+        return dataclasses.replace(case, notes=(*case.notes, *loaded.notes))
 
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
         from gradcheck.cases.declared import call
@@ -253,7 +252,9 @@ class Runner:
     def _load(self, site: LayerSite) -> Loaded:
         from gradcheck.cases.loading import load
 
-        return load(site.file, self.root)
+        loaded = load(site.file, self.root)
+        loaded.old_names.forget()  # what an earlier layer of the file used
+        return loaded
 
 
 def references() -> dict[str, Reference]:
