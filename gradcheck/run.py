@@ -133,12 +133,15 @@ class Runner:
 
     def _examine(self, case: Case, name: str) -> CheckResult:
         from gradcheck.blaming import blamed
+        from gradcheck.cases.evaluation import undrawn
+        from gradcheck.cases.torch.settings import unsplit
         from gradcheck.expecting import asked
         from gradcheck.explaining import explained
 
         context = self.context(case, name)
         known = self._checked[1] if self._checked else {}
-        result = explained(asked(name, context), context, known.get("gradient"))
+        with undrawn(), unsplit(sum(array.size for array in case.subject.primals.values())):
+            result = explained(asked(name, context), context, known.get("gradient"))
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
@@ -200,6 +203,7 @@ class Runner:
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
+        from gradcheck.cases.evaluation import undrawn
         from gradcheck.choosing import Recipe
 
         builder = builder_of(site.family)
@@ -213,7 +217,8 @@ class Runner:
             raise BuildError(answer["reason"], tuple(answer["remedy"]))
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
-        case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
+        with undrawn():
+            case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
         missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
         moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
         return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
@@ -327,6 +332,14 @@ def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:
     )
 
 
+@functools.lru_cache(maxsize=1)
+def _sites_by_name(file: Path, root: Path) -> Mapping[str, LayerSite]:
+    # The child builds the classes of one file one after another.
+    from gradcheck.source.discovery import layers_in_file
+
+    return {site.qualname: site for site in reversed(layers_in_file(file, root).sites)}
+
+
 def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Build one class in the child process and answer with the recipe, or with why not.
 
@@ -336,13 +349,15 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         key: The class's qualified name.
         arguments: The global seed under "seed".
     """
+    from gradcheck.cases.evaluation import undrawn
     from gradcheck.cases.loading import load
-    from gradcheck.source.discovery import layers_in_file
 
-    site = next(site for site in layers_in_file(file, root).sites if site.qualname == key)
+    site = _sites_by_name(file, root)[key]
     loaded = load(file, root)
+    plan = plan_of(site, arguments["seed"], loaded)
     try:
-        _, recipe = builder_of(site.family).build(target_of(site, loaded), plan_of(site, arguments["seed"], loaded))
+        with undrawn():
+            _, recipe = builder_of(site.family).build(target_of(site, loaded), plan)
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}
     return {"built": True, "construction": recipe.construction, "inputs": recipe.inputs}
