@@ -24,6 +24,7 @@ from gradcheck.cases.reasons import one_line
 from gradcheck.cases.stabilisers import small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
 from gradcheck.errors import BuildError, LoadError
+from gradcheck.pair_blueprints import blueprint_of
 from gradcheck.pair_networks import network
 from gradcheck.source.model import LayerSite
 from gradcheck.source.pairs import ACTIVATION, VALUE_AND_GRADIENT
@@ -311,7 +312,12 @@ def _case(found: Accepted, plan: Plan) -> Case:
                 plain(key): one for key, one in (value.items() if isinstance(value, dict) else [(name, value)])
             }
     return dataclasses.replace(
-        case, stabilisers=stabilisers, settings=settings, at_batch=lambda size: _at_batch(found, plan, size)
+        case,
+        stabilisers=stabilisers,
+        settings=settings,
+        at_batch=lambda size: _at_batch(found, plan, size),
+        another=None,
+        blueprint=blueprint_of(found, plan, lambda other: _case(other, plan)),
     )
 
 
