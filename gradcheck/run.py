@@ -100,6 +100,7 @@ class Runner:
             LoadError: Its file cannot be imported.
             ConfigurationError: The project's settings are not valid.
         """
+        from gradcheck.answering import built_in_time
         from gradcheck.cases.loading import load
 
         if site.family in OTHER_FAMILIES:
@@ -108,7 +109,7 @@ class Runner:
             raise BuildError(f"{site.qualname} is a {TORCH_FAMILIES[site.family]}; {INSTALL_TORCH}")
         if site.is_abstract:
             raise BuildError(f"{site.qualname} is a base class: its forward or backward is left to others")
-        with _settings_of(site.family):
+        with _settings_of(site.family), built_in_time(self.configuration.evaluation_seconds, str(self.root)):
             case = self._build(site)
         return dataclasses.replace(case, notes=(*case.notes, *load(site.file, self.root).old_names.told()))
 
@@ -133,16 +134,15 @@ class Runner:
         return known or self.check(case, name)
 
     def _examine(self, case: Case, name: str) -> CheckResult:
+        from gradcheck.answering import answered
         from gradcheck.blaming import blamed
         from gradcheck.cases.evaluation import undrawn
         from gradcheck.cases.torch.settings import unsplit
-        from gradcheck.expecting import asked
-        from gradcheck.explaining import explained
 
-        context = self.context(case, name)
         known = self._checked[1] if self._checked else {}
+        seconds = self.configuration.evaluation_seconds
         with undrawn(), unsplit(sum(array.size for array in case.subject.primals.values())):
-            result = explained(asked(name, context), context, known.get("gradient"))
+            result = answered(name, self.context(case, name), known, str(self.root), seconds)
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
