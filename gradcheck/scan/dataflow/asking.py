@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.project import Summary
 
 
+#: What a file's memory holds where its text alone told that nothing in it is followed: right if Python reads the file.
+PASSED_OVER = "passed over"
+
+
 def analysis_of(module: Module) -> Analysis | None:
     """The analysis of a file, made once; None where no value leaves a graph, or where the file cannot be followed."""
     if "analysis" not in module.memory:
@@ -45,6 +49,12 @@ def summaries_of(module: Module) -> dict[str, Summary]:
 def _analysis(module: Module) -> Analysis | None:
     if not _may_be_followed(module) or not (_holds_a_word(module) or imported_helpers(module)):
         return None
+    if not module.is_parsed:
+        from gradcheck.scan.dataflow.places import is_worth_following
+
+        if not is_worth_following(module):
+            module.memory[PASSED_OVER] = True
+            return None
     from gradcheck.scan.dataflow.flows import Analysis
 
     return Analysis(module)

@@ -97,6 +97,11 @@ def sketch(node: SgNode, path: str) -> ClassSketch:
     )
 
 
+def may_hold_a_tape(names: str) -> bool:
+    """Whether a file that holds no names but these may define the tensor of a home-made tape."""
+    return any(name in names for name in _ARITHMETIC) and any(name in names for name in BACKWARD_NAMES)
+
+
 def methods_of(body: SgNode) -> Iterator[tuple[SgNode, str]]:
     """The functions of a class body, each with the text of its decorators."""
     for child in body.named_children():

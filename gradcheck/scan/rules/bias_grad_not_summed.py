@@ -10,8 +10,6 @@ from gradcheck.scan.facts.layers import DERIVES, Layer, layers, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _BIAS = re.compile(
@@ -19,7 +17,7 @@ _BIAS = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `db = g` beside `dW = x.T @ g`."""
     if ".T" not in module.text:
         return

@@ -10,12 +10,10 @@ from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `self.x = x` followed by a write into the same array."""
     for layer in layers(module):
         if layer.pair is None:

@@ -12,15 +12,13 @@ from gradcheck.scan.facts.syntax import arguments, called, plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _NORMALISES = re.compile(r"affine=False")
 _LAZY = re.compile(r"None|hasattr|not self\.|initiali[sz]ed|built|first|lazy|in self\.", re.IGNORECASE)
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `nn.Linear(...)` in a forward, unless it is built once."""
     if not module.imports("torch"):
         return

@@ -11,12 +11,10 @@ from gradcheck.scan.facts.registration import is_home_module, is_torch_module
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find an `__init__` that sets attributes and hands nothing to its base."""
     for layer in layers(module):
         if not layer.bases or "super(" in layer.source:

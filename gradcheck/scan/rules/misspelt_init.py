@@ -12,8 +12,6 @@ from gradcheck.scan.facts.syntax import called, last_name
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _ALMOST = frozenset(
@@ -34,7 +32,7 @@ _ALMOST = frozenset(
 _SELF = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*|(?:slef|sefl|seld)\.\w+")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find methods almost named `__init__`, and `self_layer = Linear(...)` in a constructor."""
     for layer in layers(module):
         yield from _constructors(layer, module)

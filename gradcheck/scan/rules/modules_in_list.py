@@ -23,7 +23,7 @@ _FILLS = re.compile(r"=[\s\\]*(?:[\[({]|(?:list|dict)\b)")
 _CONTAINERS = frozenset({"list", "list_comprehension", "dictionary", "dictionary_comprehension", "tuple"})
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find attributes that hold layers in a container that registers nothing."""
     for layer in layers(module):
         torch = is_torch_module(layer, module)

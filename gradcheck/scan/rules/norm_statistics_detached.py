@@ -10,8 +10,6 @@ from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _NORM = re.compile(r"(?:batch|layer|instance|group)_?norm", re.IGNORECASE)
@@ -26,7 +24,7 @@ _PARAMETER = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a backward in which the input's gradient is summed over nothing."""
     for layer in layers(module):
         if not _NORM.search(layer.name) or layer.pair is None:

@@ -23,7 +23,7 @@ _CONSTANT = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find random tensors and tensors that want a gradient, set as plain attributes and read in forward."""
     if not module.imports("torch"):
         return

@@ -11,8 +11,6 @@ from gradcheck.scan.facts.layers import Layer, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _RECTIFIED = re.compile(
@@ -20,7 +18,7 @@ _RECTIFIED = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a rectified value that is asked for being at least 0."""
     for layer in layers(module):
         derivatives = [method for name, method in layer.methods.items() if re.search(r"back|grad|deriv", name)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Compare the inputs of a static forward with what its backward returns."""
     for layer in layers(module):
         forward, backward = layer.methods.get("forward"), layer.methods.get("backward")
