@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
-from gradcheck.scan.dataflow.asking import PASSED_OVER, left_out_of, summaries_of
+from gradcheck.scan.dataflow.asking import left_out_of, summaries_of
 from gradcheck.scan.documents import Document, document
 from gradcheck.scan.facts.classes import ClassSketch, may_hold_a_tape
 from gradcheck.scan.facts.module import Module
+from gradcheck.scan.facts.outline import classes_in
 from gradcheck.scan.facts.project import FileFacts, Project, Question, Summary, patches_in
 from gradcheck.scan.files import Source
 from gradcheck.scan.model import Entry, Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
@@ -26,7 +26,6 @@ BROKEN = "GRC900"
 #: The kind of node that is the whole file, and of one that could not be read.
 _ROOT, _ERROR = "module", "ERROR"
 _CLASS_WORDS = (b"backward", b"Module", b"Tensor", b"parameters", b"Layer")
-_CLASS = re.compile(r"class[\s\\]+(\w+)")  # begins with a plain word: the expression engine leaps to the next
 #: A rule that no file can make raise is a promise to be kept by the engine: what is nested deeper is not followed.
 _TOO_DEEP = "is nested too deeply to be followed here; split the expression"
 
@@ -90,7 +89,7 @@ def examine_bytes(data: bytes, path: str, sieve: Sieve, project: Project | None,
         known = module.project
         known.asked = {}
         found, summaries = _asked(module, wanted_by, told=told, alone=project is None)
-        if PASSED_OVER in module.memory and not module.is_regular:
+        if module.is_passed_over and not module.is_regular:
             module.forget()
             module.nodes(_ERROR)  # with a tree nothing is passed over
             found, summaries = _asked(module, wanted_by, told=told, alone=project is None)
@@ -124,7 +123,7 @@ def _told_of_classes(module: Module, *, has_classes: bool) -> dict[str, Any]:
         return {}
     if module.is_parsed or may_hold_a_tape(module.vocabulary):
         return {"classes": module.sketches}
-    return {"unread": tuple(sorted({*_CLASS.findall(module.text)}))}
+    return {"unread": tuple(sorted(classes_in(module.text)))}
 
 
 def classes_of(source: Source) -> tuple[ClassSketch, ...]:

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.project import Summary
 
 
-#: What a file's memory holds where its text alone told that nothing in it is followed: right if Python reads the file.
-PASSED_OVER = "passed over"
-
-
 def analysis_of(module: Module) -> Analysis | None:
     """The analysis of a file, made once; None where no value leaves a graph, or where the file cannot be followed."""
     if "analysis" not in module.memory:
@@ -53,7 +49,7 @@ def _analysis(module: Module) -> Analysis | None:
         from gradcheck.scan.dataflow.places import is_worth_following
 
         if not is_worth_following(module):
-            module.memory[PASSED_OVER] = True
+            module.is_passed_over = True
             return None
     from gradcheck.scan.dataflow.flows import Analysis
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
-from gradcheck.scan.facts.outline import Extent, extents_in
+from gradcheck.scan.facts.outline import Extent
 from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, wants_raw
 from gradcheck.source.parse import has_long_line
 
@@ -31,7 +31,6 @@ _TORCH_TENSOR = re.compile(r"(?<!\w)(?:as_)?(?:Float|Double)?[Tt]\Z")
 _LONGEST_TENSOR = len("?as_DoubleT")
 # Which class is the tensor of a home-made tape is asked of each constructor when it is read.
 _SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
-_CLASS = re.compile(r"class[\s\\]+(\w+)")
 #: Characters up to which a function is a helper whose summary is kept for other files.
 HELPER = 800
 
@@ -84,15 +83,15 @@ def is_worth_following(module: Module) -> bool:
     places.add_calls(imported_helpers(module), text)
     if not places.sources and not places.taken:
         return False
-    extents = extents_in(text)
-    if extents is None:
+    if module.extents is None:
         return True
-    if any(_may_be_helper(one, places, text) for one in extents):
+    functions = [one for one in module.extents if not one.is_class]
+    if any(_may_be_helper(one, places, text) for one in functions):
         return True
     if ".backward(" in text:
-        extents.append(Extent(0, len(text), ""))
-    makes_loss = any(is_loss(name) for name in _CLASS.findall(text))
-    return any(_may_be_followed(one, places, module, makes_loss=makes_loss) for one in extents)
+        functions.append(Extent(0, len(text), "", is_class=False))
+    makes_loss = any(is_loss(one.name) for one in module.extents if one.is_class)
+    return any(_may_be_followed(one, places, module, makes_loss=makes_loss) for one in functions)
 
 
 def _may_be_helper(function: Extent, places: Places, text: str) -> bool:
@@ -102,7 +101,7 @@ def _may_be_helper(function: Extent, places: Places, text: str) -> bool:
 
 
 def _may_be_followed(function: Extent, places: Places, module: Module, *, makes_loss: bool) -> bool:
-    start, end, name = function
+    start, end, name, _ = function
     if not holds(places.sources, start, end):
         return False
     if not (makes_loss or is_forward(name) or is_loss(name) or may_matter(module, places.taken, start, end)):

@@ -142,7 +142,14 @@ def pairs(module: Module) -> tuple[tuple[str, Function | None, Function], ...]:
     return found
 
 
+def has_pair(module: Module) -> bool:
+    """Whether a class of a file may have a forward and a backward, as the names of its functions tell."""
+    return choose(module.defined.__contains__, lambda _: False) is not None
+
+
 def _pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:
+    if not has_pair(module) and not any(_STATIC_BACKWARD.match(name) for name in module.defined):
+        return
     for layer in layers(module):
         if layer.pair is not None:
             yield layer.name, *layer.pair

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.classes import ClassSketch, sketches_in
+from gradcheck.scan.facts.outline import Extent, defined_in, extents_in
 from gradcheck.source.names import Names, names_in
 from gradcheck.source.parse import UnparsableError, damage, is_sound, parse
 
@@ -41,6 +42,7 @@ class Module:
         self._nodes: dict[str, list[SgNode]] | None = None
         self._imports: dict[str, bool] = {}
         self.memory: dict[str, object] = {}  # what analyses keep, each under a name of its own
+        self.is_passed_over = False  # whether extents told some analysis that it finds nothing here
 
     @property
     def path(self) -> str:
@@ -97,11 +99,25 @@ class Module:
             if close is not None:
                 close()
         self.memory.clear()
+        self.is_passed_over = False
 
     @cached_property
     def sketches(self) -> tuple[ClassSketch, ...]:
         """Its classes in the order of the text."""
         return sketches_in(self.nodes("class_definition"), self.path)
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The names of at least all functions it defines, told without its tree."""
+        return defined_in(self.text)
+
+    @cached_property
+    def extents(self) -> list[Extent] | None:
+        """At least every function and class, told without its tree; None where that cannot be.
+
+        What finds nothing by them sets `is_passed_over`: they are right where the file `is_regular`.
+        """
+        return extents_in(self.text)
 
     @cached_property
     def names(self) -> Names:

@@ -1,4 +1,4 @@
-"""Where functions begin and have surely ended, told from the text of a file that Python reads, without a tree."""
+"""Where functions and classes begin and have surely ended: told from a text that Python reads, without a tree."""
 
 from __future__ import annotations
 
@@ -14,34 +14,46 @@ _QUOTED = re.compile(
 )
 # Each begins with a plain word: the expression engine leaps from one to the next.
 _DEF = re.compile(r"def[\s\\]+(\w+)")
-_CLASS = re.compile(r"class[ \t]+\w")
+_CLASS = re.compile(r"class[\s\\]+(\w+)")
 _BEFORE = re.compile(r"[ \t]*(?:async[ \t]+)?\Z")
 
 
 class Extent(NamedTuple):
-    """A function as far as its text tells.
+    """A function or class as far as its text tells.
 
     Attributes:
-        start: Where its `def` begins.
+        start: Where its `def` or `class` begins.
         end: Where it has ended at the latest: other code may stand between its end and here.
         name: Its name.
+        is_class: Whether it is a class.
     """
 
     start: int
     end: int
     name: str
+    is_class: bool
+
+
+def defined_in(text: str) -> frozenset[str]:
+    """The names of at least all functions that a text defines."""
+    return frozenset(_DEF.findall(text))
+
+
+def classes_in(text: str) -> frozenset[str]:
+    """The names of at least all classes that a text defines."""
+    return frozenset(_CLASS.findall(text))
 
 
 def extents_in(text: str) -> list[Extent] | None:
-    """At least every function of a text that Python reads, by where it begins; None where the text is not understood.
+    """At least every function and class of a text that Python reads, in order; None where it is not understood.
 
-    What looks like a function and stands in a string or a comment is among them.
+    What looks like one and stands in a string or a comment is among them.
     """
     strings = None if "\f" in text else _long_strings(text)
     if strings is None:
         return None
-    lines = [_Line(match.start(), match[1]) for match in _DEF.finditer(text)]
-    lines += [_Line(match.start(), "") for match in _CLASS.finditer(text)]
+    lines = [_Line(match.start(), match[1], is_class=False) for match in _DEF.finditer(text)]
+    lines += [_Line(match.start(), match[1], is_class=True) for match in _CLASS.finditer(text)]
     found: list[Extent] = []
     begun: list[tuple[int, _Line]] = []
     inside = _Inside(strings)
@@ -49,16 +61,16 @@ def extents_in(text: str) -> list[Extent] | None:
         column = _column(text, line.start)
         # Wherever a function or a class begins, whatever was not less indented has ended.
         if _begins_a_line(text, line.start) and not inside.holds(line.start):
-            found += [Extent(one.start, line.start, one.name) for at, one in begun if at >= column]
+            found += [Extent(one.start, line.start, one.name, one.is_class) for at, one in begun if at >= column]
             begun = [(at, one) for at, one in begun if at < column]
-        if line.name:
-            begun.append((column, line))
-    return sorted([*found, *(Extent(one.start, len(text), one.name) for _, one in begun)])
+        begun.append((column, line))
+    return sorted([*found, *(Extent(one.start, len(text), one.name, one.is_class) for _, one in begun)])
 
 
 class _Line(NamedTuple):
     start: int
     name: str
+    is_class: bool
 
 
 class _Inside:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import DERIVES, Layer, layers, pairs
+from gradcheck.scan.facts.layers import DERIVES, layers, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `db = g` beside `dW = x.T @ g`."""
     if ".T" not in module.text:
         return
-    owners = {layer.name: layer for layer in layers(module)}
     for name, _, backward in pairs(module):
-        if not backward.parameters or _has_column(owners.get(name)):
+        if not backward.parameters or _has_column(name, module):
             continue
         given = backward.parameters[0]
         products = [one.value for one in backward.statements]
@@ -49,8 +48,9 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
                 )
 
 
-def _has_column(layer: Layer | None) -> bool:
-    """Whether the bias is made as a column, so that samples stand beside one another."""
+def _has_column(name: str, module: Module) -> bool:
+    """Whether the bias of a layer is made as a column, so that samples stand beside one another."""
+    layer = {layer.name: layer for layer in layers(module)}.get(name)
     if layer is None:
         return False
     return any(
