@@ -121,7 +121,7 @@ def _told_of_classes(module: Module, *, has_classes: bool) -> dict[str, Any]:
     """What a file's facts say of its classes: themselves where it is parsed anyway, or where one may be a tape's."""
     if not has_classes:
         return {}
-    if module.is_parsed or may_hold_a_tape(module.vocabulary):
+    if module.is_parsed or may_hold_a_tape(module.defined):
         return {"classes": module.sketches}
     return {"unread": tuple(sorted(classes_in(module.text)))}
 

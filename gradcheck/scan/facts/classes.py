@@ -97,9 +97,9 @@ def sketch(node: SgNode, path: str) -> ClassSketch:
     )
 
 
-def may_hold_a_tape(names: str) -> bool:
-    """Whether a file that holds no names but these may define the tensor of a home-made tape."""
-    return any(name in names for name in _ARITHMETIC) and any(name in names for name in BACKWARD_NAMES)
+def may_hold_a_tape(defined: frozenset[str]) -> bool:
+    """Whether a file that defines no functions but these may hold the tensor of a home-made tape."""
+    return not _ARITHMETIC.isdisjoint(defined) and not defined.isdisjoint(BACKWARD_NAMES)
 
 
 def methods_of(body: SgNode) -> Iterator[tuple[SgNode, str]]:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 _BIAS = re.compile(
     r"\A(?:self\.)?(?:d_?b(?:ias(?:es)?)?\d?|grad_?b(?:ias)?|b(?:ias)?_?grad|dL?d?b|b(?:ias)?\.grad|grads?\[.(?:b|db|bias)\d?.\]|dLdb|grads\[1\])\Z"
 )
+# What `x.T @ g`, `x.T.dot(g)` and `dot(x.T, g)` have in common, however they are laid out.
+_WORTH = re.compile(r"\.T(?:\s|\\|#[^\n]*)*[@.,]")
 
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `db = g` beside `dW = x.T @ g`."""
-    if ".T" not in module.text:
+    if _WORTH.search(module.text) is None:
         return
     for name, _, backward in pairs(module):
         if not backward.parameters or _has_column(name, module):

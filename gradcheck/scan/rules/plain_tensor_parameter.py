@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _RANDOM = frozenset({"torch.randn", "torch.rand", "torch.normal"})
+# A tensor that wants a gradient, or a random one given to an attribute on one line, or known by another name.
+_WORTH = re.compile(
+    r"requires_grad\s*=\s*True|self\.[^\n]*=[\s\\]*[^\n]*(?:randn|rand|normal)\s*\(|(?:randn|rand|normal)\s+as\s"
+)
 _MOVES = frozenset({"to", "cuda", "cpu", "float", "double", "half", "type"})
 _CONSTANT = re.compile(
     r"noise|mask|fixed|random|freq|proj|buffer|example|dummy|seed|const|prior|sample|grid|anchor|input", re.IGNORECASE
@@ -25,7 +29,7 @@ _CONSTANT = re.compile(
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find random tensors and tensors that want a gradient, set as plain attributes and read in forward."""
-    if not module.imports("torch"):
+    if not module.imports("torch") or "__init__" not in module.defined or _WORTH.search(module.text) is None:
         return
     for layer in layers(module):
         if not is_torch_module(layer, module):
