@@ -106,6 +106,8 @@ def examine_bytes(data: bytes, path: str, sieve: Sieve, project: Project | None,
         return Outcome(facts=facts, findings=(*problems, *([_broken(source, error.line, str(error))] if told else ())))
     finally:
         module.forget()
+        if project is None:
+            module.project.forget_reader()
     told_project = known.facts_of(path) if project else replace(facts, summaries=summaries, **told_classes)
     return Outcome(facts=told_project, findings=tuple(sorted(found, key=_place_of)), asked=known.asked)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
-from gradcheck.scan.facts.outline import Extent
+from gradcheck.scan.facts.outline import Extent, goes_on
 from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, wants_raw
 from gradcheck.source.parse import has_long_line
 
@@ -95,9 +95,10 @@ def is_worth_following(module: Module) -> bool:
 
 
 def _may_be_helper(function: Extent, places: Places, text: str) -> bool:
-    """Whether it is short, returns something and takes an array out on the way."""
+    """Whether it may be short, returns something and takes an array out on the way."""
     end = min(function.end, function.start + HELPER)
-    return holds(places.taken, function.start, end) and text.find("return", function.start, end) >= 0
+    takes = holds(places.taken, function.start, end) and text.find("return", function.start, end) >= 0
+    return takes and not goes_on(text, function.start, function.start + HELPER)
 
 
 def _may_be_followed(function: Extent, places: Places, module: Module, *, makes_loss: bool) -> bool:

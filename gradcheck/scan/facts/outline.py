@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 #: A string between three quotes; the one between three others is made of it.
@@ -15,6 +16,7 @@ _QUOTED = re.compile(
 # Each begins with a plain word: the expression engine leaps from one to the next.
 _DEF = re.compile(r"def[\s\\]+(\w+)")
 _CLASS = re.compile(r"class[\s\\]+(\w+)")
+_INDENTED_CODE = re.compile(r"\n +[^\s#]")
 _BEFORE = re.compile(r"[ \t]*(?:async[ \t]+)?\Z")
 
 
@@ -61,10 +63,34 @@ def extents_in(text: str) -> list[Extent] | None:
         column = _column(text, line.start)
         # Wherever a function or a class begins, whatever was not less indented has ended.
         if _begins_a_line(text, line.start) and not inside.holds(line.start):
-            found += [Extent(one.start, line.start, one.name, one.is_class) for at, one in begun if at >= column]
+            end = _decorated(text, line.start)
+            found += [Extent(one.start, end, one.name, one.is_class) for at, one in begun if at >= column]
             begun = [(at, one) for at, one in begun if at < column]
         begun.append((column, line))
     return sorted([*found, *(Extent(one.start, len(text), one.name, one.is_class) for _, one in begun)])
+
+
+def goes_on(text: str, start: int, position: int) -> bool:
+    """Whether the function or class that begins at `start` surely holds code that begins beyond a position."""
+    if position >= len(text) or "\t" in text or "\f" in text:
+        return False
+    stop = end_below(text, start, text.find("\n", start))
+    return stop > position and _INDENTED_CODE.search(text, position, stop) is not None
+
+
+def end_below(text: str, start: int, position: int) -> int:
+    """Where the lines after a position end that are further indented than the line at `start`, in a text without tabs.
+
+    Brackets that close may stand in the head of a function or class, further left than what is below it.
+    """
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    stop = _less_indented(len(line) - len(line.lstrip(" "))).search(text, max(position, 0))
+    return stop.start() if stop else len(text)
+
+
+@cache
+def _less_indented(indent: int) -> re.Pattern[str]:
+    return re.compile(rf"\n {{0,{indent}}}[^\s)\]}}]")
 
 
 class _Line(NamedTuple):
@@ -101,6 +127,17 @@ def _long_strings(text: str) -> list[tuple[int, int]] | None:
 def _column(text: str, position: int) -> int:
     line = text[text.rfind("\n", 0, position) + 1 : position]
     return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs())
+
+
+def _decorated(text: str, position: int) -> int:
+    """Where the decorators of what begins on a line begin, each on a line of its own."""
+    while True:
+        end = text.rfind("\n", 0, position)
+        start = text.rfind("\n", 0, max(end, 0)) + 1
+        line = text[start : max(end, 0)].strip()
+        if not line.startswith("@") or line.count("(") != line.count(")") or not _begins_a_line(text, start):
+            return position
+        position = start
 
 
 def _begins_a_line(text: str, position: int) -> bool:

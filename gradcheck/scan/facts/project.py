@@ -118,6 +118,10 @@ class Project:
         """What one of the files contributes."""
         return self._files.get(path, FileFacts(path=path))
 
+    def forget_reader(self) -> None:
+        """Let go of what gives the classes of unread files: where it knows this project, neither would go by itself."""
+        self._read = None
+
     def answer(self, question: Question) -> object:
         """The answer to a question asked elsewhere."""
         if question not in self._answers:

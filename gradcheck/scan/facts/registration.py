@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import Layer, layer_named
-from gradcheck.scan.facts.outline import classes_in
 from gradcheck.scan.facts.syntax import called
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ _TORCH_MODULE = re.compile(
     r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
 )
 _PART = re.compile(rf"(?:{'|'.join(sorted(WITH_PARAMETERS, reverse=True))}|Sequential)[\s\\]*(?:\(|as\b)")
+_DERIVED = re.compile(r"class[\s\\]+(\w+)[\s\\]*[(\[]")
 _SPACE = " \t\\\n"
 _OTHERS = ("flax", "jax", "mxnet", "tensorflow", "paddle", "mindspore", "haiku", "equinox")
 _MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
@@ -68,7 +68,7 @@ def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
 def may_make_part(module: Module) -> bool:
     """Whether `makes_part` may hold of something in a file, as its words tell."""
     text = module.text
-    return _PART.search(text) is not None or any(_is_called(name, text) for name in classes_in(text))
+    return _PART.search(text) is not None or any(_is_called(name, text) for name in {*_DERIVED.findall(text)})
 
 
 def _is_called(name: str, text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _MEAN = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples)|mean\(")
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a division by the batch size in the backward of an activation whose forward has none."""
-    for layer in layers(module):
+    for layer in paired(module):
         if not _ACTIVATION.match(layer.name) or layer.pair is None:
             continue
         forward, backward = layer.pair

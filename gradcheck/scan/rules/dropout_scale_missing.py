@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.layers import paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _SCALE = re.compile(r"/|\*=|scale|\*\*-1|reciprocal", re.IGNORECASE)
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find the mask of a dropout used twice, once with the scale and once without."""
-    for layer in layers(module):
+    for layer in paired(module):
         if "dropout" not in layer.name.lower() or layer.pair is None:
             continue
         forward, backward = layer.pair

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _DIVIDED = re.compile(r"/|mean|average|size|shape|len\(|\bN\b|\bm\b|\bn\b|num|co
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find losses whose forward ends in a mean over everything and whose backward divides nowhere."""
-    for layer in layers(module):
+    for layer in paired(module):
         name = layer.name
         if layer.pair is None or not _LOSS.search(" ".join((name, *layer.base_names))) or not _is_mean(layer.pair[0]):
             continue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layer_named, layers
+from gradcheck.scan.facts.outline import end_below
 from gradcheck.scan.facts.registration import is_home_module, is_torch_module
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
@@ -58,21 +58,13 @@ def _may_lack_it(module: Module) -> bool:
 
 def _lacks_it(header: re.Match[str], text: str) -> bool:
     """Whether the lines below the header of a class, while they are further indented, never call `super`."""
-    start, position = text.rfind("\n", 0, header.start()) + 1, header.end()
-    before = text[start : header.start()]
-    stop = _less_indented(len(before) - len(before.lstrip())).search(text, position)
-    end = stop.start() if stop else len(text)
+    position = header.end()
+    end = end_below(text, header.start(), position)
     while (position := text.find("super(", position, end)) >= 0:
         if "#" not in text[text.rfind("\n", 0, position) : position]:
             return False
         position += 1
     return True
-
-
-@cache
-def _less_indented(indent: int) -> re.Pattern[str]:
-    """A line that is code, or a comment, and no further indented: a bracket that closes may stand in a class's head."""
-    return re.compile(rf"\n {{0,{indent}}}[^\s)\]}}]")
 
 
 def _needs_it(layer: Layer, module: Module) -> bool:

@@ -30,7 +30,7 @@ _ALMOST = frozenset(
     }
 )
 # A name such as these, and what it is given on the same line.
-_WORTH = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*[^\n=]*=|(?:slef|sefl|seld)\.\w+[^\n=]*=")
+_WORTH = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*[^\n=]*=(?!=)|(?:slef|sefl|seld)\.\w+[^\n=]*=(?!=)")
 _SELF = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*|(?:slef|sefl|seld)\.\w+")
 
 

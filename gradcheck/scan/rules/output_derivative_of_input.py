@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import functions_with
-from gradcheck.scan.facts.layers import layers, pairs
+from gradcheck.scan.facts.layers import paired, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
 
 
 def _in_layers(module: Module) -> Iterator[Hit]:
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or not layer.pair[0].parameters:
             continue
         forward, backward = layer.pair

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _ACTIVATION = re.compile(
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `g * y` as the whole backward of y = sigmoid(x), tanh(x) or max(x, 0)."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or len(layer.pair[1].parameters) != 1:
             continue
         forward, backward = layer.pair

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `self.mask = x <= 0` whose entries forward sets to 0, multiplied by in backward."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None:
             continue
         forward, backward = layer.pair

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _FACTOR = re.compile(r"(?<![\w*])2(?![\w])|(?<!\*\*)2\*|/2|\*2|0\.5|half|factor|
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a mean of squares without a half, and a difference without a 2."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or not _SQUARED.search(layer.name):
             continue
         forward, backward = layer.pair

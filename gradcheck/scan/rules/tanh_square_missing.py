@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `1 - y` in the backward of a layer whose forward keeps y = tanh(x)."""
     if "tanh" not in module.text:
         return
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None:
             continue
         forward, backward = layer.pair

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _GRADIENT = re.compile(r"\A(?:dout|dvalues|grad\w*|\w*_grad\w*|upstream\w*|delta
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a layer whose backward has one gradient among its parameters and returns something else."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or not _ACTIVATION.search(layer.name) or _LOSS.search(layer.name):
             continue
         forward, backward = layer.pair
