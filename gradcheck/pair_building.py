@@ -21,7 +21,7 @@ from gradcheck.cases.pairs.binding import AGREEMENT, along
 from gradcheck.cases.pairs.candidates import candidates, signature_of
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.reasons import one_line
-from gradcheck.cases.stabilisers import small_constants
+from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
 from gradcheck.errors import BuildError, LoadError
 from gradcheck.pair_networks import network
@@ -302,7 +302,8 @@ def _case(found: Accepted, plan: Plan) -> Case:
     assert isinstance(layer, FunctionPair)  # noqa: S101 - made above
     with plan.environment():
         name = layer.value if isinstance(layer.value, str) else getattr(layer.value, "__name__", "")
-        stabilisers = small_constants(layer.owner if layer.owner is not None else layer, name)
+        whose = layer.owner if layer.owner is not None else layer
+        stabilisers, rounded = small_constants(whose, name), rounded_constants(whose, name, layer.pullback_name)
     case = building.case_of(found, plan)
     settings = dict(case.settings)
     for name, value in found.inputs.arguments.items():
@@ -311,7 +312,11 @@ def _case(found: Accepted, plan: Plan) -> Case:
                 plain(key): one for key, one in (value.items() if isinstance(value, dict) else [(name, value)])
             }
     return dataclasses.replace(
-        case, stabilisers=stabilisers, settings=settings, at_batch=lambda size: _at_batch(found, plan, size)
+        case,
+        stabilisers=stabilisers,
+        rounded=rounded,
+        settings=settings,
+        at_batch=lambda size: _at_batch(found, plan, size),
     )
 
 
