@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 from gradcheck import extensions, pair_building
+from gradcheck.answering import answered
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.catalogue import FUNCTIONS, check_names
 from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
-from gradcheck.expecting import asked
-from gradcheck.explaining import explained
 from gradcheck.marking import TRAINING_STEPS
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
@@ -300,8 +299,7 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
 
     def found(name: str) -> CheckResult:
         if name not in known:
-            result = explained(asked(name, context), context, known.get("gradient"))
-            known[name] = dataclasses.replace(result, seed=seed)
+            known[name] = dataclasses.replace(answered(name, context, known), seed=seed)
         return known[name]
 
     context = Context(

@@ -100,6 +100,7 @@ class Runner:
             LoadError: Its file cannot be imported.
             ConfigurationError: The project's settings are not valid.
         """
+        from gradcheck.answering import built_in_time
         from gradcheck.cases.loading import load
 
         if site.family in OTHER_FAMILIES:
@@ -108,7 +109,7 @@ class Runner:
             raise BuildError(f"{site.qualname} is a {TORCH_FAMILIES[site.family]}; {INSTALL_TORCH}")
         if site.is_abstract:
             raise BuildError(f"{site.qualname} is a base class: its forward or backward is left to others")
-        with _settings_of(site.family):
+        with _settings_of(site.family), built_in_time(self.configuration.evaluation_seconds, str(self.root)):
             case = self._build(site)
         return dataclasses.replace(case, notes=(*case.notes, *load(site.file, self.root).old_names.told()))
 
@@ -133,16 +134,15 @@ class Runner:
         return known or self.check(case, name)
 
     def _examine(self, case: Case, name: str) -> CheckResult:
+        from gradcheck.answering import answered
         from gradcheck.blaming import blamed
         from gradcheck.cases.evaluation import undrawn
         from gradcheck.cases.torch.settings import unsplit
-        from gradcheck.expecting import asked
-        from gradcheck.explaining import explained
 
-        context = self.context(case, name)
         known = self._checked[1] if self._checked else {}
+        seconds = self.configuration.evaluation_seconds
         with undrawn(), unsplit(sum(array.size for array in case.subject.primals.values())):
-            result = explained(asked(name, context), context, known.get("gradient"))
+            result = answered(name, self.context(case, name), known, str(self.root), seconds)
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
@@ -204,6 +204,7 @@ class Runner:
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
+        from gradcheck.cases.evaluation import undrawn
         from gradcheck.choosing import Recipe
 
         builder = builder_of(site.family)
@@ -217,7 +218,8 @@ class Runner:
             raise BuildError(answer["reason"], tuple(answer["remedy"]))
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
-        case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
+        with undrawn():
+            case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
         return dataclasses.replace(case, notes=(*case.notes, *loaded.notes))
 
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
@@ -331,6 +333,14 @@ def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:
     )
 
 
+@functools.lru_cache(maxsize=1)
+def _sites_by_name(file: Path, root: Path) -> Mapping[str, LayerSite]:
+    # The child builds the classes of one file one after another.
+    from gradcheck.source.discovery import layers_in_file
+
+    return {site.qualname: site for site in reversed(layers_in_file(file, root).sites)}
+
+
 def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Build one class in the child process and answer with the recipe, or with why not.
 
@@ -340,13 +350,15 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         key: The class's qualified name.
         arguments: The global seed under "seed".
     """
+    from gradcheck.cases.evaluation import undrawn
     from gradcheck.cases.loading import load
-    from gradcheck.source.discovery import layers_in_file
 
-    site = next(site for site in layers_in_file(file, root).sites if site.qualname == key)
+    site = _sites_by_name(file, root)[key]
     loaded = load(file, root)
+    plan = plan_of(site, arguments["seed"], loaded)
     try:
-        _, recipe = builder_of(site.family).build(target_of(site, loaded), plan_of(site, arguments["seed"], loaded))
+        with undrawn():
+            _, recipe = builder_of(site.family).build(target_of(site, loaded), plan)
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}
     return {"built": True, "construction": recipe.construction, "inputs": recipe.inputs}

@@ -132,6 +132,10 @@ class Calling:
             return answer_in(raw, layer)
         return np.concatenate([np.reshape(raw[index], (-1,)) for index in self.outputs])
 
+    def shapes_in(self, raw: Any) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the outputs in forward's answer, where there are several."""
+        return tuple(np.shape(raw[index]) for index in self.outputs)
+
     def _upstream(self, argument: Argument, upstream: Array, raw: Any) -> Any:
         """The part of the upstream gradient of one output, or all parts in the form of forward's answer."""
         ends = np.cumsum([np.size(raw[index]) for index in self.outputs])
