@@ -45,7 +45,9 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
     """
     network = own_losses.find(cls, plan, recipe, construct, inputs_of)
     if network is not None:
-        return dataclasses.replace(case_of(*network), blueprint=None), network[0].recipe
+        found, own = network
+        constants = own_losses.stabilisers(found.layer, own)
+        return dataclasses.replace(case_of(found, own), blueprint=None, stabilisers=constants), found.recipe
     refusal = "its constructor was not understood"
     constructed = 0
     for position, construction in enumerate(constructions(cls, qualname=plan.identity.rpartition("::")[2])):
@@ -61,9 +63,9 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
         candidates = inputs_of(layer, plan, construction.arguments)
         if recipe is not None:
             candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
-        found, refused = choose(layer, construction, position, candidates, plan)
-        if found is not None:
-            return case_of(found, plan), found.recipe
+        chosen, refused = choose(layer, construction, position, candidates, plan)
+        if chosen is not None:
+            return case_of(chosen, plan), chosen.recipe
         if constructed == 1:
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
