@@ -23,7 +23,7 @@ from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
 from gradcheck.cases.pairs.targets import Target, Unmade, pair_of, reads_arrays, target
 from gradcheck.cases.reasons import one_line
-from gradcheck.cases.stabilisers import small_constants
+from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.errors import BuildError
 from gradcheck.pair_blueprints import blueprint_of
@@ -269,7 +269,8 @@ def _case(found: Accepted, plan: Plan) -> Case:
     assert isinstance(layer, FunctionPair)  # noqa: S101 - made above
     with plan.environment():
         name = layer.value if isinstance(layer.value, str) else getattr(layer.value, "__name__", "")
-        stabilisers = small_constants(layer.owner if layer.owner is not None else layer, name)
+        whose = layer.owner if layer.owner is not None else layer
+        stabilisers, rounded = small_constants(whose, name), rounded_constants(whose, name, layer.pullback_name)
     case = building.case_of(found, plan)
     settings = dict(case.settings)
     for name, value in found.inputs.arguments.items():
@@ -280,6 +281,7 @@ def _case(found: Accepted, plan: Plan) -> Case:
     return dataclasses.replace(
         case,
         stabilisers=stabilisers,
+        rounded=rounded,
         settings=settings,
         at_batch=lambda size: _at_batch(found, plan, size),
         another=None,
