@@ -17,6 +17,8 @@ from gradcheck.types import Blueprint, Built, Case, Presentation, Role
 
 #: Lengths tried of a free dimension: one, primes, and what a stride of two or three does not divide.
 LENGTHS: Final = (1, 2, 3, 4, 5, 7)
+#: Length of the batch tried last: of no samples.
+EMPTY: Final = (0,)
 #: Lengths of axes put between the batch and the rest: a row of rows, an image of rows.
 EXTRA: Final = ((), (2,), (3,), (2, 3))
 #: Deviations of one argument tried at most before coins are tossed.
@@ -199,6 +201,11 @@ class Space:
         factors = {key: factor for key, factor in self.factors.items() if key != name}
         return dataclasses.replace(self, factors=factors)
 
+    def is_empty(self, configuration: Configuration) -> bool:
+        """Whether a configuration has a batch of no samples."""
+        lengths = zip(self.dimensions, configuration.lengths, strict=True)
+        return any(one.is_batch and not length for one, length in lengths)
+
     def inputs(self, configuration: Configuration) -> dict[str, Any]:
         """Forward's arguments in a configuration."""
         if configuration == self.as_built:
@@ -292,7 +299,7 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     }
     for place, one in enumerate(found):
         if not one.argument:
-            options = tuple(dict.fromkeys((*LENGTHS, one.length)))
+            options = tuple(dict.fromkeys((*LENGTHS, one.length, *(EMPTY if one.is_batch else ()))))
             factors[f"length {place}"] = Factor(options=options, now=one.length)
     squares = [tuple(found.index(one) for one in group) for group in axes.squares(found)]
     factors |= {f"rectangle {group[0]}": Factor(options=(False, True), now=False) for group in squares}
