@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -29,6 +30,7 @@ from gradcheck.run import Runner
 from gradcheck.searching import hunt
 from gradcheck.searching.trial import Finding
 from gradcheck.source.discovery import find_layers
+from gradcheck.types import Outcome
 
 #: The first seed: far from those of the tests, the nightly job and the other benchmarks.
 FIRST = 1000
@@ -70,23 +72,25 @@ def searched(folder: str, seed: int) -> list[Searched]:
     families = {site.identity: site.family for site in find_layers([ROOT / folder], root=ROOT).sites}
     runner = Runner(ROOT, seed=seed)
     found = []
+    tried: list[hunt.Hunt] = []
+    search = vars(shapes)["search"]
+
+    def watched(one: hunt.Hunt, **given: Any) -> None:
+        search(one, **given)
+        tried.append(one)
+
+    vars(shapes)["search"] = watched
     with tempfile.TemporaryDirectory() as kept:
         # What is called wrong is found anew in every run.
         hunt.KEPT = Path(kept) / "examples"
         for case, _ in cases(folder, seed)[0]:
             if families.get(case.layer) in DRIVEN:
-                tried = shapes.hunted(runner.context(case, shapes.NAME))
-                if not isinstance(tried, str):
-                    found.append(_of(case.layer, families[case.layer], tried))
+                tried.clear()
+                result = runner.check(case, shapes.NAME)
+                counts = collections.Counter(one.finding.name for part in tried for one in part.tried.values())
+                alarm = " ".join((result.headline, *result.example)) if result.outcome is Outcome.FAILED else ""
+                found.append(Searched(layer=case.layer, family=families[case.layer], counts=dict(counts), alarm=alarm))
     return found
-
-
-def _of(layer: str, family: str, tried: hunt.Hunt) -> Searched:
-    counts = collections.Counter(one.finding.name for one in tried.tried.values())
-    alarm = ""
-    if tried.wrong is not None and tried.wrong[1].result is not None:
-        alarm = f"{tried.wrong[1].result.headline}: {tried.wrong[0]}"
-    return Searched(layer=layer, family=family, counts=dict(counts), alarm=alarm)
 
 
 def report(found: Sequence[Searched], seeds: int) -> str:
@@ -103,7 +107,7 @@ def _row(kind: str, found: Sequence[Searched]) -> tuple[str, ...]:
     def total(*findings: Finding) -> str:
         return str(sum(one.counts.get(finding.name, 0) for one in found for finding in findings))
 
-    layers = len({one.layer for one in found})
+    layers = len({one.layer for one in found if one.counts})
     compared = total(Finding.RIGHT, Finding.WRONG)
     wrong = str(sum(bool(one.alarm) for one in found))
     return (kind, str(layers), compared, total(Finding.UNDECIDED), total(Finding.REJECTED), wrong)

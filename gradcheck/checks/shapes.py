@@ -18,7 +18,7 @@ NAME = "shapes"
 
 def examine(context: Context) -> CheckResult:
     """Search the configurations of a layer for one that forward takes and backward does not, or answers wrongly."""
-    hunt = hunted(context)
+    hunt = _hunted(context)
     if isinstance(hunt, str):
         return result(context, NAME, Outcome.NOT_APPLICABLE, hunt)
     if hunt.wrong is not None:
@@ -26,7 +26,7 @@ def examine(context: Context) -> CheckResult:
     return _passed(context, hunt)
 
 
-def hunted(context: Context) -> Hunt | str:
+def _hunted(context: Context) -> Hunt | str:
     """The search with all that it tried, or why there is none."""
     case = context.case
     if context.profile is Profile.FAST:

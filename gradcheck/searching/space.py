@@ -19,6 +19,8 @@ from gradcheck.types import Blueprint, Built, Case, Presentation, Role
 LENGTHS: Final = (1, 2, 3, 4, 5, 7)
 #: Length of the batch tried last: of no samples.
 EMPTY: Final = (0,)
+#: Dtypes of ids and labels, beside the case's own.
+INDICES: Final = ("", "int32", "int16")
 #: Lengths of axes put between the batch and the rest: a row of rows, an image of rows.
 EXTRA: Final = ((), (2,), (3,), (2, 3))
 #: Deviations of one argument tried at most before coins are tossed.
@@ -70,6 +72,7 @@ class Configuration:
         extra: Lengths of axes put between the batch and the rest.
         variety: Kind of values, "" for plain draws.
         presentation: Memory layouts.
+        indices: Dtype of ids and labels, "" for the case's own.
     """
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +80,7 @@ class Configuration:
     extra: tuple[int, ...] = ()
     variety: str = ""
     presentation: Presentation = field(default_factory=Presentation)
+    indices: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,7 @@ class Space:
         own = {name: factor.now for name, factor in self.factors.items()}
         single = [name for name in self.factors if name.startswith("argument ") and name not in self.sizes]
         lengths = [name for name in self.factors if name in self.sizes or name.startswith("length ")]
-        unusual = ["variety", "inputs", "upstream"]
+        unusual = [name for name in ("variety", "inputs", "upstream", "indices") if name in self.factors]
         found = [
             {**own, name: option}
             for name in single
@@ -185,6 +189,7 @@ class Space:
             lengths=tuple(lengths),
             extra=free.get("extra", ()),
             variety="" if plain else chosen["variety"],
+            indices="" if plain else chosen.get("indices", ""),
             presentation=Presentation()
             if plain
             else Presentation(inputs=chosen["inputs"], upstream=chosen["upstream"]),
@@ -213,9 +218,16 @@ class Space:
         lengths: dict[Axis, int] = {}
         for one, length in zip(self.dimensions, configuration.lengths, strict=True):
             lengths.update(one.lengths(length))
-        return redrawn(
+        drawn = redrawn(
             self.blueprint, self.seed, lengths, configuration.extra, configuration.variety, configuration.arguments
         )
+        if not configuration.indices:
+            return drawn
+        return {n: v.astype(configuration.indices) if _is_whole(v) else v for n, v in drawn.items()}
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "i"
 
 
 def redrawn(
@@ -311,6 +323,8 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     factors["variety"] = Factor(options=("", *values.VARIETIES), now="", is_even=True)
     factors["inputs"] = Factor(options=_INPUTS, now=C_ORDER, is_even=True)
     factors["upstream"] = Factor(options=_UPSTREAM, now=C_ORDER, is_even=True)
+    if any(_is_whole(value) for value in blueprint.inputs.values()):
+        factors["indices"] = Factor(options=INDICES, now="", is_even=True)
     return Space(
         blueprint=blueprint,
         seed=case.seed,
