@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from gradcheck.cases.deadline import deadline
 from gradcheck.cases.state import copied_views, modules_within
 
 Result = TypeVar("Result")
@@ -83,7 +84,8 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
 
     Args:
         seed: Seed of `random` and `numpy.random`.
-        cls: The user's class; the generators that it, its bases and their modules hold are rewound as well.
+        cls: The user's class, whose evaluation inside has a time limit; the generators that it, its bases and their
+            modules hold are rewound as well.
     """
     global _kept  # noqa: PLW0603 - as above
     kept = _kept
@@ -106,7 +108,8 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
                 vars(module)["default_rng"] = seeded_factory
             with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
                 warnings.simplefilter("ignore")
-                yield
+                with deadline() if cls is not None else contextlib.nullcontext():
+                    yield
         finally:
             _kept = kept
             np.random.default_rng = original_factory

@@ -200,13 +200,18 @@ def parameter_source(name: str, paths: Sequence[str], aftermath: Aftermath) -> S
     return Source(kind="place", key=missing[0]) if missing else None
 
 
-def returned_source(name: str, shape: tuple[int, ...], aftermath: Aftermath, taken: Sequence[Source]) -> Source | None:
-    """Find a parameter's gradient in what backward returned: by key, else the next unclaimed array of its shape."""
+def returned_source(
+    name: str, shape: tuple[int, ...], aftermath: Aftermath, taken: Sequence[Source], *, has_inputs: bool = True
+) -> Source | None:
+    """Find a parameter's gradient in what backward returned: by key, else the next unclaimed array of its shape.
+
+    The one array that a backward returns is its input's gradient, where there is an input to differentiate by.
+    """
     free = [(key, array) for key, array in parts(aftermath.returned) if Source(kind="returned", key=key) not in taken]
     keyed = [key for key, _ in free if _names(key, name)]
-    same = [key for key, array in free if array.shape == shape and key is not None]
-    chosen = (keyed or same or [None])[0]
-    return None if chosen is None else Source(kind="returned", key=chosen)
+    same = [key for key, array in free if array.shape == shape and (key is not None or not has_inputs)]
+    chosen = (*keyed, *same)[:1]
+    return Source(kind="returned", key=chosen[0]) if chosen else None
 
 
 def learning_rate_of(layer: object, handed: float) -> float:

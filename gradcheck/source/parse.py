@@ -42,6 +42,28 @@ def parse(text: str) -> SgNode:
         raise UnparsableError(message) from error
 
 
+def is_sound(text: str) -> bool:
+    """Whether Python itself reads a text, and the parser would; False where that cannot be told without a tree.
+
+    It takes less than a tree does: nothing is made of what is read.
+    """
+    if has_long_line(text):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes are not what is asked here
+            compile(f"from __future__ import {_NO_FEATURE}\n{text}", "", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return _NO_FEATURE in str(error.msg)
+    except (ValueError, RecursionError, MemoryError):  # a lone surrogate, brackets in brackets: told from the tree
+        return False
+    return False
+
+
+#: Python looks for features once it has read the whole text, and before it makes anything of it: it ends there.
+_NO_FEATURE = "_read_and_no_more"
+
+
 def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool | None = None) -> UnparsableError | None:
     """Where and why Python itself will not read a file the parser had to mend; None where nothing is broken.
 

@@ -15,7 +15,7 @@ from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source, parts
 from gradcheck.cases.pairs.function_pair import FunctionPair, Reading
 from gradcheck.cases.pairs.live import opened
-from gradcheck.cases.pairs.matching import owners
+from gradcheck.cases.pairs.matching import in_order, owners
 from gradcheck.cases.pairs.readings import readings
 from gradcheck.cases.pairs.roles import is_parameter
 from gradcheck.cases.pairs.settings import handing
@@ -192,7 +192,9 @@ def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) 
         return pair.returned(float(upstream) if y.ndim == 0 else upstream)
 
     available = parts(request.evaluator.run(action))
-    found = [dataclasses.replace(reading, owners=one) for one in owners(available, reading.returned, primals) if one]
+    order = request.evaluator.layer.in_order  # type: ignore[attr-defined] # a pair, as bind has seen
+    assignments = in_order(available, order, primals) if order else owners(available, reading.returned, primals)
+    found = [dataclasses.replace(reading, owners=one) for one in assignments if one]
     if not found:
         raise BuildError("backward returned no array that gradcheck recognises as a gradient")
     return found

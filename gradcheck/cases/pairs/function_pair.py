@@ -68,6 +68,8 @@ class FunctionPair:
         value: The forward function, or its name on the owner.
         pullback: The backward function, or its name on the owner; None where forward answers with its gradient.
         packed: Name of each dictionary of arrays that forward takes to the arrays in it: key to primal.
+        in_order: Names of forward's arguments where backward must answer with one gradient for each, in their order;
+            empty where names, shapes and values tell whose a gradient is.
         reading: How it is called; None until that is known.
         raw: What forward answered last.
         given: What forward was given then.
@@ -77,6 +79,7 @@ class FunctionPair:
     value: Any
     pullback: Any
     packed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    in_order: tuple[str, ...] = ()
     reading: Reading | None = None
     raw: Any = None
     given: dict[str, Any] | None = None

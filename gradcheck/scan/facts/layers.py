@@ -142,8 +142,15 @@ def pairs(module: Module) -> tuple[tuple[str, Function | None, Function], ...]:
     return found
 
 
+def paired(module: Module) -> tuple[Layer, ...]:
+    """Every class of a file in which one may have a forward and a backward, as the names of its functions tell."""
+    return layers(module) if choose(module.defined.__contains__, lambda _: False) is not None else ()
+
+
 def _pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:
-    for layer in layers(module):
+    if not paired(module) and not any(_STATIC_BACKWARD.match(name) for name in module.defined):
+        return
+    for layer in paired(module):
         if layer.pair is not None:
             yield layer.name, *layer.pair
     aliases = aliases_of(module)

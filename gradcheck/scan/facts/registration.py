@@ -26,6 +26,9 @@ WITH_PARAMETERS = frozenset(
 _TORCH_MODULE = re.compile(
     r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
 )
+_PART = re.compile(rf"(?:{'|'.join(sorted(WITH_PARAMETERS, reverse=True))}|Sequential)[\s\\]*(?:\(|as\b)")
+_DERIVED = re.compile(r"class[\s\\]+(\w+)[\s\\]*[(\[]")
+_SPACE = " \t\\\n"
 _OTHERS = ("flax", "jax", "mxnet", "tensorflow", "paddle", "mindspore", "haiku", "equinox")
 _MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
 #: Bases looked through one above the other; a bound on loops in broken code.
@@ -59,6 +62,24 @@ def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
             return True
         if base.text().rpartition(".")[2] in _MODULE_NAMES and not module.imports("torch"):
             return True
+    return False
+
+
+def may_make_part(module: Module) -> bool:
+    """Whether `makes_part` may hold of something in a file, as its words tell."""
+    text = module.text
+    return _PART.search(text) is not None or any(_is_called(name, text) for name in {*_DERIVED.findall(text)})
+
+
+def _is_called(name: str, text: str) -> bool:
+    position = text.find(name)
+    while position >= 0:
+        end = position + len(name)
+        while text[end : end + 1] and text[end] in _SPACE:
+            end += 1
+        if text[end : end + 1] == "(" and not text.endswith("class ", 0, position):
+            return True
+        position = text.find(name, end)
     return False
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STEM = re.compile(r"sigmoid|tanh", re.IGNORECASE)
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find calls that hand an output to a derivative which applies the activation once more."""
     for _, forward, backward in pairs(module):
         if forward is None or not _STEM.search(forward.name) or not _applies(backward, forward.name):

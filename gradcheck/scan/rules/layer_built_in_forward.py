@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import Layer, layers
-from gradcheck.scan.facts.registration import WITH_PARAMETERS, is_torch_module
+from gradcheck.scan.facts.registration import WITH_PARAMETERS, is_torch_module, may_make_part
 from gradcheck.scan.facts.syntax import arguments, called, plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _NORMALISES = re.compile(r"affine=False")
 _LAZY = re.compile(r"None|hasattr|not self\.|initiali[sz]ed|built|first|lazy|in self\.", re.IGNORECASE)
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `nn.Linear(...)` in a forward, unless it is built once."""
-    if not module.imports("torch"):
+    if not module.imports("torch") or "forward" not in module.defined:
+        return
+    if not module.is_parsed and not (may_make_part(module) or "Parameter" in module.text):
         return
     for layer in layers(module):
         if "forward" in layer.methods and is_torch_module(layer, module):

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layer_named, layers
+from gradcheck.scan.facts.outline import end_below
 from gradcheck.scan.facts.registration import is_home_module, is_torch_module
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
+#: The head of a class that has a base.
+_DERIVED = re.compile(r"class[\s\\]+\w+[\s\\]*[(\[]")
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find an `__init__` that sets attributes and hands nothing to its base."""
+    if "__init__" not in module.defined:
+        return
+    if not module.is_parsed and not _may_lack_it(module):
+        module.is_passed_over = True
+        return
     for layer in layers(module):
         if not layer.bases or "super(" in layer.source:
             continue
@@ -33,6 +41,30 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             ),
             fix=_fix(made, module) if layer.bases[0].text() in {"nn.Module", "torch.nn.Module", "Module"} else None,
         )
+
+
+def _may_lack_it(module: Module) -> bool:
+    """Whether a class with a base and an `__init__` may never mention `super`, as far as the text tells."""
+    text = module.text
+    if "\t" in text or "\f" in text:
+        return True
+    lacking = {header.start() for header in _DERIVED.finditer(text) if _lacks_it(header, text)}
+    if not lacking or module.extents is None:
+        return bool(lacking)
+    made = [one.start for one in module.extents if one.name == "__init__" and not one.is_class]
+    classes = [one for one in module.extents if one.start in lacking]
+    return any(one.start < start < one.end for one in classes for start in made)
+
+
+def _lacks_it(header: re.Match[str], text: str) -> bool:
+    """Whether the lines below the header of a class, while they are further indented, never call `super`."""
+    position = header.end()
+    end = end_below(text, header.start(), position)
+    while (position := text.find("super(", position, end)) >= 0:
+        if "#" not in text[text.rfind("\n", 0, position) : position]:
+            return False
+        position += 1
+    return True
 
 
 def _needs_it(layer: Layer, module: Module) -> bool:

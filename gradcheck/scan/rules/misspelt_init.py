@@ -12,8 +12,6 @@ from gradcheck.scan.facts.syntax import called, last_name
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _ALMOST = frozenset(
@@ -31,11 +29,15 @@ _ALMOST = frozenset(
         "___init__",
     }
 )
+# A name such as these, and what it is given on the same line.
+_WORTH = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*[^\n=]*=(?!=)|(?:slef|sefl|seld)\.\w+[^\n=]*=(?!=)")
 _SELF = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*|(?:slef|sefl|seld)\.\w+")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find methods almost named `__init__`, and `self_layer = Linear(...)` in a constructor."""
+    if _ALMOST.isdisjoint(module.defined) and _WORTH.search(module.text) is None:
+        return
     for layer in layers(module):
         yield from _constructors(layer, module)
         made = layer.methods.get("__init__")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layers
-from gradcheck.scan.facts.registration import is_home_module, is_torch_module, makes_part
+from gradcheck.scan.facts.registration import is_home_module, is_torch_module, makes_part, may_make_part
 from gradcheck.scan.facts.syntax import arguments
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -23,8 +23,10 @@ _FILLS = re.compile(r"=[\s\\]*(?:[\[({]|(?:list|dict)\b)")
 _CONTAINERS = frozenset({"list", "list_comprehension", "dictionary", "dictionary_comprehension", "tuple"})
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find attributes that hold layers in a container that registers nothing."""
+    if not module.is_parsed and not may_make_part(module):
+        return
     for layer in layers(module):
         torch = is_torch_module(layer, module)
         if not torch and not (is_home_module(layer, module) and _base_is_blind(layer, module)):

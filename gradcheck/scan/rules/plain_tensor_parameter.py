@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _RANDOM = frozenset({"torch.randn", "torch.rand", "torch.normal"})
+# A flag that is set, a random tensor, and one that is known by another name.
+_WANTS = re.compile(r"requires_grad\s*=\s*True")
+_MADE = re.compile(r"(?:randn?|normal)\s*(?:\(|as\s)")
 _MOVES = frozenset({"to", "cuda", "cpu", "float", "double", "half", "type"})
 _CONSTANT = re.compile(
     r"noise|mask|fixed|random|freq|proj|buffer|example|dummy|seed|const|prior|sample|grid|anchor|input", re.IGNORECASE
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find random tensors and tensors that want a gradient, set as plain attributes and read in forward."""
-    if not module.imports("torch"):
+    if not module.imports("torch") or "__init__" not in module.defined or not _may_hold_one(module.text):
         return
     for layer in layers(module):
         if not is_torch_module(layer, module):
@@ -49,6 +52,18 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                     node=statement.node,
                     message=f"`self.{name}` is a plain tensor: `parameters()` of `{layer.name}` leaves it out",
                 )
+
+
+def _may_hold_one(text: str) -> bool:
+    """Whether an attribute may be such a tensor: each stands behind it, on a line that may be broken before."""
+    if _WANTS.search(text) is not None:
+        return True
+    for match in _MADE.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        line = text[start : match.start()]
+        if not match[0].endswith("(") or ("self." in line and "=" in line) or text.endswith("\\\n", 0, start):
+            return True
+    return False
 
 
 def _maker(value: SgNode | None) -> SgNode | None:

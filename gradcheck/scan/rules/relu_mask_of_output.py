@@ -11,19 +11,20 @@ from gradcheck.scan.facts.layers import Layer, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
+_DERIVES = re.compile(r"back|grad|deriv")
 _RECTIFIED = re.compile(
     r"(?:np|numpy|cp)\.(?:maximum|clip)\((?:0,[\w.]+|[\w.]+,0(?:,None)?)\)|\A([\w.]+)\*\(\1>=?0\)|(?:np|numpy)\.where\(([\w.]+)>=?0,\2,0\)"
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a rectified value that is asked for being at least 0."""
+    if not any(_DERIVES.search(name) for name in module.defined):
+        return
     for layer in layers(module):
-        derivatives = [method for name, method in layer.methods.items() if re.search(r"back|grad|deriv", name)]
+        derivatives = [method for name, method in layer.methods.items() if _DERIVES.search(name)]
         outputs = _outputs(layer) if any(">=" in method.source for method in derivatives) else set()
         for method in derivatives if outputs else ():
             yield from _asked(method, outputs, layer.name)

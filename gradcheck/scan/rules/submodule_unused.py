@@ -12,14 +12,12 @@ from gradcheck.scan.facts.syntax import called
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WALKS = re.compile(r"getattr\(|children\(|_modules\b|modules\(|__dict__|vars\(|\*\*locals|script|trace|eval\(")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find layers with parameters that nothing in the file reads."""
     if not module.imports("torch"):
         return
