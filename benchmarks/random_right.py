@@ -63,7 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
     jobs = [(folder, FIRST + seed) for seed in range(options.seeds) for folder in (TRAPS, PLAIN)]
     with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        found = [one for part in pool.map(searched, *zip(*jobs, strict=True)) for one in part]
+        found: list[Searched] = []
+        for part in pool.map(searched, *zip(*jobs, strict=True)):
+            found += part
+            print(_row("so far", found), file=sys.stderr)
     publish("random_right", report(found, options.seeds), write=options.write)
 
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcheck.cases import roles
 from gradcheck.cases.presenting import BROADCAST, C_ORDER, FORTRAN, READ_ONLY, REVERSED, SLICED
 from gradcheck.searching import arguments, axes, values
 from gradcheck.searching.axes import Axis, Dimension
+from gradcheck.searching.drawing import is_whole, redrawn
 from gradcheck.types import Blueprint, Built, Case, Presentation, Role
 
 #: Lengths tried of a free dimension: one, primes, and what a stride of two or three does not divide.
@@ -223,62 +223,7 @@ class Space:
         )
         if not configuration.indices:
             return drawn
-        return {n: v.astype(configuration.indices) if _is_whole(v) else v for n, v in drawn.items()}
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind == "i"
-
-
-def redrawn(
-    blueprint: Blueprint,
-    seed: int,
-    lengths: Mapping[Axis, int],
-    extra: tuple[int, ...] = (),
-    variety: str = "",
-    changed: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Forward's arguments with axes of other lengths, drawn in the domains of the case's own.
-
-    Args:
-        blueprint: What the case was made of.
-        seed: The case's seed.
-        lengths: Axis to length, for those that differ.
-        extra: Lengths of axes put behind the first one.
-        variety: Kind of values.
-        changed: Constructor arguments that differ; a vocabulary among them bounds ids.
-    """
-    found: dict[str, Any] = {}
-    classes = _classes(blueprint, lengths)
-    vocabulary = _vocabulary({**blueprint.arguments, **(changed or {})})
-    for name, value in blueprint.inputs.items():
-        if not isinstance(value, np.ndarray):
-            found[name] = value
-            continue
-        shape = tuple(lengths.get((name, axis), length) for axis, length in enumerate(value.shape))
-        shape = (*shape[:1], *extra, *shape[1:]) if shape else shape
-        below = int(value.max()) + 1 if value.dtype.kind in "iu" and value.size else 2
-        below = min(below, classes or below) if vocabulary is None else vocabulary
-        kind = "" if name in blueprint.parameters else variety
-        found[name] = values.drawn(value, shape, name, seed, below=below, variety=kind)
-    return found
-
-
-def _classes(blueprint: Blueprint, lengths: Mapping[Axis, int]) -> int | None:
-    """Length of the last axis of the first input: labels of a loss are below it."""
-    name = next(iter(blueprint.differentiable), "")
-    x = blueprint.inputs.get(name)
-    if not isinstance(x, np.ndarray) or not x.ndim:
-        return None
-    return int(lengths.get((name, x.ndim - 1), x.shape[-1]))
-
-
-def _vocabulary(given: Mapping[str, Any]) -> int | None:
-    for name, value in given.items():
-        role = roles.role_of(name)
-        if role is not None and role.name == "vocabulary" and isinstance(value, int):
-            return value
-    return None
+        return {n: v.astype(configuration.indices) if is_whole(v) else v for n, v in drawn.items()}
 
 
 def space_of(case: Case, blueprint: Blueprint) -> Space:
@@ -323,7 +268,7 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     factors["variety"] = Factor(options=("", *values.VARIETIES), now="", is_even=True)
     factors["inputs"] = Factor(options=_INPUTS, now=C_ORDER, is_even=True)
     factors["upstream"] = Factor(options=_UPSTREAM, now=C_ORDER, is_even=True)
-    if any(_is_whole(value) for value in blueprint.inputs.values()):
+    if any(is_whole(value) for value in blueprint.inputs.values()):
         factors["indices"] = Factor(options=INDICES, now="", is_even=True)
     return Space(
         blueprint=blueprint,
