@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gradcheck.run import Runner
+from gradcheck.searching import hunt
 from gradcheck.source.discovery import find_layers
-from gradcheck.types import Outcome
+from gradcheck.types import Outcome, Profile
 
 LAYER = """
     import numpy as np
@@ -29,7 +30,10 @@ LAYER = """
 
 
 @pytest.fixture
-def search(tmp_path):
+def search(tmp_path, monkeypatch):
+    # As many as it takes until every length has been tried.
+    monkeypatch.setitem(hunt.MOST_JUDGED, Profile.DEFAULT, 16)
+
     def run(code):
         (tmp_path / "layers.py").write_text(textwrap.dedent(code))
         (tmp_path / "pyproject.toml").write_text("")
