@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.bound import Bound
-from gradcheck.cases.calling import Argument, Calling, output_of
+from gradcheck.cases.calling import Argument, Calling
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source, parts
 from gradcheck.cases.pairs.function_pair import FunctionPair, Reading
@@ -219,7 +219,7 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         return calling.run_forward(layer, point)[0], layer.raw
 
     raw, raw_answer = evaluator.run(action)
-    output = output_of(raw, pair)
+    output = calling.output_of(raw, pair)
     bound = Bound(
         identity=request.identity,
         evaluator=evaluator,
