@@ -17,7 +17,7 @@ from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.family import plain
 from gradcheck.cases.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.pairs.binding import AGREEMENT, along
+from gradcheck.cases.pairs.binding import AGREEMENT, along, crashing
 from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
@@ -36,6 +36,8 @@ __all__ = ["Target", "build", "build_configured", "build_given", "declared", "gi
 
 #: How many constructed objects are tried before giving up on one that accepts no input.
 MOST_CONSTRUCTED = 6
+#: Inputs on which a backward that raises is tried again.
+MOST_CRASHES = 6
 #: The first of them that was made where methods are tried on an object that was not.
 FIRST_MADE = 2
 #: Said of a static function that takes no arrays.
@@ -172,11 +174,11 @@ def _search(
         tried = _inputs(layer, plan, fixed)
         if recipe is not None:
             tried = (pair for pair in tried if pair[0] == recipe.inputs)
-        found, refused = choose(layer, construction, position, tried, own)
+        found, refused = _on(layer, construction, position, tried, own, is_known=recipe is not None)
         if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
             found, refused = None, f"{cls.site.backward.name} may be the gradient by what the object holds"
         if found is not None:
-            return _case(_per_column(found, own) or found, own), found.recipe
+            return _case(found, own), found.recipe
         if constructed == 1 or (constructed == FIRST_MADE and cls.site.family == METHODS):
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
@@ -184,6 +186,44 @@ def _search(
     prefix = "could not be constructed: " if constructed == 0 else ""
     own_remedy = remedy(plan.identity)
     raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
+
+
+def _on(
+    layer: FunctionPair,
+    construction: Construction,
+    position: int,
+    tried: Iterator[tuple[int, Inputs]],
+    plan: Plan,
+    *,
+    is_known: bool,
+) -> tuple[Accepted | None, str]:
+    """The input that a pair is judged on, else the first of those on which its backward raises, else why there is none.
+
+    Backward must raise on each that forward takes, and on several: one alone may be a layout that forward takes by
+    accident. A crash that an earlier search settled needs no second.
+    """
+    kept: list[tuple[int, Inputs]] = []
+    found, refused = choose(layer, construction, position, _noting(tried, kept), plan)
+    if found is not None:
+        return _per_column(found, plan) or found, ""
+    crashed = []
+    for index, inputs in kept:
+        if not _runs(layer, inputs, plan):
+            continue
+        subject = crashing(request_of(layer, inputs, plan), plan.root)
+        if subject is None:
+            return None, refused
+        recipe = Recipe(construction=position, inputs=index)
+        crashed.append(Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe))
+    return (crashed[0] if len(crashed) > 1 or (crashed and is_known) else None), refused
+
+
+def _noting(tried: Iterator[tuple[int, Inputs]], kept: list[tuple[int, Inputs]]) -> Iterator[tuple[int, Inputs]]:
+    """The same, the first of them kept."""
+    for one in tried:
+        if len(kept) < MOST_CRASHES:
+            kept.append(one)
+        yield one
 
 
 def _is_by_what_it_holds(owner: object, cls: Target, subject: Subject) -> bool:

@@ -16,6 +16,7 @@ from gradcheck.cases import roles as constructor_roles
 from gradcheck.cases import sizes
 from gradcheck.cases.draws import Kind, draw
 from gradcheck.cases.family import family_of, plain
+from gradcheck.cases.forward_roles import flag_value, is_switch
 from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.pairs import dictionaries
@@ -159,8 +160,11 @@ def _given(function: Callable[..., Any]) -> list[str]:
 
 
 def _is_needed(parameter: inspect.Parameter) -> bool:
-    """Whether an argument with a default is given all the same: a bias that is None, a pair without it is another."""
-    return parameter.default is None and role_of(parameter.name) in {"bias", "norm"}
+    """Whether an argument with a default is given all the same: the mode, and a bias that is None.
+
+    A pair without its bias is another, and one that does not train may keep nothing for backward.
+    """
+    return is_switch(parameter) or (parameter.default is None and role_of(parameter.name) in {"bias", "norm"})
 
 
 def _kind(qualname: str, signature: Signature) -> str:
@@ -225,7 +229,7 @@ def _options(function: Callable[..., Any], signature: Signature, name: str, role
     if role == "mask":
         return [_Array(shape=frame.x[:-1], kind="binary")]
     if role == "flag":
-        return ["train" if plain(name) == "mode" else True]
+        return [flag_value(name)]
     if role == "setting":
         return _constants(function, name)
     return [_Array(shape=shape) for shape in frame.shapes.get(role, ())]
