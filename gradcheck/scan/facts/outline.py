@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 from gradcheck.source.quoted import QUOTED, is_stray
 
+# What stands between a keyword and a name: never the end of a line, for a comment may end with a keyword.
+_GAP = r"(?:[ \t\f]|\\\n)"
 # Each begins with a plain word: the expression engine leaps from one to the next.
-_DEF = re.compile(r"def[\s\\]+(\w+)")
-_CLASS = re.compile(r"class[\s\\]+(\w+)")
+_DEF = re.compile(rf"def{_GAP}+(\w+)")
+_CLASS = re.compile(rf"class{_GAP}+(\w+)")
+#: The head of a class with bases, or with parameters of its type, as far as their bracket.
+DERIVED = re.compile(rf"class{_GAP}+(\w+){_GAP}*([(\[])")
 _HEAD = re.compile(r"(?:class|def|async[ \t]+def)[ \t]")
 _INDENTED_CODE = re.compile(r"\n +[^\s#]")
 _BEFORE = re.compile(r"[ \t]*(?:async[ \t]+)?\Z")

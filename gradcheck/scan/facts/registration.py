@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import Layer, layer_named
-from gradcheck.scan.facts.outline import classes_in
+from gradcheck.scan.facts.outline import DERIVED, classes_in
 from gradcheck.scan.facts.syntax import called
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ _TORCH_MODULE = re.compile(
     r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
 )
 _PART = re.compile(rf"(?:{'|'.join(sorted(WITH_PARAMETERS, reverse=True))}|Sequential)[\s\\]*(?:\(|as\b)")
-_BASES = re.compile(r"class[\s\\]+\w+[\s\\]*([(\[])([^)]*)")
 _UNPLAIN = re.compile(r"[^\w\s.,=\\]")
-_DERIVED = re.compile(r"class[\s\\]+(\w+)[\s\\]*[(\[]")
 _SPACE = " \t\\\n"
 _OTHERS = ("flax", "jax", "mxnet", "tensorflow", "paddle", "mindspore", "haiku", "equinox")
 _MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
@@ -66,8 +64,9 @@ def may_hold_module(module: Module) -> bool:
 def _has_module(module: Module) -> bool:
     local = classes_in(module.text)
     home = not module.imports("torch")
-    for bracket, bases in _BASES.findall(module.text):
-        if bracket == "[" or _UNPLAIN.search(bases):  # calls, subscripts and comments are read in the tree alone
+    for head in DERIVED.finditer(module.text):
+        bases = module.text[head.end() : module.text.find(")", head.end())]
+        if head[2] == "[" or _UNPLAIN.search(bases):  # calls, subscripts and comments are read in the tree alone
             return True
         for base in "".join(bases.replace("\\", "").split()).split(","):
             dotted = module.names.dotted(base) or (base,)
@@ -95,7 +94,9 @@ def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
 def may_make_part(module: Module) -> bool:
     """Whether `makes_part` may hold of something in a file, as its words tell."""
     text = module.text
-    return _PART.search(text) is not None or any(_is_called(name, text) for name in {*_DERIVED.findall(text)})
+    return _PART.search(text) is not None or any(
+        _is_called(name, text) for name in {head[1] for head in DERIVED.finditer(text)}
+    )
 
 
 def may_make_torch_part(module: Module) -> bool:

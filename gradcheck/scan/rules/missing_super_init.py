@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layer_named, layers
-from gradcheck.scan.facts.outline import end_below
+from gradcheck.scan.facts.outline import DERIVED, end_below
 from gradcheck.scan.facts.registration import is_home_module, is_torch_module, may_hold_module
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
-
-#: The head of a class that has a base.
-_DERIVED = re.compile(r"class[\s\\]+\w+[\s\\]*[(\[]")
 
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
@@ -45,7 +42,7 @@ def _may_lack_it(module: Module) -> bool:
         return False
     if module.is_parsed or "\t" in text or "\f" in text:
         return True
-    lacking = {header.start() for header in _DERIVED.finditer(text) if _lacks_it(header, text)}
+    lacking = {header.start() for header in DERIVED.finditer(text) if _lacks_it(header, text)}
     if lacking and module.extents is None:
         return True
     extents = module.extents if lacking else None
