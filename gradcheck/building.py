@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck import own_losses
 from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
@@ -42,6 +43,9 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
     Raises:
         BuildError: It cannot be constructed, or accepts no input.
     """
+    network = own_losses.find(cls, plan, recipe, construct, inputs_of)
+    if network is not None:
+        return dataclasses.replace(case_of(*network), blueprint=None), network[0].recipe
     refusal = "its constructor was not understood"
     constructed = 0
     for position, construction in enumerate(constructions(cls, qualname=plan.identity.rpartition("::")[2])):

@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 
 from gradcheck import extensions, pair_building
+from gradcheck.answering import answered
+from gradcheck.builders import builder_of
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.catalogue import FUNCTIONS, check_names
 from gradcheck.choosing import Plan
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
-from gradcheck.expecting import asked
-from gradcheck.explaining import explained
 from gradcheck.marking import TRAINING_STEPS
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
-from gradcheck.run import builder_of, references
+from gradcheck.run import references
 from gradcheck.source.methods import PAIRS
 from gradcheck.trials.binding import bind
 from gradcheck.types import (
@@ -300,8 +300,7 @@ def _report(case: Case, profile: str, parameter_gradients: str, names: tuple[str
 
     def found(name: str) -> CheckResult:
         if name not in known:
-            result = explained(asked(name, context), context, known.get("gradient"))
-            known[name] = dataclasses.replace(result, seed=seed)
+            known[name] = dataclasses.replace(answered(name, context, known), seed=seed)
         return known[name]
 
     context = Context(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,82 +17,29 @@ from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.family import plain
 from gradcheck.cases.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.loading import Loaded, resolve
 from gradcheck.cases.pairs.binding import AGREEMENT, along
-from gradcheck.cases.pairs.candidates import candidates, signature_of
+from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
+from gradcheck.cases.pairs.operations import operation_candidates
+from gradcheck.cases.pairs.targets import Target, Unmade, pair_of, reads_arrays, target
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.stabilisers import small_constants
-from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
-from gradcheck.errors import BuildError, LoadError
+from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
+from gradcheck.errors import BuildError
+from gradcheck.pair_blueprints import blueprint_of
 from gradcheck.pair_networks import network
-from gradcheck.source.model import LayerSite
-from gradcheck.source.pairs import ACTIVATION, VALUE_AND_GRADIENT
+from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
+from gradcheck.source.pairs import METHODS
 from gradcheck.types import Array, Case, Role, Subject
+
+__all__ = ["Target", "build", "build_configured", "build_given", "declared", "given", "pair_of", "remedy", "target"]
 
 #: How many constructed objects are tried before giving up on one that accepts no input.
 MOST_CONSTRUCTED = 6
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What is built: the functions of a module, or the class whose objects have them.
-
-    Attributes:
-        site: Where it was found.
-        value, pullback: The functions, or the names of methods; no pullback where forward answers with its gradient.
-        cls: The class, None for functions.
-    """
-
-    site: LayerSite
-    value: Any
-    pullback: Any
-    cls: type | None = None
-
-    def pair(self, owner: object | None) -> FunctionPair:
-        """The two as one layer."""
-        module = self.cls.__module__ if self.cls is not None else getattr(self.value, "__module__", __name__)
-        return pair_of(
-            self.value, self.pullback, name=self.site.qualname.rpartition(".")[2], module=module, owner=owner
-        )
-
-
-def pair_of(value: Any, pullback: Any, *, name: str, module: str, owner: object | None = None) -> FunctionPair:
-    """Two functions, or two methods of one object, as one layer, in a class that says whose module they are of.
-
-    Args:
-        value: The forward function, or its name on the owner.
-        pullback: The backward function, or its name; None where forward answers with its gradient.
-        name: What the layer is called.
-        module: Name of the module the functions are of.
-        owner: The object, None for functions of a module.
-    """
-    kind = type(name, (FunctionPair,), {"__module__": module})
-    packed = {} if owner is not None else signature_of(value).packed
-    found: FunctionPair = kind(owner=owner, value=value, pullback=pullback, packed=packed)
-    return found
-
-
-def target(loaded: Loaded, site: LayerSite) -> Target:
-    """The functions of a site, or its class, in an imported file.
-
-    Raises:
-        LoadError: They are not there once the file is imported.
-    """
-    if site.family == ACTIVATION:
-        cls = resolve(loaded, site.qualname)
-        return Target(site=site, value=site.forward.name, pullback=site.backward.name, cls=cls)
-    value = _function(loaded, site, site.forward.name)
-    pullback = None if site.family == VALUE_AND_GRADIENT else _function(loaded, site, site.backward.name)
-    return Target(site=site, value=value, pullback=pullback)
-
-
-def _function(loaded: Loaded, site: LayerSite, name: str) -> Any:
-    found = getattr(loaded.module, name, None)
-    if callable(found):
-        return found
-    what = "is not there" if found is None else f"is {found!r}, no function,"
-    raise LoadError(f"{site.path}: {name} {what} after the import; define it at the top of the module, unconditionally")
+#: The first of them that was made where methods are tried on an object that was not.
+FIRST_MADE = 2
+#: Said of a static function that takes no arrays.
+OF_A_TAPE = "# one that computes with the tensors of a tape is examined through the tape's operators: check its Tensor"
 
 
 def build(cls: Target, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Recipe]:
@@ -105,7 +53,7 @@ def build(cls: Target, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, 
     Raises:
         BuildError: It cannot be constructed, or accepts no input.
     """
-    found = network(cls.cls, plan, recipe) if cls.cls is not None else None
+    found = network(cls.cls, plan, recipe) if cls.site.family == ACTIVATION and cls.cls is not None else None
     if found is not None:
         return found
     return _search(cls, plan, recipe, _constructions(cls, plan), {})
@@ -190,11 +138,18 @@ def _plan(plan: Plan) -> Plan:
 def _constructions(cls: Target, plan: Plan) -> Iterator[Construction]:
     if cls.cls is None:
         return iter([Construction(arguments={}, code=_call(cls))])
-    return constructions(cls.cls, qualname=plan.identity.rpartition("::")[2])
+    qualname = plan.identity.rpartition("::")[2]
+    if cls.site.family == METHODS:
+        of_objects = constructions(cls.cls, qualname=qualname.rpartition(".")[0])
+        return itertools.chain([Unmade(arguments={}, code=_call(cls))], of_objects)
+    return constructions(cls.cls, qualname=qualname)
 
 
 def _call(cls: Target) -> str:
-    return f"{cls.site.forward.name}({', '.join(p.star + p.name for p in cls.site.forward.parameters)})"
+    prefix = {CONTEXT_FUNCTION: f"{cls.site.qualname}.", METHODS: f"{cls.site.qualname.rpartition('.')[0]}."}.get(
+        cls.site.family, ""
+    )
+    return f"{prefix}{cls.site.forward.name}({', '.join(p.star + p.name for p in cls.site.forward.parameters)})"
 
 
 def _search(
@@ -218,20 +173,32 @@ def _search(
         if recipe is not None:
             tried = (pair for pair in tried if pair[0] == recipe.inputs)
         found, refused = choose(layer, construction, position, tried, own)
+        if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
+            found, refused = None, f"{cls.site.backward.name} may be the gradient by what the object holds"
         if found is not None:
             return _case(_per_column(found, own) or found, own), found.recipe
-        if constructed == 1:
+        if constructed == 1 or (constructed == FIRST_MADE and cls.site.family == METHODS):
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
             break
     prefix = "could not be constructed: " if constructed == 0 else ""
-    raise BuildError(prefix + refusal, remedy(plan.identity))
+    own_remedy = remedy(plan.identity)
+    raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
+
+
+def _is_by_what_it_holds(owner: object, cls: Target, subject: Subject) -> bool:
+    """Whether a derivative that is not one by the method's arguments may be one by arrays of the object."""
+    odd = misshapen(subject) > 0
+    if cls.site.family == METHODS:
+        return odd or (reads_arrays(owner, cls.value) and not agrees(subject))
+    return odd and reads_arrays(owner, cls.value)
 
 
 def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
     """Inputs on which forward runs, with their positions; the first guess is among them, so that its error is told."""
     qualname = plan.identity.rpartition("::")[2]
-    for index, inputs in enumerate(candidates(layer.function(layer.value), qualname, plan.seed)):
+    guesses = operation_candidates if layer.in_order else candidates
+    for index, inputs in enumerate(guesses(layer.function(layer.value), qualname, plan.seed)):
         arguments = {**inputs.arguments, **fixed}
         added = tuple(name for name, value in fixed.items() if _is_float(value) and name not in inputs.differentiable)
         one = dataclasses.replace(
@@ -280,7 +247,10 @@ def _per_column(found: Accepted, plan: Plan) -> Accepted | None:
 def _is_off_by(subject: Subject, name: str, factor: float, seed: int) -> bool:
     """Whether the gradient of a number is a factor, or its inverse, times the true one, along two directions."""
     y, vjp = subject.value_and_vjp(subject.primals)
-    gradient = vjp(np.ones_like(y)).gradients.get(name)
+    try:
+        gradient = vjp(np.ones_like(y)).gradients.get(name)
+    except Exception:  # noqa: BLE001 - a backward that raises is off by nothing; the contract check tells it
+        return False
     if y.size != 1 or gradient is None or gradient.shape != subject.primals[name].shape:
         return False
     ratios = []
@@ -308,7 +278,12 @@ def _case(found: Accepted, plan: Plan) -> Case:
                 plain(key): one for key, one in (value.items() if isinstance(value, dict) else [(name, value)])
             }
     return dataclasses.replace(
-        case, stabilisers=stabilisers, settings=settings, at_batch=lambda size: _at_batch(found, plan, size)
+        case,
+        stabilisers=stabilisers,
+        settings=settings,
+        at_batch=lambda size: _at_batch(found, plan, size),
+        another=None,
+        blueprint=blueprint_of(found, plan, lambda other: _case(other, plan)),
     )
 
 

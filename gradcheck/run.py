@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
+from gradcheck.builders import builder_of, plan_of, settings_of, target_of
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.optimizer_names import claimed
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
     from gradcheck.cases.declared import CaseFunction
     from gradcheck.cases.loading import Loaded
-    from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
     from gradcheck.types import Case, CheckResult, Context, Oracle, Reference
 
@@ -28,9 +27,7 @@ REHEARSAL_SECONDS = 20.0
 #: What is missing where torch is.
 INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
 #: Why a class of another family is not built yet.
-OTHER_FAMILIES = {
-    "foreign": "belongs to a framework that drives it itself",
-}
+OTHER_FAMILIES = {"foreign": "belongs to a framework that drives it itself"}
 
 
 class Runner:
@@ -87,7 +84,7 @@ class Runner:
                 file,
                 self.root,
                 list(here),
-                action="gradcheck.run:rehearse_build",
+                action="gradcheck.builders:rehearse_build",
                 arguments={"seed": self.seed},
                 seconds=REHEARSAL_SECONDS,
             )
@@ -102,14 +99,18 @@ class Runner:
             LoadError: Its file cannot be imported.
             ConfigurationError: The project's settings are not valid.
         """
+        from gradcheck.answering import built_in_time
+        from gradcheck.cases.loading import load
+
         if site.family in OTHER_FAMILIES:
             raise BuildError(f"{site.qualname} {OTHER_FAMILIES[site.family]}")
         if site.family in TORCH_FAMILIES and not is_installed():
             raise BuildError(f"{site.qualname} is a {TORCH_FAMILIES[site.family]}; {INSTALL_TORCH}")
         if site.is_abstract:
             raise BuildError(f"{site.qualname} is a base class: its forward or backward is left to others")
-        with _settings_of(site.family):
-            return self._build(site)
+        with settings_of(site.family), built_in_time(self.configuration.evaluation_seconds, str(self.root)):
+            case = self._build(site)
+        return dataclasses.replace(case, notes=(*case.notes, *load(site.file, self.root).old_names.told()))
 
     def _build(self, site: LayerSite) -> Case:
         function = self._declared_cases().get(site.identity)
@@ -132,13 +133,15 @@ class Runner:
         return known or self.check(case, name)
 
     def _examine(self, case: Case, name: str) -> CheckResult:
+        from gradcheck.answering import answered
         from gradcheck.blaming import blamed
-        from gradcheck.expecting import asked
-        from gradcheck.explaining import explained
+        from gradcheck.cases.evaluation import undrawn
+        from gradcheck.cases.torch.settings import unsplit
 
-        context = self.context(case, name)
         known = self._checked[1] if self._checked else {}
-        result = explained(asked(name, context), context, known.get("gradient"))
+        seconds = self.configuration.evaluation_seconds
+        with undrawn(), unsplit(sum(array.size for array in case.subject.primals.values())):
+            result = answered(name, self.context(case, name), known, str(self.root), seconds)
         # The seed a person repeats the run with, not the one derived from it for this layer.
         return dataclasses.replace(blamed(result, self.root), seed=self.seed)
 
@@ -200,6 +203,7 @@ class Runner:
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
+        from gradcheck.cases.evaluation import undrawn
         from gradcheck.choosing import Recipe
 
         builder = builder_of(site.family)
@@ -213,10 +217,9 @@ class Runner:
             raise BuildError(answer["reason"], tuple(answer["remedy"]))
         loaded = self._load(site)
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
-        case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
-        missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
-        moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
-        return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
+        with undrawn():
+            case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
+        return dataclasses.replace(case, notes=(*case.notes, *loaded.notes))
 
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
         from gradcheck.cases.declared import call
@@ -248,7 +251,9 @@ class Runner:
     def _load(self, site: LayerSite) -> Loaded:
         from gradcheck.cases.loading import load
 
-        return load(site.file, self.root)
+        loaded = load(site.file, self.root)
+        loaded.old_names.forget()  # what an earlier layer of the file used
+        return loaded
 
 
 def references() -> dict[str, Reference]:
@@ -271,78 +276,3 @@ def require_reference(name: str, where: str) -> None:
     if naming.named(name, known) is None:
         message = f"{where}: there is no torch counterpart {name!r}{nearest(name, naming.titles(known))}"
         raise ConfigurationError(message)
-
-
-def builder_of(family: str) -> Any:
-    """The module that builds layers of a family: `building`, `torch_building` or `pair_building`."""
-    if family in TORCH_FAMILIES:
-        from gradcheck import torch_building
-
-        return torch_building
-    if family in PAIR_FAMILIES:
-        from gradcheck import pair_building
-
-        return pair_building
-    from gradcheck import building
-
-    return building
-
-
-def target_of(site: LayerSite, loaded: Loaded) -> Any:
-    """What a site's builder builds: its class, or its functions.
-
-    Raises:
-        LoadError: It is not there once the file is imported.
-    """
-    if site.family in PAIR_FAMILIES:
-        return builder_of(site.family).target(loaded, site)
-    from gradcheck.cases.loading import resolve
-
-    return resolve(loaded, site.qualname)
-
-
-def _settings_of(family: str) -> contextlib.AbstractContextManager[None]:
-    """Settings of torch kept as they are while torch code is imported and built."""
-    if family not in TORCH_FAMILIES:
-        return contextlib.nullcontext()
-    from gradcheck.cases.torch.settings import preserved
-
-    return preserved()
-
-
-def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:
-    """What is built of a site: its methods, its seed, the place of its backward."""
-    from gradcheck.choosing import Plan
-    from gradcheck.numerics.sampling import seed_of
-
-    return Plan(
-        identity=site.identity,
-        forward=site.forward.name,
-        backward=site.backward.name,
-        seed=seed_of(site.identity, seed),
-        root=str(site.root),
-        path=site.backward.path,
-        line=site.backward.line,
-        environment=loaded.environment,
-    )
-
-
-def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Build one class in the child process and answer with the recipe, or with why not.
-
-    Args:
-        file: The Python file, imported already.
-        root: The project root.
-        key: The class's qualified name.
-        arguments: The global seed under "seed".
-    """
-    from gradcheck.cases.loading import load
-    from gradcheck.source.discovery import layers_in_file
-
-    site = next(site for site in layers_in_file(file, root).sites if site.qualname == key)
-    loaded = load(file, root)
-    try:
-        _, recipe = builder_of(site.family).build(target_of(site, loaded), plan_of(site, arguments["seed"], loaded))
-    except BuildError as error:
-        return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}
-    return {"built": True, "construction": recipe.construction, "inputs": recipe.inputs}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
+import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -130,6 +132,10 @@ class Calling:
             return answer_in(raw, layer)
         return np.concatenate([np.reshape(raw[index], (-1,)) for index in self.outputs])
 
+    def shapes_in(self, raw: Any) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the outputs in forward's answer, where there are several."""
+        return tuple(np.shape(raw[index]) for index in self.outputs)
+
     def _upstream(self, argument: Argument, upstream: Array, raw: Any) -> Any:
         """The part of the upstream gradient of one output, or all parts in the form of forward's answer."""
         ends = np.cumsum([np.size(raw[index]) for index in self.outputs])
@@ -147,7 +153,7 @@ def arrange(method: Any, given: Mapping[str, Any]) -> tuple[list[Any], dict[str,
     signature does not name goes to its *args where it has them, else to its **kwargs.
     """
     try:
-        parameters = inspect.signature(method).parameters
+        parameters = _parameters(method)
     except (TypeError, ValueError):
         return list(given.values()), {}
     positional: list[Any] = []
@@ -170,6 +176,18 @@ def arrange(method: Any, given: Mapping[str, Any]) -> tuple[list[Any], dict[str,
         else:
             keywords[name] = value
     return positional, keywords
+
+
+def _parameters(method: Any) -> Mapping[str, inspect.Parameter]:
+    if isinstance(method, types.MethodType) and isinstance(method.__func__, types.FunctionType):
+        return _bound_parameters(method.__func__)
+    return inspect.signature(method).parameters
+
+
+@functools.lru_cache(maxsize=64)
+def _bound_parameters(function: types.FunctionType) -> Mapping[str, inspect.Parameter]:
+    # Of the function as a method; each copy of a layer has a method object of its own.
+    return inspect.signature(types.MethodType(function, function)).parameters
 
 
 def output_of(raw: Any, layer: object) -> Array:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from gradcheck import extensions
+from gradcheck.cases.deadline import EVALUATION_SECONDS
 from gradcheck.cases.expectations import EXPECTATIONS
 from gradcheck.cases.validation import convert, known_keys, mapping, nearest, require_file, require_layer
 from gradcheck.errors import ConfigurationError
@@ -106,6 +107,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         cases: Files that hold functions marked by `@gradcheck.case`, relative to the root.
         exclude: Patterns of files and folders in which no layers are looked for.
         parameter_gradients: "sum" or "mean" over the batch, or "" where nothing is declared.
+        evaluation_seconds: How long one forward or one backward may take.
         layers: Layer identity to its settings.
         scan: The static checker's own table; not validated here.
     """
@@ -113,6 +115,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     cases: list[str] = []
     exclude: list[str] = []
     parameter_gradients: Convention = ""
+    evaluation_seconds: Annotated[float, msgspec.Meta(gt=0)] = EVALUATION_SECONDS
     layers: dict[str, LayerSettings] = {}
     scan: dict[str, Any] = {}
 

@@ -29,12 +29,46 @@ _active: list[Environment] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Outside:
-    """What is put back when the environment ends, and what was put there in its place."""
+class _Exchange:
+    """All modules before the anchor's are installed, those that are, and those that make room for them.
 
-    modules: dict[str, ModuleType]
-    inside: dict[str, ModuleType]
+    Thousands of modules are other people's, and an evaluation hardly ever imports one: an exchange is made once and
+    used again for as long as their number is the same and the few it handles are what they were.
+    """
+
+    outside: dict[str, ModuleType]
     own: dict[str, ModuleType]
+    displaced: dict[str, ModuleType]
+
+    def fits(self) -> bool:
+        """Whether it can be installed into the modules as they are now."""
+        return len(sys.modules) == len(self.outside) and all(
+            sys.modules.get(name) is self.displaced.get(name) for name in self.own.keys() | self.displaced.keys()
+        )
+
+    def holds(self) -> bool:
+        """Whether, once it is installed, nothing was imported, removed or put in the place of the anchor's modules."""
+        count = len(self.outside) - len(self.displaced) + len(self.own)
+        return len(sys.modules) == count and all(sys.modules.get(name) is held for name, held in self.own.items())
+
+    def install(self) -> None:
+        """Put the anchor's modules in place of what bears their names."""
+        for name in self.displaced.keys() - self.own.keys():
+            del sys.modules[name]
+        sys.modules.update(self.own)
+
+    def undo(self) -> None:
+        """Put back what was there, where nothing was imported meanwhile."""
+        for name in self.own:
+            del sys.modules[name]
+        sys.modules.update(self.displaced)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outside:
+    """What is put back when the environment ends."""
+
+    exchange: _Exchange
     path: list[str]
     path_entries: tuple[str, ...]
     import_statement: Any
@@ -56,6 +90,7 @@ class Environment:
         self.imports = Imports(self.root, self.anchor)
         self._additions: list[str] = []
         self._outside: _Outside | None = None
+        self._exchange: _Exchange | None = None
         self._loading = False
 
     @contextmanager
@@ -84,20 +119,12 @@ class Environment:
                     _active[-1]._install()  # noqa: SLF001 - the same class
 
     def _install(self) -> None:
-        modules = dict(sys.modules)
-        own = {name: module for name, module in self.modules.items() if self._loading or not _is_ourselves(name)}
-        hidden = {name for name in self.imports.names if self._is_foreign(name)}
-        hidden |= {
-            name.partition(".")[0] for name, module in own.items() if sys.modules.get(name, module) is not module
-        }
-        if hidden:
-            for name in [name for name in sys.modules if _top(name) in hidden]:
-                del sys.modules[name]
-        sys.modules.update(own)
+        exchange = self._exchange
+        if self._loading or exchange is None or not exchange.fits():
+            exchange = self._exchanged()
+        exchange.install()
         self._outside = _Outside(
-            modules=modules,
-            inside=dict(sys.modules),
-            own=own,
+            exchange=exchange,
             path=sys.path,
             path_entries=tuple(sys.path),
             import_statement=builtins.__import__,
@@ -109,15 +136,26 @@ class Environment:
         builtins.__import__ = cast("Any", self.imports)
         sys.dont_write_bytecode = True  # nothing is written into the user's folders
 
+    def _exchanged(self) -> _Exchange:
+        """What is to be installed, from all modules as they are now."""
+        own = {name: module for name, module in self.modules.items() if self._loading or not _is_ourselves(name)}
+        hidden = {name for name in self.imports.names if self._is_foreign(name)}
+        hidden |= {
+            name.partition(".")[0] for name, module in own.items() if sys.modules.get(name, module) is not module
+        }
+        outside = dict(sys.modules)
+        displaced = {name: held for name, held in outside.items() if name in own or (hidden and _top(name) in hidden)}
+        return _Exchange(outside=outside, own=own, displaced=displaced)
+
     def _uninstall(self) -> None:
         outside = self._outside
         if outside is None:
             return
         self._outside = None
+        exchange = outside.exchange
+        quiet = not self._loading and exchange.holds()
         # Asked first: a package without a file works out its folders from the search path as it is now.
-        # Thousands of modules are other people's, and nearly always none was imported meanwhile.
-        held = outside.own if _is_unchanged(outside.inside) else sys.modules
-        new = {name: module for name, module in held.items() if outside.modules.get(name) is not module}
+        new = {} if quiet else {n: module for n, module in sys.modules.items() if exchange.outside.get(n) is not module}
         own = [name for name, module in new.items() if self._owns(name, module)]
         builtins.__import__ = outside.import_statement
         # A finder that a library brought is part of the library and stays.
@@ -127,9 +165,13 @@ class Environment:
         sys.path = outside.path  # the very list: some files assign a new one
         sys.path[:] = outside.path_entries
         sys.dont_write_bytecode = outside.writes_no_bytecode
-        for name in own:
-            self.modules[name] = sys.modules.pop(name)
-        sys.modules.update(outside.modules)
+        if quiet:
+            exchange.undo()
+        else:
+            for name in own:
+                self.modules[name] = sys.modules.pop(name)
+            sys.modules.update(exchange.outside)
+        self._exchange = exchange if quiet else None
 
     def _brought(self, finder: object) -> bool:
         return finder is self.imports or type(finder).__module__ in self.modules
@@ -146,18 +188,16 @@ class Environment:
         if module is None or name == "__main__" or (_is_ourselves(name) and not self._loading):
             return False
         places = {Path(self.anchor, f"{name}.py"), Path(self.anchor, name, "__init__.py"), Path(self.anchor, name)}
-        found = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+        found = getattr(module, "__file__", None) or next(iter(repository.folders_of(module)), None)
         if found is None or Path(found) in places or not any(place.exists() for place in places):
             return False
         # A library keeps its name: it may be in use, and most cannot be loaded a second time.
         return not repository.is_installed(found)
 
 
-def _is_unchanged(modules: dict[str, ModuleType]) -> bool:
-    try:
-        return sys.modules == modules
-    except Exception:  # noqa: BLE001 - what a file puts there in place of itself may compare as it likes
-        return False
+def _ancestors(name: str) -> set[str]:
+    parts = name.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts))}
 
 
 def _top(name: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from gradcheck.cases.deadline import deadline
 from gradcheck.cases.state import copied_views, modules_within
 
 Result = TypeVar("Result")
@@ -58,15 +59,36 @@ class Evaluator:
             return action()
 
 
+#: Whether somebody further out restores the global generators, so that an evaluation need not: reading and writing
+#: their 625 words costs as much as a small forward.
+_kept = False
+
+
+@contextlib.contextmanager
+def undrawn() -> Iterator[None]:
+    """Restore the global generators of random numbers in the end, once for all evaluations inside."""
+    global _kept  # noqa: PLW0603 - what it tells of is global as well
+    outside, python_state, numpy_state = _kept, random.getstate(), np.random.get_state()  # noqa: NPY002 - the user's code draws from it
+    _kept = True
+    try:
+        yield
+    finally:
+        _kept = outside
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002 - restoring what was found
+
+
 @contextlib.contextmanager
 def protected(seed: int, cls: type | None = None) -> Iterator[None]:
     """Reseed both generations of random numbers, silence, and restore all of it in `finally`.
 
     Args:
         seed: Seed of `random` and `numpy.random`.
-        cls: The user's class; the generators that it, its bases and their modules hold are rewound as well.
+        cls: The user's class, whose evaluation inside has a time limit; the generators that it, its bases and their
+            modules hold are rewound as well.
     """
-    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 - the user's code draws from it
+    global _kept  # noqa: PLW0603 - as above
+    kept = _kept
     generators = [(generator, state_of(generator)) for generator in _generators(cls)]
     original_factory = np.random.default_rng
     imported = [module for module in _modules(cls) if vars(module).get("default_rng") is original_factory]
@@ -75,23 +97,26 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
         # Without a seed it would draw from the operating system: no two evaluations would agree.
         return original_factory(seed if given is None else given)
 
-    try:
-        random.seed(seed)
-        np.random.seed(seed & 0xFFFFFFFF)  # noqa: NPY002 - the user's code draws from it
-        np.random.default_rng = seeded_factory  # type: ignore[assignment] # same call, one overload fewer
-        for module in imported:
-            vars(module)["default_rng"] = seeded_factory
-        with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        np.random.default_rng = original_factory
-        for module in imported:
-            vars(module)["default_rng"] = original_factory
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)  # noqa: NPY002 - restoring what was found
-        for generator, state in generators:
-            restore(generator, state)
+    with contextlib.nullcontext() if kept else undrawn():
+        # What runs inside may be a whole training, in which an evaluation is to leave no trace.
+        _kept = False
+        try:
+            random.seed(seed)
+            np.random.seed(seed & 0xFFFFFFFF)  # noqa: NPY002 - the user's code draws from it
+            np.random.default_rng = seeded_factory  # type: ignore[assignment] # same call, one overload fewer
+            for module in imported:
+                vars(module)["default_rng"] = seeded_factory
+            with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+                warnings.simplefilter("ignore")
+                with deadline() if cls is not None else contextlib.nullcontext():
+                    yield
+        finally:
+            _kept = kept
+            np.random.default_rng = original_factory
+            for module in imported:
+                vars(module)["default_rng"] = original_factory
+            for generator, state in generators:
+                restore(generator, state)
 
 
 Generator = np.random.Generator | np.random.RandomState | random.Random

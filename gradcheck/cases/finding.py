@@ -54,7 +54,8 @@ def gradient_sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) ->
     unnamed: list[str] = []
     for name, item in bound.parameters.items():
         source = parameter_source(name, item.paths, aftermath)
-        source = source or returned_source(name, item.value.shape, aftermath, list(sources.values()))
+        known = list(sources.values())
+        source = source or returned_source(name, item.value.shape, aftermath, known, has_inputs=bool(inputs))
         if source is None and aftermath.was_written(name):
             rate = learning_rate_of(bound.evaluator.layer, bound.calling.learning_rate)
             source = Source(kind="update", rate=rate)
@@ -78,7 +79,7 @@ def gradient_sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) ->
             if name not in doubled
         ),
     ]
-    return accumulation.resolved(tied(sources, bound, aftermath), aftermath, bound, y_bar), notes
+    return accumulation.resolved(tied(sources, bound, aftermath, y_bar), aftermath, bound, y_bar), notes
 
 
 def _doubled(parameters: Mapping[str, Held], sources: Mapping[str, Source]) -> set[str]:

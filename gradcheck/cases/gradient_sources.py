@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,32 @@ RATE_ATTRIBUTES = ("lr", "learning_rate", "alpha", "eta", "rate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A further place with the gradient of another use of an array, or of a part of it.
+
+    Attributes:
+        key: Path of the place.
+        path: Path of the array that the other use reads.
+        mine: Entries of the array, flat, that the other use shares.
+        its: The same entries in what the place holds, flat.
+    """
+
+    key: str
+    path: str
+    mine: Array = field(compare=False)
+    its: Array = field(compare=False)
+
+    def of(self, held: Mapping[str, Any], shape: tuple[int, ...]) -> Array | None:
+        """What the place holds, as a gradient of the whole array; None where it holds no such array."""
+        there = as_array(held.get(self.key))
+        if there is None or there.size <= int(self.its.max(initial=-1)):
+            return None
+        found = np.zeros(int(np.prod(shape)), there.dtype)
+        found[self.mine] = there.reshape(-1)[self.its]
+        return found.reshape(shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The place of one gradient.
 
@@ -25,14 +51,19 @@ class Source:
         key: Index or key into what backward returned (None for the bare answer), or the path of the place.
         accumulates: Whether the place is added to, so that only its growth counts.
         rate: Learning rate of an update.
-        others: Further places, each with the gradient of another use of the same array; the gradient is their sum.
+        others: Further places, each with the gradient of another use of the same memory; the gradient is their sum.
     """
 
     kind: str
     key: Any = None
     accumulates: bool = False
     rate: float = 1.0
-    others: tuple[str, ...] = ()
+    others: tuple[Share, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every place that is read, of a source that is one."""
+        return (self.key, *(share.key for share in self.others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +115,11 @@ def as_array(value: Any) -> Array | None:
 def total(held: Mapping[str, Any], source: Source) -> Array | None:
     """What all places of a gradient hold together, None where the first holds no array."""
     found = as_array(held.get(source.key))
-    others = [as_array(held.get(place)) for place in source.others]
-    known = [one for one in others if one is not None and found is not None and one.shape == found.shape]
-    return np.sum([found, *known], axis=0) if found is not None and known else found
+    if found is None or not source.others:
+        return found
+    others = (share.of(held, found.shape) for share in source.others)
+    together: Array = np.sum([found, *(one for one in others if one is not None)], axis=0)
+    return together
 
 
 def parts(returned: Any) -> list[tuple[Any, Array]]:
@@ -167,13 +200,18 @@ def parameter_source(name: str, paths: Sequence[str], aftermath: Aftermath) -> S
     return Source(kind="place", key=missing[0]) if missing else None
 
 
-def returned_source(name: str, shape: tuple[int, ...], aftermath: Aftermath, taken: Sequence[Source]) -> Source | None:
-    """Find a parameter's gradient in what backward returned: by key, else the next unclaimed array of its shape."""
+def returned_source(
+    name: str, shape: tuple[int, ...], aftermath: Aftermath, taken: Sequence[Source], *, has_inputs: bool = True
+) -> Source | None:
+    """Find a parameter's gradient in what backward returned: by key, else the next unclaimed array of its shape.
+
+    The one array that a backward returns is its input's gradient, where there is an input to differentiate by.
+    """
     free = [(key, array) for key, array in parts(aftermath.returned) if Source(kind="returned", key=key) not in taken]
     keyed = [key for key, _ in free if _names(key, name)]
-    same = [key for key, array in free if array.shape == shape and key is not None]
-    chosen = (keyed or same or [None])[0]
-    return None if chosen is None else Source(kind="returned", key=chosen)
+    same = [key for key, array in free if array.shape == shape and (key is not None or not has_inputs)]
+    chosen = (*keyed, *same)[:1]
+    return Source(kind="returned", key=chosen[0]) if chosen else None
 
 
 def learning_rate_of(layer: object, handed: float) -> float:

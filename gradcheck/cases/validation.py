@@ -48,7 +48,7 @@ def require_layer(identity: str, *, root: Path, where: str) -> None:
         raise ConfigurationError(message)
     require_file(path, root=root, where=f"{where}: {identity!r}")
     source = (root / path).read_text(encoding="utf-8", errors="replace")
-    classes = re.findall(r"^(?:\s*class|def)\s+(\w+)", source, flags=re.MULTILINE)
+    classes = re.findall(r"^\s*(?:class|def)\s+(\w+)", source, flags=re.MULTILINE)
     name = qualname.rpartition(".")[2]
     if name not in classes:
         message = f"{where}: {path} has no class {name!r}{nearest(name, classes)}"

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.judging import elementwise
-from gradcheck.tracing.surgery import Edit, plain
+from gradcheck.tracing.pulling import plain
+from gradcheck.tracing.surgery import Edit
 from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
 #: Operations that work entry by entry on one operand, and their derivatives as they are written here.

@@ -60,10 +60,11 @@ def factor(prediction: Prediction, evidence: Evidence) -> float | None:
     known = np.isfinite(predicted)
     if not np.all(np.isfinite(observed[known])):
         return None
-    weight = float(np.sum(np.square(predicted[known])))
-    if weight == 0.0:
+    scale = steps.largest(predicted[known])
+    if scale == 0.0:
         return None
-    found = float(np.sum(observed[known] * predicted[known])) / weight
+    along = predicted[known] / scale  # squares of 1e200 overflow
+    found = float(np.sum(observed[known] * along)) / float(np.sum(np.square(along))) / scale
     apart = np.abs(observed[known] - found * predicted[known])
     fits = bool(np.all(apart <= tolerance(evidence, found * predicted[known]) + prediction.slack))
     return found if fits else None

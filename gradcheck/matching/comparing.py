@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-import numpy as np
-
 from gradcheck.judging.exact import judge_entries
 from gradcheck.judging.judgement import Judgement
 from gradcheck.judging.probing import Point
 from gradcheck.matching.agreement import evaluated, tensors
 from gradcheck.numerics import steps
+from gradcheck.tracing.pulling import pulled
 from gradcheck.types import Array, Exact, Form, Oracle, Primals, Profile, Subject
 
 
@@ -46,16 +45,8 @@ def _exact(form: Form, _: Subject, primals: Primals, cotangents: Sequence[Array]
 
 def gradients_of(form: Form, primals: Primals, y_bar: Array) -> dict[str, Array]:
     """The counterpart's gradients by torch's autograd, zeros where it does not use a primal."""
-    import torch
-
     arguments = tensors(primals, requires_grad=True)
-    value = evaluated(form, arguments, y_bar)
-    upstream = torch.tensor(np.asarray(y_bar, dtype=np.float64), dtype=torch.float64)
-    found = torch.autograd.grad(value, list(arguments.values()), upstream, allow_unused=True)
-    return {
-        name: np.zeros(primals[name].shape) if gradient is None else gradient.numpy()
-        for name, gradient in zip(arguments, found, strict=True)
-    }
+    return pulled(evaluated(form, arguments, y_bar), arguments, y_bar)
 
 
 def precision_of(point: Point) -> float:

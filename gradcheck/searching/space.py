@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 
 from gradcheck.cases import roles
-from gradcheck.cases.family import family_of
 from gradcheck.cases.presenting import BROADCAST, C_ORDER, FORTRAN, READ_ONLY, REVERSED, SLICED
 from gradcheck.searching import arguments, axes, values
 from gradcheck.searching.axes import Axis, Dimension
@@ -206,7 +205,7 @@ class Space:
             return dict(self.blueprint.inputs)
         lengths: dict[Axis, int] = {}
         for one, length in zip(self.dimensions, configuration.lengths, strict=True):
-            lengths.update(dict.fromkeys(one.axes, length))
+            lengths.update(one.lengths(length))
         return redrawn(
             self.blueprint, self.seed, lengths, configuration.extra, configuration.variety, configuration.arguments
         )
@@ -241,7 +240,8 @@ def redrawn(
         shape = (*shape[:1], *extra, *shape[1:]) if shape else shape
         below = int(value.max()) + 1 if value.dtype.kind in "iu" and value.size else 2
         below = min(below, classes or below) if vocabulary is None else vocabulary
-        found[name] = values.drawn(value, shape, name, seed, below=below, variety=variety)
+        kind = "" if name in blueprint.parameters else variety
+        found[name] = values.drawn(value, shape, name, seed, below=below, variety=kind)
     return found
 
 
@@ -266,7 +266,13 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     """The configurations of a case's layer; some forwards find out which axes may have another length."""
     built = blueprint.construct({})
     tables = arguments.tables(blueprint)
-    parameters = [x for name, x in case.subject.primals.items() if case.subject.roles[name] is Role.PARAMETER]
+    roles = case.subject.roles
+    # Parameters that forward is handed are drawn with the inputs.
+    parameters = [
+        x
+        for name, x in case.subject.primals.items()
+        if roles[name] is Role.PARAMETER and name not in blueprint.parameters
+    ]
 
     def accepts(inputs: Mapping[str, Any]) -> bool:
         return _accepts(blueprint, built, inputs)
@@ -278,6 +284,7 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
         frozenset(n for x in parameters for n in x.shape if n > 1),
         accepts,
         lambda lengths: redrawn(blueprint, case.seed, lengths),
+        blueprint.parameters,
     )
     factors: dict[str, Factor] = {
         f"argument {name}": Factor(options=options, now=arguments.value_of(name, blueprint))
@@ -310,17 +317,16 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
 def _takes_more_axes(case: Case, blueprint: Blueprint) -> bool:
     """Whether an axis between the batch and the rest could mean anything: rows, sequences and images have a batch."""
     arrays = [blueprint.inputs[name] for name in blueprint.differentiable]
-    free = case.subject.cotangent is None and bool(arrays)
+    free = case.subject.cotangent is None and bool(arrays) and not blueprint.parameters
     return free and blueprint.batch_axis in (0, None) and all(x.ndim >= 2 and 1 not in x.shape for x in arrays)
 
 
 def _sizes(blueprint: Blueprint) -> dict[str, int]:
-    family = family_of(blueprint.cls.__qualname__)
     found = {}
     for name in arguments.tables(blueprint):
-        role, value = roles.role_of(name, family), arguments.value_of(name, blueprint)
+        role, value = arguments.role_of(name, blueprint), arguments.value_of(name, blueprint)
         number = value[0] if isinstance(value, tuple) and len(value) == 1 else value
-        if role is not None and role.name in axes.SIZES and type(number) is int:
+        if role in axes.SIZES and type(number) is int:
             found[name] = number
     return found
 

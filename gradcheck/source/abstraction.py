@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradcheck.source.inheritance import Lineage
 
+_HOOKS = frozenset({"forward", "backward"})
 _ABC_MARKS = frozenset({"ABC", "ABCMeta", "Protocol"})
 
 
@@ -45,5 +46,7 @@ def _lacks_hook(lineage: Lineage, forward: str, backward: str) -> bool:
         seen.add(name)
         if found.raises or (found.method.is_stub and name in {forward, backward}):
             return True
+        if found.method.is_static and any(not lineage.defines(called) for called in found.calls & _HOOKS):
+            return True  # a class has no attributes that an object's __init__ would bring
         waiting.extend(found.calls)
     return False

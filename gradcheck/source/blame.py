@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -144,6 +145,15 @@ class Backward:
         )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=4)
+def _tree(text: str) -> ast.Module | None:
+    # Layers of one file are asked about one after another.
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
 def read(text: str, line: int) -> Backward | None:
     """The method or function whose `def` stands on a line; None where there is none or the text does not parse.
 
@@ -151,9 +161,8 @@ def read(text: str, line: int) -> Backward | None:
         text: A file's text.
         line: 1-based.
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = _tree(text)
+    if tree is None:
         return None
     for cls in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
         methods = {node.name: node for node in cls.body if isinstance(node, Function)}

@@ -203,6 +203,7 @@ def _survey(root: Path, scope: _Scope) -> Discovery:
                 tests_too=tests_too,
                 of_tapes=of_tapes.knowing,
                 patched=frozenset(patched),
+                tapes=frozenset(tapes),
             )
         if path in paired:
             taken = [site.qualname for site in here]

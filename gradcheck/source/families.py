@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 #: The family of a tape's Tensor, which is examined as a whole.
 TAPE = "tape"
 
+#: The family of an object with a function and its derivative.
+ACTIVATION = "activation"
+#: The family of a static function with a context of a home-made framework.
+CONTEXT_FUNCTION = "context_function"
+
 #: First arguments by which a static forward shows that it is driven by `apply`.
 CONTEXT_NAMES = frozenset({"ctx", "_ctx", "context", "fctx"})
 
@@ -28,6 +33,9 @@ _FRAMEWORK = re.compile(
 # The same, where the package itself is read and its bases are files of the repository.
 _FRAMEWORK_FILE = re.compile(r"(?:^|/)(?:chainer|theano|pytensor|aesara|mxnet|nnabla)/")
 _FOREIGN_BASES = frozenset({"FunctionNode", "CustomOp", "PythonFunction"})
+_KEPT = re.compile(r"cache|saved|memory|residual", re.IGNORECASE)
+# Bases of the standard library, which say nothing of who drives a class.
+_PLAIN_BASES = re.compile(r"^(?:abc\.|typing\.|builtins\.)?(?:object|ABC|Generic|Protocol)$")
 
 
 def is_tape(lineage: Lineage) -> bool:
@@ -44,10 +52,12 @@ def is_torch_module(lineage: Lineage) -> bool:
 
 
 def family(lineage: Lineage, forward: Method, backward: Method) -> str:
-    """The family of a class that is no tape: "instance", "torch_function", "torch_module" or "foreign".
+    """The family of a class that is no tape.
 
-    Static methods without a context are foreign: with no object to keep the forward's input in, an upstream
-    gradient alone cannot say at which point the derivative is meant.
+    It is "instance", "torch_function", "torch_module", "context_function", "activation" or "foreign".
+
+    Static methods without a context are a function and its derivative where backward is told of which point; an
+    upstream gradient alone cannot say it, and they are foreign.
     """
     outside = lineage.outside
     if any(_TORCH_FUNCTION.search(name) for name in outside):
@@ -59,8 +69,18 @@ def family(lineage: Lineage, forward: Method, backward: Method) -> str:
         return "foreign"
     if forward.is_static or backward.is_static:
         first = forward.parameters[0].name if forward.parameters else ""
-        driven = first in CONTEXT_NAMES or "Function" in lineage.ancestor_names()
-        return "torch_function" if driven else "foreign"
+        is_plain = all(_PLAIN_BASES.match(name) for name in outside)
+        if first not in CONTEXT_NAMES and "Function" not in lineage.ancestor_names():
+            return ACTIVATION if is_plain and _says_where(forward, backward) else "foreign"
+        # A base that is not in the repository may be torch's by another name.
+        return CONTEXT_FUNCTION if is_plain else "torch_function"
     if any(_FRAMEWORK.match(name) for name in outside):
         return "foreign"
     return "foreign" if any(_FRAMEWORK_FILE.search(fact.path) for fact in lineage.classes[1:]) else "instance"
+
+
+def _says_where(forward: Method, backward: Method) -> bool:
+    """Whether a backward without memory is handed what forward was, or what it answered, beside a gradient."""
+    given = {parameter.name for parameter in forward.parameters}
+    names = [parameter.name for parameter in backward.parameters]
+    return len(names) > 1 and any(name in given or _KEPT.search(name) for name in names)

@@ -66,7 +66,9 @@ class LayerSite:
         is_abstract: True when forward or backward is a stub; such a class is a base, not a layer.
         family: "instance" (forward and backward of one object), "torch_function", "torch_module" (forward only),
             "tape", "foreign"; "pair" (two functions), "value_and_gradient" (one that returns both), "activation" (an
-            object with a function and its derivative); "optimizer" for a class that is no layer but an optimizer,
+            object with a function and its derivative), "methods" (a method and its derivative beside it);
+            "context_function" (static methods of a home-made framework that
+            are handed a context); "optimizer" for a class that is no layer but an optimizer,
             whose forward and backward are the method that makes a step; "training" for a function marked
             `@gradcheck.training`.
     """

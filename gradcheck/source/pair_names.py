@@ -104,6 +104,12 @@ def partner(name: str, known: Mapping[str, str]) -> str:
     return next((one for one in found if one != name), "")
 
 
+def is_derivative(name: str) -> bool:
+    """Whether a name says "derivative" rather than "backward": `sigmoid_prime`, `d_tanh`."""
+    parts = set(words(name))
+    return not parts & set(_BACKWARD) and (bool(parts & (_DERIVATIVE - _WEAK)) or _PREFIXED.match(name) is not None)
+
+
 def is_weak(name: str) -> bool:
     """Whether the word that says "backward" is half of many others (`roll_back`, `time_diff`): arguments must tell."""
     parts = words(name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gradcheck.source.families import is_tape, is_torch_module
+from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION, is_tape, is_torch_module
 from gradcheck.source.methods import FORWARD_NAMES, choose
 from gradcheck.source.model import LayerSite
-from gradcheck.source.pair_names import DERIVATIVE_NAMES, VALUE_NAMES, is_weak, key, partner
+from gradcheck.source.pair_names import DERIVATIVE_NAMES, VALUE_NAMES, is_derivative, is_weak, key, partner
 from gradcheck.source.sites import is_test_file
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 PAIR = "pair"
 #: One function that returns a value and its gradient.
 VALUE_AND_GRADIENT = "value_and_gradient"
-#: An object with a function and its derivative.
-ACTIVATION = "activation"
-FAMILIES = frozenset({PAIR, VALUE_AND_GRADIENT, ACTIVATION})
+#: Two methods of a class that is something else: a network's `sigmoid` and `sigmoid_prime`.
+METHODS = "methods"
+FAMILIES = frozenset({PAIR, VALUE_AND_GRADIENT, ACTIVATION, METHODS, CONTEXT_FUNCTION})
 
 #: Files that examine gradients, or hand in answers to somebody who does: what they define is no layer.
 _EXAMINES = re.compile(
@@ -40,6 +40,10 @@ _SCALED = re.compile(r"\s*[*/]\s*[\w.()\[\] ]+$|\.reshape\([^()]*(\.shape)?\)$")
 _UPSTREAM = re.compile(r"^(d.*|.*(grad|delta|err|out|upstream|next|prev|back|cotangent).*|g|gy|dy)$", re.IGNORECASE)
 _KEPT = re.compile(r"cache|ctx|context|memory|saved|tape|residual", re.IGNORECASE)
 _TARGET = re.compile(r"^(Y|y_?true|targets?|labels?|ground_?truth|t_?true)$")
+#: Methods that do something with gradients.
+_ON_GRADIENTS = re.compile(
+    r"^_*(zero|clip|set|get|update|reset|step|check|accumulate|apply|reduce|add|store|sync)(_|[A-Z])"
+)
 #: Arguments of a graph's own operations and of optimizers' and trainers' methods.
 _NO_LAYER = frozenset({"node", "optimizer", "epochs", "n_epochs", "num_epochs", "dataset", "dataloader"})
 
@@ -61,10 +65,12 @@ def pairs_in(
         return
     yield from _functions(facts.functions, root)
     for fact in {one.qualname: one for one in facts.classes if "<locals>" not in one.qualname}.values():
-        if fact.qualname not in taken:
-            site = _object(fact, inheritance.lineage(fact), root)
-            if site:
-                yield site
+        lineage = inheritance.lineage(fact)
+        site = _object(fact, lineage, root) if fact.qualname not in taken else None
+        if site:
+            yield site
+        if not (fact.name.startswith("Test") or is_tape(lineage) or is_torch_module(lineage)):
+            yield from _methods(fact, site, root)
 
 
 def _functions(functions: Sequence[FunctionFact], root: Path) -> Iterator[LayerSite]:
@@ -89,20 +95,24 @@ def _functions(functions: Sequence[FunctionFact], root: Path) -> Iterator[LayerS
 
 def _is_pair(forward: FunctionFact, backward: FunctionFact) -> bool:
     """Whether by its parameters one may be the other's backward or derivative."""
-    if forward.method.is_stub or backward.method.is_stub or not forward.method.parameters or not backward.returns:
+    if forward.method.is_stub or backward.method.is_stub or not forward.returns or not backward.returns:
         return False
-    names = {p.name.lower() for p in forward.method.parameters}
-    if names & _NO_LAYER or not forward.returns:
+    return _may_belong(forward.method, backward.method)
+
+
+def _may_belong(forward: Method, backward: Method) -> bool:
+    names = {p.name.lower() for p in forward.parameters}
+    if not names or names & _NO_LAYER:
         return False
-    required = [p.name for p in backward.method.required]
+    required = [p.name for p in backward.required]
     if any(_TARGET.match(name) and name.lower() not in names for name in required):
         return False  # the backward of a network with its loss, whose forward stops before the loss
     known = sum(name.lower() in names for name in required)
     others = [name for name in required if name.lower() not in names]
     telling = [name for name in others if _UPSTREAM.match(name) or _KEPT.search(name)]
-    if not backward.method.parameters or (is_weak(backward.method.name) and not telling):
+    if not backward.parameters or (is_weak(backward.name) and not telling):
         return False
-    return known == len(required) or len(telling) > 0 or len(required) == len(forward.method.required) == 1
+    return known == len(required) or len(telling) > 0 or len(required) == len(forward.required) == 1
 
 
 def _returns_gradient(fact: FunctionFact) -> bool:
@@ -133,6 +143,18 @@ def _object(own: ClassFact, lineage: Lineage, root: Path) -> LayerSite | None:
             if name in own.methods or other in own.methods:
                 return _same_arguments(own, value.method, found.method, root)
     return None
+
+
+def _methods(own: ClassFact, known_as: LayerSite | None, root: Path) -> Iterator[LayerSite]:
+    """The functions among the methods of one class, each with its derivative, but those its objects are known by."""
+    methods = {name: fact.method for name, fact in own.methods.items() if not (fact.method.is_stub or fact.raises)}
+    known = {key(name): name for name in methods}
+    for name, derivative in methods.items():
+        value = methods.get(partner(name, known)) if is_derivative(name) and not _ON_GRADIENTS.match(name) else None
+        if value is None or not derivative.parameters or not _may_belong(value, derivative):
+            continue
+        if known_as is None or {value.name, name} != {known_as.forward.name, known_as.backward.name}:
+            yield _site(root, f"{own.qualname}.{value.name}", value, derivative, METHODS)
 
 
 def _same_arguments(own: ClassFact, value: Method, derivative: Method, root: Path) -> LayerSite | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gradcheck.source.abstraction import is_abstract
-from gradcheck.source.families import TAPE, family, is_tape, is_torch_module
+from gradcheck.source.families import CONTEXT_FUNCTION, TAPE, family, is_tape, is_torch_module
 from gradcheck.source.methods import ARITHMETIC_NAMES, choose
 from gradcheck.source.model import LayerSite
 from gradcheck.source.tape_modules import TAPE_MODULE, forward_of
@@ -28,6 +29,7 @@ def sites_in(
     tests_too: bool,
     of_tapes: frozenset[str] = frozenset(),
     patched: frozenset[str] = frozenset(),
+    tapes: frozenset[str] = frozenset(),
 ) -> Iterator[LayerSite]:
     """The sites among the classes of one file.
 
@@ -41,6 +43,7 @@ def sites_in(
         tests_too: Whether classes named `Test...`, and all classes of a test file, count.
         of_tapes: Files that know a home-made tape, posix, relative to the root.
         patched: Own names of classes that get their backward while the program runs.
+        tapes: Own names of the tapes' Tensor classes: a function that is annotated with one is an operation of theirs.
     """
     last = {fact.qualname: fact for fact in classes if "<locals>" not in fact.qualname}
     for fact in last.values():
@@ -48,8 +51,14 @@ def sites_in(
             site = _site(fact, inheritance, root, of_tapes) or (
                 _switched(fact, inheritance, root) if fact.name in patched else None
             )
-            if site:
+            if site and not (site.family == CONTEXT_FUNCTION and takes_tensors(site.forward, tapes)):
                 yield site
+
+
+def takes_tensors(forward: Method, tapes: Iterable[str]) -> bool:
+    """Whether a forward is annotated to take the tensors of a tape, by whose operators it is examined then."""
+    words = {word for parameter in forward.parameters for word in re.findall(r"\w+", parameter.annotation)}
+    return not words.isdisjoint(tapes)
 
 
 def is_test_file(path: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -26,15 +28,41 @@ def functions_of(cls: type, home: ModuleType, modules: Mapping[str, ModuleType],
     return found
 
 
+def operations_of(cls: type, home: ModuleType, modules: Mapping[str, ModuleType], root: Path) -> list[str]:
+    """Names of the static functions annotated to take the Tensor: its operators reach them, and nothing else does.
+
+    Args:
+        cls: The Tensor class.
+        home: The module that defines it.
+        modules: The modules loaded with it.
+        root: The project root; nothing from outside it counts.
+    """
+    found: dict[str, None] = {}
+    for module in _of_project({**modules, **_loaded(home)}, root):
+        for name, value in list(vars(module).items()):
+            forward = inspect.getattr_static(value, "forward", None) if isinstance(value, type) else None
+            if isinstance(forward, (staticmethod, classmethod)) and hasattr(value, "backward"):
+                annotated = getattr(forward.__func__, "__annotations__", {}).values()
+                if any(one is cls or re.search(rf"\b{cls.__name__}\b", str(one)) for one in annotated):
+                    found[name] = None
+    return list(found)
+
+
 def _loaded(home: ModuleType) -> dict[str, ModuleType]:
     package = home.__name__.partition(".")[0]
     return {name: module for name, module in list(sys.modules.items()) if name.partition(".")[0] == package}
 
 
 def _knowing(cls: type, modules: Mapping[str, ModuleType], root: Path) -> Iterator[ModuleType]:
+    for module in _of_project(modules, root):
+        if any(value is cls for value in list(vars(module).values())):
+            yield module
+
+
+def _of_project(modules: Mapping[str, ModuleType], root: Path) -> Iterator[ModuleType]:
     for module in modules.values():
         file = getattr(module, "__file__", None)
-        if file and Path(file).is_relative_to(root) and any(value is cls for value in list(vars(module).values())):
+        if file and Path(file).is_relative_to(root):
             yield module
 
 

@@ -13,13 +13,15 @@ from gradcheck.errors import BuildError
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.source.model import LayerSite
 from gradcheck.tapes.battery import learnt, rows
-from gradcheck.tapes.functions import functions_of
+from gradcheck.tapes.functions import functions_of, operations_of
 from gradcheck.tapes.switching import switch_on
 from gradcheck.tapes.telling import result_of, rows_of
 from gradcheck.types import CheckResult, Profile
 
 #: Seconds for the whole battery of one class; tapes of plain lists and of compiled kernels need most of a minute.
 BATTERY_SECONDS = 180.0
+#: Functions that a note names.
+MOST_NAMED = 4
 #: Said of a tape nobody has finished: there is nothing to configure.
 UNFINISHED = "are not written yet"
 REMEDY = (
@@ -70,8 +72,12 @@ def rehearse_battery(file: Path, root: Path, key: str, arguments: Mapping[str, A
     switched = switch_on(cls, root, arguments["enable"])
     with loaded.environment():
         functions = functions_of(cls, loaded.module, loaded.surroundings.modules, loaded.root)
+        reached = operations_of(cls, loaded.module, loaded.surroundings.modules, loaded.root)
         tape = learnt(cls, functions, arguments["given"])
         found = rows(tape, arguments["seed"], Profile(arguments["profile"]))
     notes = [] if tape.takes_cotangent else ["only an upstream gradient of ones can be sent into it"]
     notes += [switched] if switched else []
+    if reached:
+        shown = ", ".join(f"`{name}`" for name in reached[:MOST_NAMED]) + (", ..." if len(reached) > MOST_NAMED else "")
+        notes.append(f"static functions of its tensors are examined where its operators reach them: {shown}")
     return {"code": tape.code, "rows": [dataclasses.asdict(row) for row in found], "notes": notes}

@@ -12,6 +12,7 @@ import numpy as np
 from gradcheck.tracing.array import Traced
 from gradcheck.tracing.dispatch import Trace
 from gradcheck.tracing.exchange import exchanged
+from gradcheck.tracing.pulling import pulled
 from gradcheck.tracing.refusal import RefusalError, place_of
 from gradcheck.tracing.tape import BorrowedWriteError
 from gradcheck.types import Array, Primals
@@ -41,20 +42,13 @@ class Recorded:
     def gradients(self, cotangents: Sequence[Array]) -> list[dict[str, Array]]:
         """<cotangent, J> for each cotangent, by primal."""
         assert self.trace is not None and self.leaves is not None  # noqa: S101, PT018 - a refused trace has no graph
-        found = []
         if not self.output.requires_grad:  # nothing traced has left, so that the answer is constant
             return [{name: np.zeros(tuple(leaf.shape)) for name, leaf in self.leaves.items()} for _ in cotangents]
-        for position, cotangent in enumerate(cotangents):
-            upstream = self.trace.torch.from_numpy(np.array(cotangent, dtype=np.float64)).to(self.output.dtype)
-            with self.trace.recording():
-                answers = self.trace.torch.autograd.grad(
-                    self.output, list(self.leaves.values()), upstream.reshape(self.output.shape),
-                    retain_graph=position + 1 < len(cotangents), allow_unused=True,
-                )  # fmt: skip
-            found.append(
-                {name: _array(answer, leaf) for (name, leaf), answer in zip(self.leaves.items(), answers, strict=True)}
-            )
-        return found
+        with self.trace.recording():
+            return [
+                pulled(self.output, self.leaves, cotangent, again=position + 1 < len(cotangents))
+                for position, cotangent in enumerate(cotangents)
+            ]
 
 
 def record(replay: Replay, primals: Primals) -> Recorded:
@@ -109,10 +103,3 @@ def _settled(trace: Trace, output: Any, leaves: Mapping[str, Any]) -> Recorded:
         return Recorded(refusal="forward's answer is a plain array")
     value = output.plain().astype(np.float64)
     return Recorded(value=value, trace=trace, output=output.tensor, leaves=leaves)
-
-
-def _array(answer: Any, leaf: Any) -> Array:
-    if answer is None:
-        return np.zeros(tuple(leaf.shape))
-    found: Array = answer.detach().resolve_conj().numpy().astype(np.float64, copy=False)
-    return found

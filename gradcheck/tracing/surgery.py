@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.tracing.pulling import plain, pulled
 from gradcheck.tracing.recorded import Recorded, record
 from gradcheck.tracing.refusal import is_library
 from gradcheck.types import Array, Subject
@@ -130,17 +131,8 @@ class Graph:
     def _gradients(self, names: Sequence[str], y_bar: Array) -> dict[str, Array]:
         recorded = self.recorded
         assert recorded.trace is not None and recorded.leaves is not None  # noqa: S101, PT018 - see `graph_of`
-        torch = recorded.trace.torch
-        upstream = torch.from_numpy(np.array(y_bar, dtype=np.float64)).to(recorded.output.dtype)
-        leaves = [recorded.leaves[name] for name in names]
         with recorded.trace.recording():
-            answers = torch.autograd.grad(
-                recorded.output, leaves, upstream.reshape(recorded.output.shape), retain_graph=True, allow_unused=True
-            )
-        return {
-            name: np.zeros(tuple(leaf.shape)) if found is None else plain(found)
-            for name, leaf, found in zip(names, leaves, answers, strict=True)
-        }
+            return pulled(recorded.output, {name: recorded.leaves[name] for name in names}, y_bar, again=True)
 
 
 def graph_of(subject: Subject, y: Array) -> Graph | None:
@@ -165,12 +157,6 @@ def graph_of(subject: Subject, y: Array) -> Graph | None:
     if len(nodes) > MOST_OPERATIONS:
         return None
     return Graph(recorded=recorded, operations=tuple(_grouped(nodes)), size=len(nodes))
-
-
-def plain(tensor: Any) -> Array:
-    """A tensor's numbers."""
-    found: Array = tensor.detach().resolve_conj().resolve_neg().numpy().astype(np.float64)
-    return found
 
 
 def _nodes(root: Any) -> list[Any]:

@@ -113,7 +113,8 @@ def test_a_skip_and_an_intent_hold_for_a_check_or_for_the_whole_layer(project):
         ),
         pytest.param(
             "[tool.gradcheck]\nzzz = 1\n",
-            "[tool.gradcheck]: there is no key 'zzz'; known are cases, exclude, layers, parameter_gradients, scan",
+            "[tool.gradcheck]: there is no key 'zzz'; known are cases, evaluation_seconds, exclude, layers, "
+            "parameter_gradients, scan",
             id="a key like no other",
         ),
         pytest.param(

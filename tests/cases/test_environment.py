@@ -55,6 +55,35 @@ def test_a_late_import_is_the_same_module_every_time(tmp_path: Path) -> None:
         assert sys.modules["helper"] is helper
 
 
+def test_a_module_imported_by_others_between_two_evaluations_is_hidden_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file, _) = two_folders(tmp_path)
+    one = load(file, tmp_path)
+    with one.environment():
+        assert one.module.late() == 1
+    with one.environment():
+        own = sys.modules["helper"]
+    theirs = type(sys)("helper")
+    monkeypatch.setitem(sys.modules, "helper", theirs)
+    with one.environment():
+        assert sys.modules["helper"] is own
+    assert sys.modules["helper"] is theirs
+
+
+def test_a_module_that_an_evaluation_puts_in_place_of_another_is_the_files_alone(tmp_path: Path) -> None:
+    (file, _) = two_folders(tmp_path)
+    one = load(file, tmp_path)
+    for _ in range(2):
+        with one.environment():
+            one.module.late()
+    with one.environment():
+        made = sys.modules["helper"] = type(sys)("helper")
+    assert "helper" not in sys.modules
+    with one.environment():
+        assert sys.modules["helper"] is made
+
+
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, ValueError])
 def test_an_exception_ends_the_environment(tmp_path: Path, kind: type[BaseException]) -> None:
     (file, _) = two_folders(tmp_path)

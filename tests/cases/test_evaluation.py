@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from gradcheck.cases.evaluation import Evaluator, protected
+from gradcheck.cases.evaluation import Evaluator, protected, undrawn
 
 # ruff: noqa: NPY002, S311 - the old generators are what is tested
 
@@ -101,6 +101,27 @@ def test_random_state_and_settings_are_as_they_were_afterwards_even_if_the_layer
     assert np.random.default_rng is factory
     assert np.geterr() == errors
     assert sys.stdout is stdout
+
+
+def test_many_evaluations_may_leave_the_global_generators_to_whoever_restores_them_once():
+    before = states()
+    with undrawn():
+        assert Evaluator(layer=Layer(), seed=3).run(draws) == Evaluator(layer=Layer(), seed=3).run(draws)
+    assert states() == before
+
+
+def test_an_evaluation_within_another_leaves_its_numbers_alone():
+    def interrupted():
+        first = random.random()
+        Evaluator(layer=Layer(), seed=9).run(draws)
+        return first, random.random(), float(np.random.rand())
+
+    def undisturbed():
+        return random.random(), random.random(), float(np.random.rand())
+
+    evaluator = Evaluator(layer=Layer(), seed=3)
+    with undrawn():
+        assert evaluator.run(interrupted) == evaluator.run(undisturbed)
 
 
 def test_warnings_and_output_of_the_layer_are_silenced(capsys):

@@ -230,3 +230,15 @@ def test_a_project_inside_a_project_is_a_project_of_its_own(project):
     same = [line for line in outside.lines if line.lstrip().startswith("x[")]
     assert same
     assert [line for line in alone.lines if line in same] == same
+
+
+def test_a_layer_that_does_not_end_costs_its_own_check(project):
+    (project.folder / "pyproject.toml").write_text("[tool.gradcheck]\nevaluation_seconds = 0.2\n")
+    loop = "    def forward(self, x):\n        while x.dtype == 'float32': pass\n        return 2 * x\n"
+    layer = f"class Halting:\n{loop}    def backward(self, grad): return 2 * grad\n"
+    (project.folder / "src" / "halting.py").write_text(layer)
+    answer = project.call("check", "src/halting.py", "src/layers.py::Scale", "--check", "precision")
+    assert answer.code == 0
+    assert "inconclusive: src/halting.py::Halting::precision: forward or backward did not" in answer.out
+    assert "2 layers found, 1 checked, 0 wrong, 1 inconclusive, 0 not built" in answer.out
+    assert verdicts(answer.lines) == {"precision": "passed"}  # the last line: that of the layer after it

@@ -101,3 +101,26 @@ def test_vjp(gradcheck):
         }
     )
     project.run("test_it.py").assert_outcomes(passed=3)
+
+
+def test_a_layer_that_does_not_end_costs_the_item_that_meets_it(project):
+    project.write(
+        {
+            "pyproject.toml": "[tool.gradcheck]\nevaluation_seconds = 0.2\n",
+            "src/halting.py": """
+            import numpy as np
+
+            class Halting:
+                def forward(self, x):
+                    while x.dtype == np.float32:
+                        pass
+                    return 2 * x
+
+                def backward(self, grad):
+                    return 2 * grad
+            """,
+        }
+    )
+    result = project.run("--gradcheck", "-k", "Halting and (contract or precision or linearity)", "src/halting.py")
+    result.assert_outcomes(passed=2, skipped=1, deselected=7)
+    result.stdout.fnmatch_lines(["inconclusive: src/halting.py::Halting::precision: *did not*"])

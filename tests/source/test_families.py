@@ -26,8 +26,6 @@ def test_two_methods_of_one_object_are_an_instance(family):
 @pytest.mark.parametrize(
     "source",
     [
-        "class A:\n" + STATIC.format("ctx, "),
-        "class A:\n" + STATIC.format("ctx, ").replace("staticmethod", "classmethod").replace("(ctx", "(cls, ctx"),
         "class A(Function):\n" + STATIC.format("self, "),
         "import torch\nclass A(torch.autograd.Function):\n" + INSTANCE,
         "from torch import autograd as ag\nclass A(ag.Function):\n" + INSTANCE,
@@ -37,6 +35,36 @@ def test_two_methods_of_one_object_are_an_instance(family):
 )
 def test_what_apply_drives_is_a_torch_function(family, source):
     assert family(source) == ["torch_function"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class A:\n" + STATIC.format("ctx, "),
+        "class A:\n" + STATIC.format("ctx, ").replace("staticmethod", "classmethod").replace("(ctx", "(cls, ctx"),
+        "from base import Function\nclass A(Function):\n" + STATIC.format("context, "),
+        "from base import Function\nclass A(Function):\n" + STATIC.format("bag, "),
+    ],
+)
+def test_static_methods_with_a_context_and_no_base_from_outside_are_a_context_function(family, source):
+    assert family(source, base="class Function: ...\n") == ["context_function"]
+
+
+def test_a_static_function_of_a_tapes_tensors_belongs_to_the_tape(family):
+    tape = "class Tensor:\n    def __add__(self, o): return o\n    def backward(self): self.g = 1\n"
+    source = "from tape import Tensor\nclass A:\n" + STATIC.format("ctx, ").replace("x)", "x: Tensor)")
+    assert family(source, tape=tape) == []
+
+
+def test_a_base_that_drives_what_its_heirs_write_is_abstract(write):
+    base = "class A:\n    @classmethod\n    def _forward(cls, ctx, x): return cls.forward(ctx, x)\n"
+    root = write({"a.py": base + "    @classmethod\n    def _backward(cls, ctx, g): return cls.backward(ctx, g)\n"})
+    assert [site.is_abstract for site in find_layers([root]).sites] == [True]
+
+
+def test_a_static_backward_that_is_told_the_point_is_a_derivative(family):
+    source = "class A:\n" + STATIC.format("").replace("backward(g)", "backward(x, g)")
+    assert family(source) == ["activation"]
 
 
 @pytest.mark.parametrize(

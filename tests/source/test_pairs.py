@@ -135,3 +135,19 @@ def test_the_last_of_two_functions_of_one_name_counts(write):
 def test_words_are_told_apart_by_underscores_and_humps():
     assert words("softmaxGrad_v2") == ("softmax", "grad", "v2")
     assert words("forward_prop") == ("forwardprop",)
+
+
+def test_methods_with_a_derivative_beside_them_are_pairs_of_their_own(write):
+    body = "    def {}(self, {}): return 2\n"
+    methods = [
+        ("sigmoid", "z"),
+        ("sigmoid_prime", "z"),
+        ("d_tanh", "y"),
+        ("tanh", "x"),
+        ("zero", "x"),
+        ("zero_grad", "x"),
+    ]
+    methods += [("predict", "x"), ("predict_backward", "x")]  # a backward keeps what an object must remember
+    root = write({"net.py": "import numpy as np\nclass Net:\n" + "".join(body.format(*one) for one in methods)})
+    found = {site.qualname: (site.family, site.backward.name) for site in find_layers([root]).sites}
+    assert found == {"Net.sigmoid": ("methods", "sigmoid_prime"), "Net.tanh": ("methods", "d_tanh")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,14 +14,16 @@ from gradcheck.cases.calling import Argument, Calling, output_of
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source, parts
 from gradcheck.cases.pairs.function_pair import FunctionPair, Reading
-from gradcheck.cases.pairs.matching import owners
+from gradcheck.cases.pairs.live import opened
+from gradcheck.cases.pairs.matching import in_order, owners
 from gradcheck.cases.pairs.readings import readings
 from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.pairs.settings import handing
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate
-from gradcheck.types import Array, Role, Subject
+from gradcheck.types import Array, Presentation, Role, Subject
 
 #: Relative agreement along a random direction that tells one reading from another: far above rounding, and by chance
 #: one unrelated gradient in a thousand.
@@ -61,13 +64,56 @@ def bind(request: Request) -> Subject:
     raise refusal or BuildError("backward returned no array that gradcheck recognises as a gradient")
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Rebinding:
+    """Binds the same functions on other inputs, called in the way that was found out.
+
+    Attributes:
+        request: What was bound.
+        reading: How the functions are called.
+        answer: What forward answered: its kind, and how many items of it.
+    """
+
+    request: Request
+    reading: Reading
+    answer: tuple[str, int]
+
+    def __call__(self, layer: Any, arguments: Mapping[str, Any], presentation: Presentation) -> Subject | None:
+        """The Subject of other inputs, None where forward's answer is of another make.
+
+        Args:
+            layer: The pair, or the same functions of another object.
+            arguments: What forward is handed.
+            presentation: How arrays lie in memory.
+
+        Raises:
+            BuildError: Forward's answer is not finite.
+            Exception: What forward raises.
+        """
+        evaluator = dataclasses.replace(self.request.evaluator, layer=layer)
+        request = dataclasses.replace(self.request, evaluator=evaluator, arguments=arguments, presentation=presentation)
+        primals = {name: np.array(arguments[name], dtype=np.float64) for name in self.reading.owners}
+        called: FunctionPair = evaluator.run(lambda: _called(request, primals))
+        if _make(called.raw) != self.answer:
+            return None
+        subject = _subject(request, primals, handing(self.reading, layer, arguments))
+        if not np.all(np.isfinite(subject.value(subject.primals))):
+            raise BuildError("forward's answer is not finite")
+        return subject
+
+
+def _make(raw: Any) -> tuple[str, int]:
+    return ("tuple", len(raw)) if isinstance(raw, (tuple, list)) else ("one", 1)
+
+
 def _reduced(request: Request, called: FunctionPair, reading: Reading) -> list[Reading]:
     """The same reading of a loss that answers per sample, as the derivative of the mean of its answers."""
     y = np.asarray(called.raw) if not reading.outputs else np.asarray(called.raw[reading.outputs[0]])
     if not (reading.is_derivative and request.is_loss and y.size > 1):
         return []
     words = "the loss answers per sample; its derivative is that of their mean"
-    return [dataclasses.replace(reading, weight=float(n), words=words) for n in dict.fromkeys((y.size, y.shape[0]))]
+    ways = ("entries",) if y.size == y.shape[0] else ("entries", "rows")
+    return [dataclasses.replace(reading, averaged=way, words=words) for way in ways]
 
 
 def agreements(subject: Subject, seed: int) -> int:
@@ -146,7 +192,9 @@ def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) 
         return pair.returned(float(upstream) if y.ndim == 0 else upstream)
 
     available = parts(request.evaluator.run(action))
-    found = [dataclasses.replace(reading, owners=one) for one in owners(available, reading.returned, primals) if one]
+    order = request.evaluator.layer.in_order  # type: ignore[attr-defined] # a pair, as bind has seen
+    assignments = in_order(available, order, primals) if order else owners(available, reading.returned, primals)
+    found = [dataclasses.replace(reading, owners=one) for one in assignments if one]
     if not found:
         raise BuildError("backward returned no array that gradcheck recognises as a gradient")
     return found
@@ -163,13 +211,14 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         arguments=arguments,
         differentiable=tuple(point),
         plan=(Argument(name="upstream", source="upstream"),),
+        presentation=request.presentation,
     )
 
-    def action() -> Any:
+    def action() -> tuple[Any, Any]:
         layer = evaluator.copy()
-        return calling.run_forward(layer, point)[0]
+        return calling.run_forward(layer, point)[0], layer.raw
 
-    raw = evaluator.run(action)
+    raw, raw_answer = evaluator.run(action)
     output = output_of(raw, pair)
     bound = Bound(
         identity=request.identity,
@@ -190,6 +239,8 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         value=bound.value,
         value_and_vjp=bound.value_and_vjp,
         replay=bound.replay,
+        drive=functools.partial(opened, bound),
+        rebind=Rebinding(request=request, reading=reading, answer=_make(raw_answer)),
         unchecked=tuple(f"`{name}`: backward returns no gradient for it" for name in missing),
         notes=(reading.words,) if reading.words else (),
     )

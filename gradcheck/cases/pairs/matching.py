@@ -40,6 +40,18 @@ def owners(parts: Sequence[Part], returned: Sequence[str], primals: Mapping[str,
         yield {name: found[name] for name in primals if name in found}
 
 
+def in_order(parts: Sequence[Part], arguments: Sequence[str], primals: Mapping[str, Array]) -> Iterator[dict[str, Any]]:
+    """Yield the one assignment by place: a framework hands each gradient to the argument that stands there.
+
+    Args:
+        parts: The arrays that backward returned, with their keys; what is None has its place and no array.
+        arguments: Names of all of forward's arguments, in order.
+        primals: Those that are differentiated.
+    """
+    places = {key[0] if key is not None else 0: key for key, _ in parts}
+    yield {name: places[place] for place, name in enumerate(arguments) if name in primals and place in places}
+
+
 def _by_name(parts: Sequence[Part], returned: Sequence[str], primals: Mapping[str, Array]) -> dict[str, Any]:
     """The gradients that are named after their variable, the exact spelling before synonyms."""
     called = [(key, name) for key, _ in parts if (name := _name(key, returned))]

@@ -73,6 +73,18 @@ def compared_with(function: Callable[..., Any], argument: str) -> tuple[str, ...
     return tuple(found)
 
 
+def attributes_read(function: Callable[..., Any]) -> frozenset[str]:
+    """The attributes of a function's first argument that it reads and never sets itself."""
+    tree = tree_of(function)
+    names = [argument.arg for argument in tree.args.args if argument.arg != "cls"] if tree is not None else []
+    read: set[str] = set()
+    written: set[str] = set()
+    for node in _own(tree):
+        if names and isinstance(node, ast.Attribute) and _is_named(node.value, names[0]):
+            (read if isinstance(node.ctx, ast.Load) else written).add(node.attr)
+    return frozenset(read - written)
+
+
 def called_names(function: Callable[..., Any]) -> frozenset[str]:
     """The last names of everything a function calls: `np.log(x)` is a `log`."""
     calls = [node.func for node in _own(tree_of(function)) if isinstance(node, ast.Call)]

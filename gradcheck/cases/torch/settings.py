@@ -4,10 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from gradcheck.cases.evaluation import protected
+
+#: Entries below which torch does not split an elementwise operation among threads (at::internal::GRAIN_SIZE); products
+#: and normalisations it splits at any size, which costs more than it gains below.
+GRAIN_SIZE = 32_768
+
+
+@contextlib.contextmanager
+def unsplit(entries: int) -> Iterator[None]:
+    """Let torch, where it has been imported, use one thread while the arrays at hand are small.
+
+    Two threads that wait for each other take a hundred times as long over eight rows wherever the processors have
+    other work, as under `pytest -n`.
+
+    Args:
+        entries: Of all arrays a layer is checked at.
+    """
+    torch: Any = sys.modules.get("torch")
+    threads = torch.get_num_threads() if entries < GRAIN_SIZE and hasattr(torch, "get_num_threads") else 1
+    if threads == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradcheck.cases.pairs.matching import owners
+from gradcheck.cases.pairs.matching import in_order, owners
 
 x, w, h = np.zeros((4, 3)), np.zeros((3, 2)), np.zeros((4, 3))
 
@@ -29,3 +29,9 @@ def test_a_variable_without_a_gradient_is_left_out():
 
 def test_a_lone_gradient_of_another_shape_belongs_to_the_lone_variable():
     assert next(owners([(None, np.zeros(4))], (), {"x": x})) == {"x": None}
+
+
+def test_a_framework_hands_gradients_out_by_place():
+    parts = [((0,), h), ((2,), x)]
+    assert next(in_order(parts, ("x", "axis", "h"), {"x": x, "h": h})) == {"x": (0,), "h": (2,)}
+    assert next(in_order([(None, x)], ("x", "axis"), {"x": x})) == {"x": None}

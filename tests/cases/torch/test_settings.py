@@ -1,5 +1,6 @@
 """What the user's code may set in torch is put back; each device's own random numbers are seeded, no other's."""
 
+import contextlib
 import types
 
 import pytest
@@ -88,3 +89,17 @@ def test_an_accelerator_with_one_state_for_all_is_not_told_which(accelerator):
 def test_the_cpu_has_no_accelerator():
     assert settings.accelerator_of(torch.device("cpu")) is None
     assert settings.accelerator_of(None) is None
+
+
+def test_small_arrays_are_computed_by_one_thread_and_large_ones_as_the_user_set_it():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        with contextlib.suppress(KeyboardInterrupt), settings.unsplit(100):
+            assert torch.get_num_threads() == 1
+            raise KeyboardInterrupt
+        assert torch.get_num_threads() == 3
+        with settings.unsplit(10**6):
+            assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
