@@ -190,6 +190,8 @@ class Rule:
         precision: How many of its findings are real.
         needles: The file is looked at only where one of these byte strings occurs; empty: every file. After
             `def ` it is looked for where functions are defined alone, after `def *` anywhere on such a line.
+        worth: Asked of a file before it is parsed for this rule: whether the rule may find anything, as the text tells.
+            It errs on the side of yes; None: always.
         kinds: Kinds of syntax nodes it wants to see; with `module` it is asked once a file, and given None: the file
             is parsed only where it asks for something of the tree.
         examine: Asked for each such node; yields what it finds.
@@ -208,6 +210,7 @@ class Rule:
     bad: tuple[Example, ...]
     good: tuple[str, ...]
     needles: tuple[bytes, ...] = ()
+    worth: Callable[[Module], bool] | None = None
     state: State = State.STABLE
     precision: Precision = Precision.HIGH
 

@@ -165,7 +165,10 @@ def _by_kind(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 def _asked_rules(module: Module, wanted: Mapping[str, Sequence[Rule]], *, told: bool) -> Iterator[Finding]:
     deep = False
-    for kind, rules in wanted.items():
+    for kind, every in wanted.items():
+        rules = [rule for rule in every if rule.worth is None or rule.worth(module)]
+        if not rules:
+            continue
         for node in module.nodes(kind) if kind != _ROOT else (None,):
             for rule in rules:
                 try:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
-from gradcheck.scan.facts.outline import Extent, goes_on
+from gradcheck.scan.facts.outline import Extent, classes_in, goes_on
 from gradcheck.scan.facts.roles import is_backward, is_forward, is_loss, wants_raw
 from gradcheck.source.parse import has_long_line
 
@@ -59,14 +59,14 @@ def places_in(module: Module) -> Places:
     """The places of a file, calls of its own and others' helpers left out."""
     text = module.text
     sources, taking = words_of(module), summarised_words(module)
-    found = {word: [*_positions(word, text)] for word in {*sources, *taking}}
-    if found[_TENSOR] and uses_torch(module):
+    found = {word: _positions(word, text) for word in {*sources, *taking} if word.strip(".(") in module.vocabulary}
+    if _TENSOR in found and uses_torch(module):
         found[_TENSOR] = [
             place for place in found[_TENSOR] if _TORCH_TENSOR.search(text[max(0, place + 1 - _LONGEST_TENSOR) : place])
         ]
     return Places(
-        sources=sorted(position for word in sources for position in found[word]),
-        taken=sorted(position for word in taking for position in found[word]),
+        sources=sorted(position for word in sources for position in found.get(word, ())),
+        taken=sorted(position for word in taking for position in found.get(word, ())),
     )
 
 
@@ -83,6 +83,8 @@ def is_worth_following(module: Module) -> bool:
     places.add_calls(imported_helpers(module), text)
     if not places.sources and not places.taken:
         return False
+    if not places.taken and not _has_way(module, text):
+        return False
     if module.extents is None:
         return True
     functions = [one for one in module.extents if not one.is_class]
@@ -92,6 +94,16 @@ def is_worth_following(module: Module) -> bool:
         functions.append(Extent(0, len(text), "", is_class=False))
     makes_loss = any(is_loss(one.name) for one in module.extents if one.is_class)
     return any(_may_be_followed(one, places, module, makes_loss=makes_loss) for one in functions)
+
+
+def _has_way(module: Module, text: str) -> bool:
+    """Whether what leaves the graph may matter anywhere in a file; asked where no array is taken out."""
+    named = (*module.defined, *classes_in(text))
+    return (
+        not uses_torch(module)
+        or _found(_TORCH_LOSS, _TORCH_LOSS_WORDS, text, 0, len(text))
+        or any(is_forward(name) or is_loss(name) for name in named)
+    )
 
 
 def _may_be_helper(function: Extent, places: Places, text: str) -> bool:
@@ -144,8 +156,10 @@ def _found(pattern: re.Pattern[str], words: Iterable[str], text: str, start: int
     return bool(places) and pattern.search(text, min(places), end) is not None
 
 
-def _positions(word: str, text: str) -> Iterator[int]:
+def _positions(word: str, text: str) -> list[int]:
+    found = []
     position = text.find(word)
     while position >= 0:
-        yield position
+        found.append(position)
         position = text.find(word, position + 1)
+    return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from gradcheck.scan.facts.functions import Function, Statement, aliases_of, definitions
+from gradcheck.scan.facts.outline import may_be_loose
 from gradcheck.scan.facts.syntax import last_name
 from gradcheck.source.methods import BACKWARD_NAMES, FOREIGN_PAIRS, choose
 
@@ -147,8 +148,15 @@ def paired(module: Module) -> tuple[Layer, ...]:
     return layers(module) if choose(module.defined.__contains__, lambda _: False) is not None else ()
 
 
+def _may_hold_pairs(module: Module) -> bool:
+    if choose(module.defined.__contains__, lambda _: False) is not None:
+        return True
+    backwards = [name for name in module.defined if _STATIC_BACKWARD.match(name)]
+    return any(may_be_loose(name, module.text) for name in backwards)
+
+
 def _pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:
-    if not paired(module) and not any(_STATIC_BACKWARD.match(name) for name in module.defined):
+    if not module.is_parsed and not _may_hold_pairs(module):
         return
     for layer in paired(module):
         if layer.pair is not None:

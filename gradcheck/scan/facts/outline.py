@@ -6,16 +6,16 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-#: A string between three quotes; the one between three others is made of it.
-_LONG = r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
-_SHORT = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-# A quote that begins no string is the last alternative: where one is met, the text is not understood.
-_QUOTED = re.compile(
-    "|".join((r"#[^\n]*", _LONG, _LONG.replace('"', "'"), _SHORT, _SHORT.replace('"', "'"), "[\"']")), re.DOTALL
-)
+from gradcheck.source.quoted import QUOTED, is_stray
+
+# What stands between a keyword and a name: never the end of a line, for a comment may end with a keyword.
+_GAP = r"(?:[ \t\f]|\\\n)"
 # Each begins with a plain word: the expression engine leaps from one to the next.
-_DEF = re.compile(r"def[\s\\]+(\w+)")
-_CLASS = re.compile(r"class[\s\\]+(\w+)")
+_DEF = re.compile(rf"def{_GAP}+(\w+)")
+_CLASS = re.compile(rf"class{_GAP}+(\w+)")
+#: The head of a class with bases, or with parameters of its type, as far as their bracket.
+DERIVED = re.compile(rf"class{_GAP}+(\w+){_GAP}*([(\[])")
+_HEAD = re.compile(r"(?:class|def|async[ \t]+def)[ \t]")
 _INDENTED_CODE = re.compile(r"\n +[^\s#]")
 _BEFORE = re.compile(r"[ \t]*(?:async[ \t]+)?\Z")
 
@@ -44,6 +44,28 @@ def defined_in(text: str) -> frozenset[str]:
 def classes_in(text: str) -> frozenset[str]:
     """The names of at least all classes that a text defines."""
     return frozenset(_CLASS.findall(text))
+
+
+def may_be_loose(name: str, text: str) -> bool:
+    """Whether a function of a name may stand outside of all classes and functions."""
+    return any(match[1] == name and not _is_held(text, match.start()) for match in _DEF.finditer(text))
+
+
+def _is_held(text: str, position: int) -> bool:
+    """Whether what stands above a function is the class or function that surely holds it."""
+    column = _column(text, position)
+    end = text.rfind("\n", 0, position)
+    while column and end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end].lstrip(" \t")
+        indent = len(text[start : end - len(line)].expandtabs())
+        if line and indent < column and line[0] not in "#)]}\f":
+            if _HEAD.match(line):
+                # Half a pair of quotes in between: the head itself may stand in a string.
+                return all(text.count(quotes, start, position) % 2 == 0 for quotes in ('"""', "'''"))
+            column = indent
+        end = start - 1
+    return False
 
 
 def extents_in(text: str) -> list[Extent] | None:
@@ -115,10 +137,10 @@ class _Inside:
 def _long_strings(text: str) -> list[tuple[int, int]] | None:
     """The strings that go over several lines, None where there are quotes that are not understood."""
     found = []
-    for match in _QUOTED.finditer(text):
-        start, end = match.span()
-        if end - start == 1 and text[start] != "#":
+    for match in QUOTED.finditer(text):
+        if is_stray(match):
             return None
+        start, end = match.span()
         if text.find("\n", start, end) >= 0:
             found.append((start, end))
     return found

@@ -18,8 +18,8 @@ _WORTH = re.compile(r"\.grad\s*=(?!=)")
 # What shows that gradients are added up elsewhere in the file, so that an operation that stores its own is alone.
 _ADDS = re.compile(r"\n[ \t]+(?!self\.|out\.)\w+\.grad\s*\+=")
 _ACCUMULATES = re.compile(r"\b(?:accumulate|add_grad|_acc|acc_grad)\w*")
-# Gradients of a pass through the graph, kept in a dictionary by node.
-_KEPT = re.compile(r"\w*grad\w*\[\w+\]\s*=(?!=)")
+# Gradients of a pass through the graph, kept in a dictionary by node; it begins with a plain word, and is leapt to.
+_KEPT = re.compile(r"grad\w*\[\w+\]\s*=(?!=)")
 _ENTRY = re.compile(r"(?P<kept>\w*grad\w*)\[(?P<node>\w+)\]")
 
 

@@ -29,6 +29,10 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
         yield from _in_layer(layer.methods)
 
 
+def _is_defined(module: Module) -> bool:
+    return any(_STEM.search(name) for name in module.defined)
+
+
 def _in_layer(methods: dict[str, Function]) -> Iterator[Hit]:
     for name, method in methods.items():
         stem = _STEM.search(name)
@@ -100,6 +104,7 @@ RULE = Rule(
     remedy=("Hand the derivative the value before the activation, or write it for the output: y (1 - y), 1 - y ** 2."),
     severity=Severity.ERROR,
     precision=Precision.HIGH,
+    worth=_is_defined,
     needles=(b"igmoid", b"anh"),
     kinds=frozenset({"module"}),
     examine=examine,

@@ -8,24 +8,16 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layer_named, layers
-from gradcheck.scan.facts.outline import end_below
-from gradcheck.scan.facts.registration import is_home_module, is_torch_module
+from gradcheck.scan.facts.outline import DERIVED, end_below
+from gradcheck.scan.facts.registration import is_home_module, is_torch_module, may_hold_module
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
-#: The head of a class that has a base.
-_DERIVED = re.compile(r"class[\s\\]+\w+[\s\\]*[(\[]")
-
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find an `__init__` that sets attributes and hands nothing to its base."""
-    if "__init__" not in module.defined:
-        return
-    if not module.is_parsed and not _may_lack_it(module):
-        module.is_passed_over = True
-        return
     for layer in layers(module):
         if not layer.bases or "super(" in layer.source:
             continue
@@ -46,14 +38,19 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
 def _may_lack_it(module: Module) -> bool:
     """Whether a class with a base and an `__init__` may never mention `super`, as far as the text tells."""
     text = module.text
-    if "\t" in text or "\f" in text:
+    if "__init__" not in module.defined or not may_hold_module(module):
+        return False
+    if module.is_parsed or "\t" in text or "\f" in text:
         return True
-    lacking = {header.start() for header in _DERIVED.finditer(text) if _lacks_it(header, text)}
-    if not lacking or module.extents is None:
-        return bool(lacking)
-    made = [one.start for one in module.extents if one.name == "__init__" and not one.is_class]
-    classes = [one for one in module.extents if one.start in lacking]
-    return any(one.start < start < one.end for one in classes for start in made)
+    lacking = {header.start() for header in DERIVED.finditer(text) if _lacks_it(header, text)}
+    if lacking and module.extents is None:
+        return True
+    extents = module.extents if lacking else None
+    made = [one.start for one in extents or () if one.name == "__init__" and not one.is_class]
+    classes = [one for one in extents or () if one.start in lacking]
+    found = any(one.start < start < one.end for one in classes for start in made)
+    module.is_passed_over |= not found
+    return found
 
 
 def _lacks_it(header: re.Match[str], text: str) -> bool:
@@ -104,6 +101,7 @@ RULE = Rule(
     remedy="Begin with `super().__init__()`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
+    worth=_may_lack_it,
     needles=(b"Module", b"nn."),
     kinds=frozenset({"module"}),
     examine=examine,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import layers
-from gradcheck.scan.facts.registration import is_torch_module
+from gradcheck.scan.facts.registration import is_torch_module, may_hold_module
 from gradcheck.scan.facts.syntax import arguments, called, last_name, plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -28,7 +28,7 @@ _CONSTANT = re.compile(
 
 def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find random tensors and tensors that want a gradient, set as plain attributes and read in forward."""
-    if not module.imports("torch") or "__init__" not in module.defined or not _may_hold_one(module.text):
+    if not module.imports("torch"):
         return
     for layer in layers(module):
         if not is_torch_module(layer, module):
@@ -52,6 +52,11 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
                     node=statement.node,
                     message=f"`self.{name}` is a plain tensor: `parameters()` of `{layer.name}` leaves it out",
                 )
+
+
+def _is_worth_it(module: Module) -> bool:
+    made = "__init__" in module.defined and _may_hold_one(module.text)
+    return made and module.imports("torch") and may_hold_module(module)
 
 
 def _may_hold_one(text: str) -> bool:
@@ -87,6 +92,7 @@ RULE = Rule(
     remedy="Write `nn.Parameter(torch.randn(...))`, or `register_buffer` for a constant.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
+    worth=_is_worth_it,
     needles=(b"randn(", b"rand(", b"normal(", b"requires_grad"),
     kinds=frozenset({"module"}),
     examine=examine,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import layers
-from gradcheck.scan.facts.registration import WITH_PARAMETERS
+from gradcheck.scan.facts.registration import WITH_PARAMETERS, may_hold_module, may_make_torch_part
 from gradcheck.scan.facts.syntax import called
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -38,6 +38,10 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
                 )
 
 
+def _may_build(module: Module) -> bool:
+    return "forward" in module.defined and may_make_torch_part(module) and may_hold_module(module)
+
+
 def _mentions(name: str, text: str) -> int:
     """How often an attribute is read or named in a string; the search begins with the name, and so leaps to it."""
     places = (match.start() for match in re.finditer(rf"{name}\b", text))
@@ -55,6 +59,7 @@ RULE = Rule(
     remedy="Use it in `forward`, or take it out.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
+    worth=_may_build,
     needles=(b"nn.Module", b"(Module)"),
     kinds=frozenset({"module"}),
     examine=examine,
