@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck import own_losses
 from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
@@ -17,7 +18,7 @@ from gradcheck.cases.inputs import MOST, Inputs, input_candidates, list_candidat
 from gradcheck.cases.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.settings import settings_of
-from gradcheck.cases.stabilisers import small_constants
+from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.cases.target_variants import target_variants
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
 from gradcheck.errors import BuildError, UsageError
@@ -42,6 +43,11 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
     Raises:
         BuildError: It cannot be constructed, or accepts no input.
     """
+    network = own_losses.find(cls, plan, recipe, construct, inputs_of)
+    if network is not None:
+        found, own = network
+        constants = own_losses.stabilisers(found.layer, own)
+        return dataclasses.replace(case_of(found, own), blueprint=None, stabilisers=constants), found.recipe
     refusal = "its constructor was not understood"
     constructed = 0
     for position, construction in enumerate(constructions(cls, qualname=plan.identity.rpartition("::")[2])):
@@ -57,9 +63,9 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
         candidates = inputs_of(layer, plan, construction.arguments)
         if recipe is not None:
             candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
-        found, refused = choose(layer, construction, position, candidates, plan)
-        if found is not None:
-            return case_of(found, plan), found.recipe
+        chosen, refused = choose(layer, construction, position, candidates, plan)
+        if chosen is not None:
+            return case_of(chosen, plan), chosen.recipe
         if constructed == 1:
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
@@ -128,6 +134,7 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         path=plan.path,
         invented=_invented(found),
         stabilisers=_stabilisers(found.layer, plan),
+        rounded=_rounded(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
         another=None if found.is_given else lambda: construct(type(found.layer), found.construction, plan),
         batch_axis=_batch_axis(found),
@@ -152,6 +159,11 @@ def _invented(found: Accepted) -> tuple[str, ...]:
 def _stabilisers(layer: object, plan: Plan) -> tuple[float, ...]:
     with plan.environment():
         return small_constants(layer, plan.forward)
+
+
+def _rounded(layer: object, plan: Plan) -> tuple[str, ...]:
+    with plan.environment():
+        return rounded_constants(layer, plan.forward, plan.backward)
 
 
 def construct(cls: type, construction: Construction, plan: Plan) -> object:

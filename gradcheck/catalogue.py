@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcheck import extensions
 from gradcheck.source.families import TAPE
 from gradcheck.source.optimizers import OPTIMIZER
+from gradcheck.source.pairs import FAMILIES as PAIRS
 from gradcheck.source.tape_modules import TAPE_MODULE
 from gradcheck.source.trainings import TRAINING
 
@@ -22,16 +23,20 @@ ORDER = (
     "precision",
     "shapes",
 )
+#: The family of a vector-Jacobian product that a person hands over: nothing is known of it that could be driven.
+FUNCTIONS = "function"
+#: Families whose forward and backward are the user's own, and can be called again, on other inputs, in float32.
+DRIVEN = frozenset({"instance", *PAIRS})
 #: Checks that only layers of some families have; every other check is for all of them.
 FAMILIES = {
-    "batch": frozenset({"instance"}),
+    "batch": DRIVEN,
     "double_backward": frozenset({"torch_function"}),
     "flow": frozenset({"torch_module"}),
     "in_place": frozenset({"torch_function"}),
     "memory_layout": frozenset({"torch_function"}),
-    "precision": frozenset({"instance"}),
-    "protocol": frozenset({"instance"}),
-    "shapes": frozenset({"instance"}),
+    "precision": DRIVEN,
+    "protocol": DRIVEN,
+    "shapes": DRIVEN,
     "requested": frozenset({"torch_function"}),
     "undefined": frozenset({"torch_function"}),
 }
@@ -40,8 +45,6 @@ BACKWARD_CHECKS = frozenset({"contract", "linearity", "reference"})
 #: Families that are examined as a whole, without a case, and their one check; that of a module of a tape is the check
 #: of gradients that every layer has, done in a child process.
 WHOLE = {OPTIMIZER: OPTIMIZER, TRAINING: TRAINING, TAPE: "operators", TAPE_MODULE: "gradient"}
-#: The family of a pair of functions: there is no layer that could be called again or asked in float32.
-FUNCTIONS = "function"
 
 
 def check_names(family: str = "") -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck import extensions, pair_building
 from gradcheck.answering import answered
+from gradcheck.builders import builder_of
 from gradcheck.cases.evaluation import protected
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.catalogue import FUNCTIONS, check_names
@@ -20,7 +21,7 @@ from gradcheck.errors import BuildError, UsageError
 from gradcheck.marking import TRAINING_STEPS
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.oracles import finite_difference
-from gradcheck.run import builder_of, references
+from gradcheck.run import references
 from gradcheck.source.methods import PAIRS
 from gradcheck.trials.binding import bind
 from gradcheck.types import (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gradcheck.cases.isolating import examined_apart
 from gradcheck.cases.loading import load, resolve_function
-from gradcheck.cases.rehearsal import rehearse
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.marking import training_steps
@@ -37,23 +38,14 @@ def results(sites: Sequence[LayerSite], *, seed: int) -> dict[str, CheckResult |
     Returns:
         Identity to the result, or to the error that says why there is none.
     """
-    verdicts = rehearse(
-        sites[0].file,
-        sites[0].root,
-        [site.qualname for site in sites],
+    return examined_apart(
+        sites,
+        functools.partial(_result, seed),
         action="gradcheck.marked_trainings:rehearse_examination",
         arguments={"seed": seed},
         seconds=TRAINING_SECONDS,
+        remedy=REMEDY,
     )
-    found: dict[str, CheckResult | BuildError] = {}
-    for site in sites:
-        verdict = verdicts[site.qualname]
-        if verdict.ok:
-            found[site.identity] = _result(site, verdict.answer, seed)
-        else:
-            remedy = verdict.remedy or tuple(line.format(identity=site.identity) for line in REMEDY)
-            found[site.identity] = BuildError(verdict.reason, remedy)
-    return found
 
 
 def rehearse_examination(file: Path, root: Path, key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +69,7 @@ def rehearse_examination(file: Path, root: Path, key: str, arguments: Mapping[st
     return {"results": [dataclasses.asdict(one) | {"outcome": one.outcome.value} for one in report.results]}
 
 
-def _result(site: LayerSite, answer: Mapping[str, Any], seed: int) -> CheckResult:
+def _result(seed: int, site: LayerSite, answer: Mapping[str, Any]) -> CheckResult:
     return folded(Report(results=tuple(_read(one) for one in answer["results"])), site, seed)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck import extensions
+from gradcheck.builders import builder_of, plan_of, settings_of, target_of
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
 from gradcheck.source.foreign import FOREIGN, sentence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gradcheck.cases.configuration import Configuration
     from gradcheck.cases.declared import CaseFunction
     from gradcheck.cases.loading import Loaded
-    from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
     from gradcheck.types import Case, CheckResult, Context, Oracle, Reference
 
@@ -84,7 +83,7 @@ class Runner:
                 file,
                 self.root,
                 list(here),
-                action="gradcheck.run:rehearse_build",
+                action="gradcheck.builders:rehearse_build",
                 arguments={"seed": self.seed},
                 seconds=REHEARSAL_SECONDS,
             )
@@ -99,16 +98,18 @@ class Runner:
             LoadError: Its file cannot be imported.
             ConfigurationError: The project's settings are not valid.
         """
+        from gradcheck.answering import built_in_time
+        from gradcheck.cases.loading import load
+
         if site.family == FOREIGN:
             raise BuildError(sentence(site))
         if site.family in TORCH_FAMILIES and not is_installed():
             raise BuildError(f"{site.qualname} is a {TORCH_FAMILIES[site.family]}; {INSTALL_TORCH}")
         if site.is_abstract:
             raise BuildError(f"{site.qualname} is a base class: its forward or backward is left to others")
-        from gradcheck.answering import built_in_time
-
-        with _settings_of(site.family), built_in_time(self.configuration.evaluation_seconds, str(self.root)):
-            return self._build(site)
+        with settings_of(site.family), built_in_time(self.configuration.evaluation_seconds, str(self.root)):
+            case = self._build(site)
+        return dataclasses.replace(case, notes=(*case.notes, *load(site.file, self.root).old_names.told()))
 
     def _build(self, site: LayerSite) -> Case:
         function = self._declared_cases().get(site.identity)
@@ -217,9 +218,7 @@ class Runner:
         recipe = Recipe(construction=answer["construction"], inputs=answer["inputs"])
         with undrawn():
             case: Case = builder.build(target_of(site, loaded), plan_of(site, self.seed, loaded), recipe)[0]
-        missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in loaded.placeholders]
-        moved = [f"an import was found elsewhere: {place}" for place in loaded.found_elsewhere]
-        return dataclasses.replace(case, notes=(*case.notes, *missing, *moved))
+        return dataclasses.replace(case, notes=(*case.notes, *loaded.notes))
 
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
         from gradcheck.cases.declared import call
@@ -251,7 +250,9 @@ class Runner:
     def _load(self, site: LayerSite) -> Loaded:
         from gradcheck.cases.loading import load
 
-        return load(site.file, self.root)
+        loaded = load(site.file, self.root)
+        loaded.old_names.forget()  # what an earlier layer of the file used
+        return loaded
 
 
 def references() -> dict[str, Reference]:
@@ -274,88 +275,3 @@ def require_reference(name: str, where: str) -> None:
     if naming.named(name, known) is None:
         message = f"{where}: there is no torch counterpart {name!r}{nearest(name, naming.titles(known))}"
         raise ConfigurationError(message)
-
-
-def builder_of(family: str) -> Any:
-    """The module that builds layers of a family: `building`, `torch_building` or `pair_building`."""
-    if family in TORCH_FAMILIES:
-        from gradcheck import torch_building
-
-        return torch_building
-    if family in PAIR_FAMILIES:
-        from gradcheck import pair_building
-
-        return pair_building
-    from gradcheck import building
-
-    return building
-
-
-def target_of(site: LayerSite, loaded: Loaded) -> Any:
-    """What a site's builder builds: its class, or its functions.
-
-    Raises:
-        LoadError: It is not there once the file is imported.
-    """
-    if site.family in PAIR_FAMILIES:
-        return builder_of(site.family).target(loaded, site)
-    from gradcheck.cases.loading import resolve
-
-    return resolve(loaded, site.qualname)
-
-
-def _settings_of(family: str) -> contextlib.AbstractContextManager[None]:
-    """Settings of torch kept as they are while torch code is imported and built."""
-    if family not in TORCH_FAMILIES:
-        return contextlib.nullcontext()
-    from gradcheck.cases.torch.settings import preserved
-
-    return preserved()
-
-
-def plan_of(site: LayerSite, seed: int, loaded: Loaded) -> Plan:
-    """What is built of a site: its methods, its seed, the place of its backward."""
-    from gradcheck.choosing import Plan
-    from gradcheck.numerics.sampling import seed_of
-
-    return Plan(
-        identity=site.identity,
-        forward=site.forward.name,
-        backward=site.backward.name,
-        seed=seed_of(site.identity, seed),
-        root=str(site.root),
-        path=site.backward.path,
-        line=site.backward.line,
-        environment=loaded.environment,
-    )
-
-
-@functools.lru_cache(maxsize=1)
-def _sites_by_name(file: Path, root: Path) -> Mapping[str, LayerSite]:
-    # The child builds the classes of one file one after another.
-    from gradcheck.source.discovery import layers_in_file
-
-    return {site.qualname: site for site in reversed(layers_in_file(file, root).sites)}
-
-
-def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Build one class in the child process and answer with the recipe, or with why not.
-
-    Args:
-        file: The Python file, imported already.
-        root: The project root.
-        key: The class's qualified name.
-        arguments: The global seed under "seed".
-    """
-    from gradcheck.cases.evaluation import undrawn
-    from gradcheck.cases.loading import load
-
-    site = _sites_by_name(file, root)[key]
-    loaded = load(file, root)
-    plan = plan_of(site, arguments["seed"], loaded)
-    try:
-        with undrawn():
-            _, recipe = builder_of(site.family).build(target_of(site, loaded), plan)
-    except BuildError as error:
-        return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}
-    return {"built": True, "construction": recipe.construction, "inputs": recipe.inputs}

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.catalogue import WHOLE
 from gradcheck.errors import GradcheckError
 from gradcheck.run import Runner
 from gradcheck.source.discovery import find_layers
@@ -145,6 +146,8 @@ def layers_of(folder: str) -> list[tuple[LayerSite, Known]]:
     found = []
     for site in find_layers([ROOT / folder], root=ROOT).sites:
         entry = ledgers.get(site.path, {}).get(site.qualname)
+        if site.family in WHOLE:
+            continue
         if folder == PLAIN and not site.is_abstract:
             found.append((site, Known(folder=folder)))
         elif entry is not None:

@@ -22,7 +22,7 @@ _RATE = re.compile(r"^(lr|learn(ing)?_?rate|l_?rate|rate|eta|alpha|step_?size|ta
 _TARGET = re.compile(
     r"^(y|t|y_?true|true|targets?|labels?|y_?t|truth|ground_?truth|expected|y_?hat_?true)$", re.IGNORECASE
 )
-_PREDICTION = re.compile(
+PREDICTION = re.compile(
     r"^(dvalues|y_?pred|preds?|predictions?|y_?hat|outputs?|logits|probs?|probabilities)$", re.IGNORECASE
 )
 _FLAG = re.compile(r"^(is_?)?(train(ing)?(_?fl(a)?g)?|mode)$", re.IGNORECASE)
@@ -111,10 +111,10 @@ def _upstream(
     others = [p for p in required if not any(pattern.match(p.name) for pattern in (_RATE, _CACHE, _FLAG))]
     if is_loss:
         # A default upstream gradient (`dout=1`) of a loss is taken as it is.
-        free = [p for p in others if not _TARGET.match(p.name) and not _PREDICTION.match(p.name)]
+        free = [p for p in others if not _TARGET.match(p.name) and not PREDICTION.match(p.name)]
         return next((p.name for p in free if p.name not in forward), "")
     # `y` and `t` alone are anybody's; `labels` and `y_true` are targets wherever they stand.
-    targets = [p.name for p in required if len(p.name) > 1 and _TARGET.match(p.name) and p.name not in forward]
+    targets = [p.name for p in required if is_target(p.name) and p.name not in forward]
     if targets:
         wanted = ", ".join(p.name for p in required)
         raise BuildError(f"backward({wanted}) takes a target, not an upstream gradient: a network with its own loss")
@@ -126,6 +126,11 @@ def _upstream(
     if required:
         return ""
     return next((p.name for p in parameters if p.kind is not p.VAR_POSITIONAL and _UPSTREAM.match(p.name)), "")
+
+
+def is_target(name: str) -> bool:
+    """Whether an argument of backward is a target wherever it stands."""
+    return len(name) > 1 and bool(_TARGET.match(name))
 
 
 def _further(
@@ -164,7 +169,7 @@ def _recognised(
     others = [key for key in forward if key not in differentiable]
     if _TARGET.match(name) and others:
         return Argument(name=name, source="input", of=others[0], keyword=keyword)
-    if _PREDICTION.match(name) and len(forward) > 1:
+    if PREDICTION.match(name) and len(forward) > 1:
         return Argument(name=name, source="input", of=differentiable[0], keyword=keyword)
     if re.match(r"^(x|inputs?|input_?data|a_?prev|x_?in)$", name, re.IGNORECASE) and differentiable:
         return Argument(name=name, source="input", of=differentiable[0], keyword=keyword)

@@ -170,13 +170,13 @@ class Bound:
 
     def _readable(self, aftermath: Aftermath) -> Aftermath:
         """What gradients are read from, without the rest."""
-        read = {place for s in self.sources.values() if s.kind == "place" for place in (s.key, *s.others)}
+        read = {place for s in self.sources.values() if s.kind == "place" for place in s.places}
         read |= {self.parameters[name].name for name, s in self.sources.items() if s.kind == "update"}
         return dataclasses.replace(aftermath, after={p: v for p, v in aftermath.after.items() if p in read})
 
     def _watched(self) -> set[str]:
         """The places whose value before backward is needed to read a gradient."""
-        added_to = {place for s in self.sources.values() if s.accumulates for place in (s.key, *s.others)}
+        added_to = {place for s in self.sources.values() if s.accumulates for place in s.places}
         moved = {self.parameters[name].name for name, source in self.sources.items() if source.kind == "update"}
         return added_to | moved
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import linecache
 import re
 import traceback
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import numpy as np
 
 from gradcheck.cases.calling import Calling
 from gradcheck.cases.items import array_of
+from gradcheck.cases.reasons import failed_import
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Pullback, Role, Subject, Vjp
@@ -33,9 +33,9 @@ def crashing_subject(
         backward: The user's backward, where it is no method of the layer.
     """
     method = backward or getattr(type(request.evaluator.layer), request.backward, None)
-    if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told or not _in_own_backward(error, method):
+    if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told or failed_import(error):
         return None
-    if isinstance(error, NameError) and _is_imported(error):
+    if not _in_own_backward(error, method):
         return None
     never_set = isinstance(error, AttributeError) and request.evaluator.run(
         lambda: _never_set(error, request.evaluator.layer)
@@ -88,14 +88,6 @@ def _in_own_backward(error: Exception, method: Any) -> bool:
     own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
     name = code.co_name if code is not None else ""
     return bool(own) and own[-1].name == name and _is_last_of_user(frames, own[-1])
-
-
-def _is_imported(error: NameError) -> bool:
-    """Whether the module imports the missing name, in a `try` that could not: a compiled part that was not built."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    source = "".join(linecache.getlines(last.filename))
-    name = re.escape(str(error.name))
-    return re.search(rf"^[ \t]*(from|import)\b[^\n(]*(\([^)]*)?\b{name}\b", source, re.MULTILINE) is not None
 
 
 def _is_last_of_user(frames: traceback.StackSummary, last: traceback.FrameSummary) -> bool:

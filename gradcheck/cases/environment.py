@@ -188,11 +188,16 @@ class Environment:
         if module is None or name == "__main__" or (_is_ourselves(name) and not self._loading):
             return False
         places = {Path(self.anchor, f"{name}.py"), Path(self.anchor, name, "__init__.py"), Path(self.anchor, name)}
-        found = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+        found = getattr(module, "__file__", None) or next(iter(repository.folders_of(module)), None)
         if found is None or Path(found) in places or not any(place.exists() for place in places):
             return False
         # A library keeps its name: it may be in use, and most cannot be loaded a second time.
         return not repository.is_installed(found)
+
+
+def _ancestors(name: str) -> set[str]:
+    parts = name.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts))}
 
 
 def _top(name: str) -> str:

@@ -79,7 +79,7 @@ def gradient_sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) ->
             if name not in doubled
         ),
     ]
-    return accumulation.resolved(tied(sources, bound, aftermath), aftermath, bound, y_bar), notes
+    return accumulation.resolved(tied(sources, bound, aftermath, y_bar), aftermath, bound, y_bar), notes
 
 
 def _doubled(parameters: Mapping[str, Held], sources: Mapping[str, Source]) -> set[str]:

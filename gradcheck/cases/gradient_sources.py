@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,32 @@ RATE_ATTRIBUTES = ("lr", "learning_rate", "alpha", "eta", "rate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A further place with the gradient of another use of an array, or of a part of it.
+
+    Attributes:
+        key: Path of the place.
+        path: Path of the array that the other use reads.
+        mine: Entries of the array, flat, that the other use shares.
+        its: The same entries in what the place holds, flat.
+    """
+
+    key: str
+    path: str
+    mine: Array = field(compare=False)
+    its: Array = field(compare=False)
+
+    def of(self, held: Mapping[str, Any], shape: tuple[int, ...]) -> Array | None:
+        """What the place holds, as a gradient of the whole array; None where it holds no such array."""
+        there = as_array(held.get(self.key))
+        if there is None or there.size <= int(self.its.max(initial=-1)):
+            return None
+        found = np.zeros(int(np.prod(shape)), there.dtype)
+        found[self.mine] = there.reshape(-1)[self.its]
+        return found.reshape(shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The place of one gradient.
 
@@ -25,14 +51,19 @@ class Source:
         key: Index or key into what backward returned (None for the bare answer), or the path of the place.
         accumulates: Whether the place is added to, so that only its growth counts.
         rate: Learning rate of an update.
-        others: Further places, each with the gradient of another use of the same array; the gradient is their sum.
+        others: Further places, each with the gradient of another use of the same memory; the gradient is their sum.
     """
 
     kind: str
     key: Any = None
     accumulates: bool = False
     rate: float = 1.0
-    others: tuple[str, ...] = ()
+    others: tuple[Share, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every place that is read, of a source that is one."""
+        return (self.key, *(share.key for share in self.others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +115,11 @@ def as_array(value: Any) -> Array | None:
 def total(held: Mapping[str, Any], source: Source) -> Array | None:
     """What all places of a gradient hold together, None where the first holds no array."""
     found = as_array(held.get(source.key))
-    others = [as_array(held.get(place)) for place in source.others]
-    known = [one for one in others if one is not None and found is not None and one.shape == found.shape]
-    return np.sum([found, *known], axis=0) if found is not None and known else found
+    if found is None or not source.others:
+        return found
+    others = (share.of(held, found.shape) for share in source.others)
+    together: Array = np.sum([found, *(one for one in others if one is not None)], axis=0)
+    return together
 
 
 def parts(returned: Any) -> list[tuple[Any, Array]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import collections
 import collections.abc
+import importlib
 import importlib.util
 import inspect
 import sys
@@ -21,6 +22,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.cases import repository
+from gradcheck.cases.old_numpy import OldNames
 from gradcheck.cases.placeholders import PYTHON_2_MODULES, Placeholder
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Imports:
         self.places: dict[str, Path] = {}
         self.moved: dict[str, str] = {}
         self.placeholders: dict[str, Placeholder] = {}
+        self.old_names = OldNames()
         names = {place.stem for place in Path(anchor).iterdir()}
         self.names = frozenset(names)
         self._shadowing = frozenset(names & sys.stdlib_module_names)
@@ -66,8 +69,9 @@ class Imports:
                 with self._without_anchor():
                     return self.natural(name, globals, locals, fromlist, level)
             return self.natural(name, globals, locals, fromlist, level)
-        if name == "collections" and fromlist and not all(hasattr(collections, member) for member in fromlist):
-            return self._old_collections(fromlist)
+        older = self._of_an_older_version(importer, name, fromlist or ())
+        if older is not None:
+            return older
         frame = inspect.currentframe()
         line = frame.f_back.f_lineno if frame and frame.f_back else 0
         while True:
@@ -135,6 +139,16 @@ class Imports:
             for part in rest:
                 stand_in = getattr(stand_in, part)
         return stand_in
+
+    def _of_an_older_version(self, importer: str, name: str, members: Sequence[str]) -> Any:
+        # A module as the file knew it, where the one installed has lost names that the file says.
+        if name == "collections" and members and not all(hasattr(collections, member) for member in members):
+            return self._old_collections(members)
+        is_numpy = name == "numpy" or (name.startswith("numpy.") and not members)
+        if is_numpy and self.old_names.are_said(importer, members) and _exists(name):
+            importlib.import_module(name)
+            return self.old_names.numpy
+        return None
 
     def _old_collections(self, members: Sequence[str]) -> SimpleNamespace:
         # `from collections import Hashable` worked until Python 3.10; it is the very class of collections.abc.

@@ -107,9 +107,10 @@ def _straight_through(
     names, passing = [], True
     for name, x in subject.primals.items():
         pair = [part.get(name) for part in gradients]
-        if any(gradient is None or gradient.shape != x.shape for gradient in pair) or not np.any(pair[0]):
+        one = pair[0]
+        if one is None or any(gradient is None or gradient.shape != x.shape for gradient in pair) or not np.any(one):
             continue
-        if not moves_in_steps(subject, y, name, seed):
+        if not _promises(subject, y, x, one, upstream[0]) or not moves_in_steps(subject, y, name, seed):
             continue
         if x.shape == y.shape and x.size > 1:
             one, two = (np.asarray(gradient, dtype=np.float64) for gradient in pair)
@@ -132,10 +133,8 @@ def moves_in_steps(subject: Subject, y: Array, name: str, seed: int) -> bool:
     """Whether forward's answer stays where it is under small moves of a primal, and changes under large ones."""
     x = subject.primals[name]
     tangent = sampling.direction(sampling.generator(seed, f"steps {name}"), x, steps.magnitude(x))
-    epsilon = max(steps.EPSILON, _epsilon(subject))
-    still = ROUNDINGS * epsilon * float(np.max(np.abs(y), initial=0.0))
-    small = max(SMALL_MOVE, ABOVE_ROUNDING * ROUNDINGS * epsilon)
-    if epsilon > COARSEST:
+    still, small = _scales(subject, y)
+    if _epsilon(subject) > COARSEST:
         return False
 
     def moved(step: float) -> Array | None:
@@ -147,6 +146,20 @@ def moves_in_steps(subject: Subject, y: Array, name: str, seed: int) -> bool:
         if far is None or near is None or np.any((far > still) & _in_proportion(far, near)):
             return False
     return any(far is None or bool(np.any(far > still)) for far in map(moved, LARGE_MOVES))
+
+
+def _promises(subject: Subject, y: Array, x: Array, gradient: Array, upstream: Array) -> bool:
+    """Whether a gradient says that a small move is seen: that of a saturated softmax, which rests as well, does not."""
+    still, small = _scales(subject, y)
+    moved = float(np.max(np.abs(gradient))) * steps.magnitude(x) * small
+    return moved > still * float(np.max(np.abs(upstream)))
+
+
+def _scales(subject: Subject, y: Array) -> tuple[float, float]:
+    """What an output that rests may still differ by, and a move below the width of a step."""
+    epsilon = max(steps.EPSILON, _epsilon(subject))
+    still = ROUNDINGS * epsilon * float(np.max(np.abs(y), initial=0.0))
+    return still, max(SMALL_MOVE, ABOVE_ROUNDING * ROUNDINGS * epsilon)
 
 
 def _in_proportion(far: Array, near: Array) -> Array:

@@ -26,7 +26,18 @@ def opened(bound: Bound, *, is_fresh: bool) -> Session:
         bound: The layer.
         is_fresh: Whether no forward has been called on the layer that is copied.
     """
-    return _session(_Live(bound, bound.evaluator.copy()), is_fresh=is_fresh)
+    return session_on(bound, bound.evaluator.copy(), is_fresh=is_fresh)
+
+
+def session_on(bound: Bound, layer: object, *, is_fresh: bool) -> Session:
+    """A session on a layer that is nobody else's.
+
+    Args:
+        bound: The layer as bound.
+        layer: A copy of it.
+        is_fresh: Whether no forward has been called on it.
+    """
+    return _session(_Live(bound, layer), is_fresh=is_fresh)
 
 
 def beside(bound: Bound, other: object, *, is_fresh: bool) -> tuple[Session, Session]:
@@ -84,7 +95,8 @@ class _Live:
             exchange(self.layer, self.bound.arrays(primals))
             raw, handed = dataclasses.replace(calling, arguments=arguments).run_forward(self.layer, primals)
             output = calling.output_of(raw, self.layer)
-            return Call(y=np.array(output, dtype=np.float64), output=output, raw=raw, given=handed)
+            y = np.array(output, dtype=np.float64)
+            return Call(y=y, output=output, raw=raw, given=handed, shapes=calling.shapes_in(raw))
 
         self._rewind(draw)
         return self._protected(draw, action)

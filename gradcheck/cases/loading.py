@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from gradcheck.cases.old_numpy import OldNames
+
 SCRIPT_REMEDY = 'put what should only run as a script under `if __name__ == "__main__":`'
 
 
@@ -57,6 +59,17 @@ class Loaded:
         imports = self.surroundings.imports
         places = {name: os.path.relpath(place, self.root) for name, place in imports.places.items()}
         return tuple(f"{name}: {place}" for name, place in sorted((places | imports.moved).items()))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stood in for something this machine lacks."""
+        missing = [f"`{name}` is not installed; a placeholder stood in for its import" for name in self.placeholders]
+        return (*missing, *(f"an import was found elsewhere: {place}" for place in self.found_elsewhere))
+
+    @property
+    def old_names(self) -> OldNames:
+        """What its code used of what NumPy has no longer."""
+        return self.surroundings.imports.old_names
 
 
 class _RetryError(LoadError):
@@ -171,7 +184,9 @@ def _import(file: Path, anchor: Path, surroundings: Environment, root: Path) -> 
     tail = None
     try:
         with undisturbed(file) as tail, surroundings.active(loading=True), lenient():
-            return import_file(file, anchor), tail.text()
+            module = import_file(file, anchor)
+        surroundings.imports.old_names.imported()
+        return module, tail.text()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a stranger's module may raise anything, pytest's Skipped included

@@ -53,6 +53,12 @@ def switch_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], str]
     return changed, now
 
 
+def is_evaluation(arguments: Mapping[str, Any]) -> bool:
+    """Whether one of these arguments, named as they are or `bn_param.mode`, says evaluation."""
+    last = {name.rpartition(".")[2]: value for name, value in arguments.items()}
+    return any(_opposite(key, value) is not None and _name(key, value) == EVALUATION for key, value in last.items())
+
+
 def _opposite(key: Any, value: Any) -> Any:
     """The value in the other mode, None where this is no mode."""
     if not isinstance(key, str):

@@ -6,6 +6,8 @@ imported a stand-in lets everything pass; afterwards looking at it is still free
 
 from __future__ import annotations
 
+import dis
+import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Never, TypeVar
@@ -14,6 +16,7 @@ from gradcheck.errors import GradcheckError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 # Modules of Python 2's standard library: advice to install them would send a person nowhere.
 PYTHON_2_MODULES = frozenset(
@@ -27,6 +30,10 @@ _lenient: ContextVar[bool] = ContextVar("_lenient", default=False)
 
 class MissingPackageError(GradcheckError, ModuleNotFoundError):
     """A package that is used and not installed; `name` is what to install."""
+
+
+#: The instruction by which Python takes a sequence apart into names; its argument says into how many.
+UNPACKING = dis.opmap["UNPACK_SEQUENCE"]
 
 
 @contextmanager
@@ -91,7 +98,8 @@ class Placeholder:
         return self._only_in_import(answer=0)
 
     def __iter__(self) -> Iterator[Any]:
-        return self._only_in_import(answer=iter(()))
+        # `figure, axes = plt.subplots()` wants as many as it has names for.
+        return self._only_in_import(answer=iter([self] * _names_to_fill(sys._getframe(1))))  # noqa: SLF001
 
     def __contains__(self, item: object) -> bool:
         return self._only_in_import(answer=False)
@@ -140,3 +148,9 @@ class Placeholder:
 
         namespace = {"__new__": refuse, "__init_subclass__": staticmethod(accept), "__module__": __name__}
         return type(self._path.rpartition(".")[2], (), namespace)
+
+
+def _names_to_fill(frame: FrameType) -> int:
+    """How many names the statement that a frame is at takes something apart into, 0 where it does not."""
+    code, place = frame.f_code.co_code, frame.f_lasti
+    return code[place + 1] if code[place] == UNPACKING else 0

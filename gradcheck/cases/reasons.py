@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import traceback
+from functools import lru_cache
+from pathlib import Path
 
 from gradcheck.cases import repository
 from gradcheck.errors import BuildError, GradcheckError
@@ -15,6 +18,7 @@ LONGEST_REASON = 300
 NUMPY_1_NAMES = {
     "Inf": "np.inf",
     "Infinity": "np.inf",
+    "NAN": "np.nan",
     "NINF": "-np.inf",
     "NaN": "np.nan",
     "PINF": "np.inf",
@@ -23,6 +27,7 @@ NUMPY_1_NAMES = {
     "asscalar": "a.item()",
     "bool": "bool",
     "bool8": "np.bool_",
+    "cfloat": "np.complex128",
     "complex": "complex",
     "complex_": "np.complex128",
     "cumproduct": "np.cumprod",
@@ -31,13 +36,17 @@ NUMPY_1_NAMES = {
     "in1d": "np.isin",
     "infty": "np.inf",
     "int": "int",
+    "int0": "np.intp",
     "long": "int",
+    "longfloat": "np.longdouble",
     "mat": "np.asmatrix",
     "msort": "np.sort(a, axis=0)",
     "object": "object",
+    "object0": "np.object_",
     "product": "np.prod",
     "round_": "np.round",
     "row_stack": "np.vstack",
+    "singlecomplex": "np.complex64",
     "sometrue": "np.any",
     "str": "str",
     "string_": "np.bytes_",
@@ -81,6 +90,31 @@ def user_line(error: BaseException, root: str) -> str:
     return ""
 
 
+def failed_import(error: BaseException) -> str:
+    """The module that an undefined name would have come from, where its file caught that import's failure; or ""."""
+    if not isinstance(error, NameError) or not error.name:
+        return ""
+    frames = traceback.extract_tb(error.__traceback__)
+    return _caught_imports(frames[-1].filename).get(error.name, "") if frames else ""
+
+
+@lru_cache(maxsize=64)
+def _caught_imports(file: str) -> dict[str, str]:
+    """The names that imports inside a `try` of a file bring, and the modules they come from."""
+    try:
+        tree = ast.parse(Path(file).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    found: dict[str, str] = {}
+    for block in (node for node in ast.walk(tree) if isinstance(node, ast.Try)):
+        for node in block.body:
+            if isinstance(node, ast.ImportFrom):
+                found |= {alias.asname or alias.name: node.module or "." for alias in node.names}
+            elif isinstance(node, ast.Import):
+                found |= {alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names}
+    return found
+
+
 def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = lines[0] if lines else ""
@@ -95,6 +129,9 @@ def _known(error: BaseException, text: str) -> str | None:
             return f"uses `np.{name}`, which NumPy no longer has; write `{NUMPY_1_NAMES[name]}`"
     if isinstance(error, NameError) and error.name in PYTHON_2_NAMES:
         return f"{PYTHON_2} (it uses `{error.name}`)"
+    missing = failed_import(error)
+    if missing:
+        return f"needs `{missing}`, which could not be imported, as the file allows; build it or install it"
     if isinstance(error, EOFError):
         return "asks for input, and there is nobody to answer"
     return None

@@ -12,6 +12,8 @@ from gradcheck.cases.bound import Bound
 from gradcheck.cases.copies import Lending
 from gradcheck.cases.items import array_of
 from gradcheck.cases.parameters import held, redrawn
+from gradcheck.cases.state import slots
+from gradcheck.cases.tying import retied
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Presentation, Role, Subject
 
@@ -36,7 +38,7 @@ def rebound(
         presentation: How arrays lie in memory.
 
     Returns:
-        None where the layer holds arrays that the first one did not.
+        None where the layer holds arrays that the first one did not, or not the views that it had.
 
     Raises:
         BuildError: Forward's answer is not finite.
@@ -59,13 +61,18 @@ def rebound(
         raise BuildError("forward's answer is not finite")
     # One without a bias has one gradient less.
     found = {name: items[name] for name in bound.parameters if name in items}
-    sources = {name: source for name, source in bound.sources.items() if name in inputs or name in found}
+    kept = {name: source for name, source in bound.sources.items() if name in inputs or name in found}
+    places = {slot.path: value for slot, value in slots(layer)} if any(s.others for s in kept.values()) else {}
+    sources = {name: retied(name, source, places) if source.others else source for name, source in kept.items()}
+    known = {name: source for name, source in sources.items() if source is not None}
+    if len(known) < len(sources):
+        return None
     other = dataclasses.replace(
         bound,
         evaluator=evaluator,
         calling=calling,
         parameters=found,
-        sources=sources,
+        sources=known,
         point={**inputs, **{name: np.array(item.value, dtype=np.float64) for name, item in found.items()}},
         output_dtype=output.dtype,
         is_scalar=not isinstance(raw, np.ndarray) and np.ndim(output) == 0,

@@ -47,7 +47,17 @@ def owns_module(root: str, module: ModuleType) -> bool:
     file = getattr(module, "__file__", None)
     if isinstance(file, str):
         return owns(root, file)
-    return any(owns(root, str(Path(folder, "__init__.py"))) for folder in getattr(module, "__path__", ()))
+    return any(owns(root, str(Path(folder, "__init__.py"))) for folder in folders_of(module))
+
+
+def folders_of(module: ModuleType) -> Sequence[str]:
+    """The folders of a package, none for a plain module."""
+    folders = getattr(module, "__path__", ())
+    try:
+        return tuple(folders)
+    except KeyError:
+        # One without a file asks its parent, which is gone where its own import failed; it knows where it was.
+        return tuple(getattr(folders, "_path", ()))
 
 
 def is_made_by_hand(name: str, module: ModuleType) -> bool:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.cases.loading import load
-from gradcheck.cases.validation import nearest
-from gradcheck.commands import targets
-from gradcheck.errors import GradcheckError, UsageError
+from gradcheck.commands.named_functions import made_by
+from gradcheck.errors import GradcheckError
 from gradcheck.library import check_training
 from gradcheck.marking import TRAINING_STEPS
 from gradcheck.report.training import report_lines
-from gradcheck.source.project import root_of
 from gradcheck.trials.returned import arguments_of
 
 if TYPE_CHECKING:
@@ -61,20 +57,5 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace) -> Any:
-    target = targets.parse(options.target, start=Path.cwd())
-    if not target.qualname or target.path.is_dir():
-        message = f"{options.target!r}: name a function of a file, such as train.py::setup"
-        raise UsageError(message)
-    loaded = load(target.path, root_of(target.path, start=Path.cwd()))
-    function = getattr(loaded.module, target.qualname, None)
-    if not callable(function):
-        known = [name for name, value in vars(loaded.module).items() if callable(value) and not name.startswith("_")]
-        message = f"{target.path.name} has no function {target.qualname!r}{nearest(target.qualname, known)}"
-        raise UsageError(message)
-    with loaded.environment():
-        try:
-            made = function()
-        except Exception as error:  # a stranger's function may raise anything
-            message = f"{options.target} raised {type(error).__name__}: {error}"
-            raise UsageError(message) from error
+    with made_by(options.target) as made:
         return check_training(**arguments_of(made, options.target), steps=options.steps, seed=options.seed)

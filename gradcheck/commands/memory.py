@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcheck.cases.loading import load
-from gradcheck.cases.validation import nearest
-from gradcheck.commands import targets
-from gradcheck.errors import GradcheckError, UsageError
+from gradcheck.commands.named_functions import made_by
+from gradcheck.errors import GradcheckError
 from gradcheck.memory.measuring import memory_account
-from gradcheck.source.project import root_of
 
 if TYPE_CHECKING:
     import argparse
@@ -46,20 +42,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _account(text: str) -> MemoryAccount:
-    start = Path.cwd()
-    target = targets.parse(text, start=start)
-    if not target.qualname:
-        raise UsageError(f"{text!r}: after the file stands a function, such as {text}::model")
-    loaded = load(target.path, root_of(target.path, start=start))
-    function = getattr(loaded.module, target.qualname, None)
-    if not callable(function):
-        known = [name for name, value in vars(loaded.module).items() if callable(value)]
-        raise UsageError(f"{target.path.name} has no function {target.qualname!r}{nearest(target.qualname, known)}")
-    with loaded.environment():
-        try:
-            returned = function()
-        except Exception as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise UsageError(f"{text} raised {reason}") from error
+    with made_by(text) as returned:
         parts = returned if isinstance(returned, tuple) else (returned,)
         return memory_account(*parts[:3])

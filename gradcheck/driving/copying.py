@@ -20,7 +20,10 @@ def instances(stage: Stage, another: Callable[[], object] | None) -> Found:
         another: Constructs a second instance, with what a constructor shares (a default argument); two copies of one
             instance do where it is None, or needs more than its constructor.
     """
-    found = _constructed(stage, another) or _in_turns(stage, stage.drive(), stage.drive())
+    session = stage.drive()
+    if not session.is_object:
+        return Found()
+    found = _constructed(stage, another) or _in_turns(stage, session, stage.drive())
     return found or Found(compared=1, warnings=("forward of one instance depends on calls of another",))
 
 

@@ -28,6 +28,7 @@ class Moment:
         given: Other arguments of forward that differ from the case's.
         y: Forward's value.
         gradients: Primal name to gradient, as read.
+        shapes: Shapes of the outputs that y lays end to end; empty where there is one.
     """
 
     primals: Primals
@@ -36,6 +37,15 @@ class Moment:
     given: Mapping[str, Any] = field(default_factory=dict)
     y: Array
     gradients: Mapping[str, Array]
+    shapes: tuple[tuple[int, ...], ...] = ()
+
+    def outputs(self, values: Array) -> list[Array]:
+        """Forward's value, or its upstream gradient, in the pieces that forward answers with."""
+        if not self.shapes:
+            return [values]
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
+        pieces = np.split(values, ends[:-1])
+        return [piece.reshape(shape) for piece, shape in zip(pieces, self.shapes, strict=True)]
 
 
 def alone(
@@ -66,7 +76,9 @@ def alone(
         name: gradient - answer.held[name] if name in answer.added and name in answer.held else gradient
         for name, gradient in answer.gradients.items()
     }
-    return Moment(primals=primals, y_bar=upstream, draw=draw, given=given or {}, y=call.y, gradients=gradients)
+    return Moment(
+        primals=primals, y_bar=upstream, draw=draw, given=given or {}, y=call.y, gradients=gradients, shapes=call.shapes
+    )  # fmt: skip
 
 
 def called_once(

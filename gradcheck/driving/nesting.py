@@ -54,6 +54,7 @@ def _is_first(stage: Stage, answer: Answer) -> bool:
 def _nested(stage: Stage, session: Session, first: Call) -> Found:
     """The backward of the first forward, last: right where there is a cache for each call."""
     one_cache = Found(told="two forwards: one cache, that of the last")
+    is_handed = session.is_handed
     try:
         answer = session.backward(first, stage.first.y_bar)
     except Exception:  # noqa: BLE001 - a cache that is used up or of another shape: nothing silent
@@ -68,6 +69,11 @@ def _nested(stage: Stage, session: Session, first: Call) -> Found:
     if telling and not off:
         told = "two forwards, two backwards: a cache for each call"
         return Found(compared=len(expected.gradients), told=told, warnings=_of_one_use(stage, answer))
+    if off and is_handed:
+        return failed(
+            f"after two forwards, handed the cache of the first, backward gives a wrong gradient of {listed(off)}", off,
+            len(expected.gradients), "what the first forward answered or keeps for it is overwritten by the second",
+        )  # fmt: skip
     if not telling or not stale:
         return one_cache
     return Found(
@@ -155,6 +161,11 @@ def twice(stage: Stage) -> Found:
     except Exception:  # noqa: BLE001 - a cache that is used up; nothing silent
         return Found(compared=1)
     off = wrong(stage.first, again, subject)
+    if off and session.is_handed:
+        return failed(
+            f"a second backward of one cache gives a wrong gradient of {listed(off)}", off,
+            len(stage.first.gradients), "the first backward writes into the cache or into what it was handed with it",
+        )  # fmt: skip
     notes = (
         (f"a second backward of one forward gives another gradient of {listed(off)}: the first changes what is kept",)
         if off

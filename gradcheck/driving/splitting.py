@@ -33,7 +33,7 @@ class Split:
 def split(subject: Subject, rows: Rows, whole: Moment) -> Split | None:
     """The batch in two parts, None where forward of the parts is not forward of the batch."""
     chosen = ([0], list(range(1, rows.count)))
-    per_row = rows.has(whole.y)
+    per_row = _is_per_row(whole, rows)
     if not per_row and whole.y.size != 1:
         return None
     parts = [rows.moment(part, _upstream(whole, rows, part)) for part in chosen]
@@ -42,7 +42,8 @@ def split(subject: Subject, rows: Rows, whole: Moment) -> Split | None:
         return None
     equal, shares = (1.0, 1.0), tuple(len(part) / rows.count for part in chosen)
     if per_row:
-        together = _stacked(equal, [part.y for part in found], rows.axis)
+        pieces = zip(*(part.outputs(part.y) for part in found), strict=True)
+        together = _joined([_stacked(equal, piece, rows.axis) for piece in pieces])
         alike = together.shape == whole.y.shape and not differences("output", whole.y, together, subject)
         return Split(whole=whole, parts=found, rows=chosen, weights=equal) if alike else None
     for weights in (equal, shares):
@@ -60,7 +61,21 @@ def _upstream(whole: Moment, rows: Rows, part: Sequence[int]) -> Callable[[Array
 
 def taken(whole: Moment, rows: Rows, part: Sequence[int]) -> Array:
     """The upstream gradient of some rows; all of it for an answer without rows."""
-    return np.take(whole.y_bar, part, rows.axis) if rows.has(whole.y) else whole.y_bar
+    return _taken(whole, whole.y_bar, rows, part) if _is_per_row(whole, rows) else whole.y_bar
+
+
+def _is_per_row(whole: Moment, rows: Rows) -> bool:
+    """Whether every output of forward has a row for each row of the batch."""
+    return all(rows.has(piece) for piece in whole.outputs(whole.y))
+
+
+def _taken(whole: Moment, values: Array, rows: Rows, part: Sequence[int]) -> Array:
+    return _joined([np.take(piece, part, rows.axis) for piece in whole.outputs(values)])
+
+
+def _joined(pieces: Sequence[Array]) -> Array:
+    """One output as it is, several end to end."""
+    return pieces[0] if len(pieces) == 1 else np.concatenate([piece.reshape(-1) for piece in pieces])
 
 
 def unlike(subject: Subject, rows: Rows, split: Split) -> dict[str, tuple[Mismatch, ...]]:
@@ -68,7 +83,7 @@ def unlike(subject: Subject, rows: Rows, split: Split) -> dict[str, tuple[Mismat
     loudest = loudest_of(split.whole)
     shares = [len(part) / rows.count for part in split.rows]
     # A loss that answers per row may have the gradient of their mean, which its answer does not show.
-    per_row_loss = subject.cotangent is not None and rows.has(split.whole.y)
+    per_row_loss = subject.cotangent is not None and _is_per_row(split.whole, rows)
     counted = [split.weights, shares] if per_row_loss else [split.weights]
     found: dict[str, tuple[Mismatch, ...]] = {}
     for name, expected in split.whole.gradients.items():
@@ -106,7 +121,7 @@ def reordered(
     subject: Subject, rows: Rows, whole: Moment, turned: Moment, order: Sequence[int]
 ) -> dict[str, tuple[Mismatch, ...]] | None:
     """The gradients that do not follow the order of the rows; None where forward does not either."""
-    expected = np.take(whole.y, order, rows.axis) if rows.has(whole.y) else whole.y
+    expected = _taken(whole, whole.y, rows, order) if _is_per_row(whole, rows) else whole.y
     if expected.shape != turned.y.shape or differences("output", expected, turned.y, subject):
         return None
     found: dict[str, tuple[Mismatch, ...]] = {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gradcheck.cases.isolating import examined_apart
 from gradcheck.cases.loading import load, resolve
-from gradcheck.cases.rehearsal import rehearse
 from gradcheck.errors import BuildError
 from gradcheck.optimizers.examining import examine
 from gradcheck.source.model import LayerSite
@@ -37,24 +38,14 @@ def results(
     Returns:
         Identity to the result, or to the error that says why there is none.
     """
-    names = [site.qualname for site in sites]
-    verdicts = rehearse(
-        sites[0].file,
-        sites[0].root,
-        names,
+    return examined_apart(
+        sites,
+        functools.partial(_result, seed),
         action="gradcheck.optimizers.isolated:rehearse_examination",
-        arguments={"seed": seed, "declared": {name: dict(declared.get(name, {})) for name in names}},
+        arguments={"seed": seed, "declared": {name: dict(rules) for name, rules in declared.items()}},
         seconds=seconds,
+        remedy=REMEDY,
     )
-    found: dict[str, CheckResult | BuildError] = {}
-    for site in sites:
-        verdict = verdicts[site.qualname]
-        if verdict.ok:
-            found[site.identity] = _result(site, verdict.answer, seed)
-        else:
-            remedy = verdict.remedy or tuple(line.format(identity=site.identity) for line in REMEDY)
-            found[site.identity] = BuildError(verdict.reason, remedy)
-    return found
 
 
 def rehearse_examination(file: Path, root: Path, key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +59,7 @@ def rehearse_examination(file: Path, root: Path, key: str, arguments: Mapping[st
     return dataclasses.asdict(answer)
 
 
-def _result(site: LayerSite, answer: Mapping[str, Any], seed: int) -> CheckResult:
+def _result(seed: int, site: LayerSite, answer: Mapping[str, Any]) -> CheckResult:
     return CheckResult(
         check=NAME,
         layer=site.identity,

@@ -24,7 +24,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     Attributes:
         content: Digest of its bytes.
-        facts: Its facts, encoded: decoded only when the project has changed.
+        facts: Its facts, encoded: decoded only when the project has changed. Where they leave something unread, the
+            digest of its bytes speaks for that.
         findings: Its findings.
         asked: Its questions, each with a digest of the answer.
         project: Digest of the project in which the findings were made.
@@ -91,7 +92,7 @@ def save(file: Path | None, entries: dict[str, Entry]) -> None:
 def entry(content: bytes, outcome: Outcome, project: bytes) -> Entry:
     """An outcome in the form it is kept in."""
     asked = tuple((name, arguments, _told(answer)) for (name, arguments), answer in outcome.asked.items())
-    return Entry(content, encoded(outcome.facts), outcome.findings, asked, project)
+    return Entry(content, encoded(outcome.facts, content), outcome.findings, asked, project)
 
 
 def renewed(kept: Entry, project: bytes) -> Entry:
@@ -99,14 +100,14 @@ def renewed(kept: Entry, project: bytes) -> Entry:
     return Entry(kept.content, kept.facts, kept.findings, kept.asked, project)
 
 
-def encoded(facts: FileFacts) -> bytes:
-    """Facts as bytes, the same for the same facts."""
-    return msgspec.msgpack.encode(facts)
+def encoded(facts: FileFacts, content: bytes) -> bytes:
+    """Facts as bytes, the same for the same facts of a file; of one that is unread, for the same content."""
+    return msgspec.msgpack.encode((facts, content if facts.unread else b""))
 
 
 def decoded(facts: bytes) -> FileFacts:
     """Facts from bytes."""
-    return msgspec.msgpack.decode(facts, type=FileFacts)
+    return msgspec.msgpack.decode(facts, type=tuple[FileFacts, bytes])[0]
 
 
 def project_digest(facts: Iterable[bytes]) -> bytes:

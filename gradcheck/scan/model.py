@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,7 +190,10 @@ class Rule:
         precision: How many of its findings are real.
         needles: The file is looked at only where one of these byte strings occurs; empty: every file. After
             `def ` it is looked for where functions are defined alone, after `def *` anywhere on such a line.
-        kinds: Kinds of syntax nodes it wants to see; `module` is the root, seen once a file.
+        worth: Asked of a file before it is parsed for this rule: whether the rule may find anything, as the text tells.
+            It errs on the side of yes; None: always.
+        kinds: Kinds of syntax nodes it wants to see; with `module` it is asked once a file, and given None: the file
+            is parsed only where it asks for something of the tree.
         examine: Asked for each such node; yields what it finds.
         bad: At least three snippets in which it finds something (with the fixed text where it fixes).
         good: At least three snippets in which it finds nothing.
@@ -202,11 +205,12 @@ class Rule:
     why: str
     remedy: str
     severity: Severity
-    examine: Callable[[SgNode, Module], Iterable[Hit]]
+    examine: Callable[[Any, Module], Iterable[Hit]]
     kinds: frozenset[str]
     bad: tuple[Example, ...]
     good: tuple[str, ...]
     needles: tuple[bytes, ...] = ()
+    worth: Callable[[Module], bool] | None = None
     state: State = State.STABLE
     precision: Precision = Precision.HIGH
 

@@ -6,18 +6,37 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gradcheck.scan.facts.project import FileFacts, Project
 from gradcheck.scan.files import Source
 from gradcheck.scan.model import Settings
 from gradcheck.scan.registry import chosen
 from gradcheck.scan.sieve import Sieve
-from gradcheck.scan.work import Outcome, examine_file, project_of
+from gradcheck.scan.work import Outcome, classes_of, examine_file, project_of
 
 #: Bytes below which starting processes costs more than it saves.
 WORTH_A_POOL = 1_500_000
 #: Bytes handed to a process at a time: large enough that the way there is cheap, small enough that all end together.
 _CHUNK = 400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """A project as its files tell of it.
+
+    Attributes:
+        facts: What each contributes.
+        sources: The files, for those that were not parsed yet and are asked for their classes.
+    """
+
+    facts: Sequence[FileFacts]
+    sources: Sequence[Source]
+
+    def project(self, settings: Settings) -> Project:
+        """The project that answers questions."""
+        by_path = {source.path: source for source in self.sources}
+        return project_of(self.facts, settings, lambda path: classes_of(by_path[path]))
 
 
 class _Worker:
@@ -29,20 +48,20 @@ class _Worker:
 
 
 def examine_all(
-    sources: Sequence[Source], facts: Sequence[FileFacts] | None, settings: Settings, *, with_rules: bool = True
+    sources: Sequence[Source], around: Around | None, settings: Settings, *, with_rules: bool = True
 ) -> list[Outcome]:
     """The outcome of each file, in the order given.
 
     Args:
         sources: The files.
-        facts: What is known of the whole project; None when each file is to be read alone.
+        around: What is known of the whole project; None when each file is to be read alone.
         settings: What was configured.
         with_rules: Whether the rules are asked, or only facts are wanted.
     """
     sizes = [size_of(source) for source in sources]
     jobs = settings.jobs or os.cpu_count() or 1
     if jobs == 1 or sum(sizes) < WORTH_A_POOL:
-        _prepare(settings, facts, with_rules)
+        _prepare(settings, around, with_rules)
         return _examine(sources)
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor  # a fifth of the time a small run takes
@@ -53,7 +72,7 @@ def examine_all(
     # A child that begins as a copy of this process has everything loaded; elsewhere it has to be loaded anew.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(
-        min(jobs, len(chunks)), mp_context=context, initializer=_prepare, initargs=(settings, facts, with_rules)
+        min(jobs, len(chunks)), mp_context=context, initializer=_prepare, initargs=(settings, around, with_rules)
     ) as pool:
         given = [[sources[position] for position in chunk] for chunk in chunks]
         for chunk, outcomes in zip(chunks, pool.map(_examine, given), strict=True):
@@ -62,10 +81,10 @@ def examine_all(
     return [outcome for outcome in found if outcome is not None]
 
 
-def _prepare(settings: Settings, facts: Sequence[FileFacts] | None, with_rules: bool) -> None:  # noqa: FBT001 - initargs have no names
+def _prepare(settings: Settings, around: Around | None, with_rules: bool) -> None:  # noqa: FBT001 - initargs have no names
     _Worker.settings = settings
     _Worker.sieve = Sieve(chosen(settings) if with_rules else ())
-    _Worker.project = project_of(facts, settings) if facts is not None else None
+    _Worker.project = around.project(settings) if around is not None else None
 
 
 def _examine(sources: Sequence[Source]) -> list[Outcome]:

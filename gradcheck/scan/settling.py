@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gradcheck.scan.facts.project import FileFacts, Project
+from gradcheck.scan.facts.project import Project
 from gradcheck.scan.files import Source, around
 from gradcheck.scan.model import Finding, Rule, Settings
-from gradcheck.scan.pool import examine_all, size_of
+from gradcheck.scan.pool import Around, examine_all, size_of
 from gradcheck.scan.sieve import Sieve
-from gradcheck.scan.work import Outcome, examine_bytes, project_of
+from gradcheck.scan.work import Outcome, classes_of, examine_bytes, project_of
 from gradcheck.source.reading import read_bytes
 
 #: Files, and bytes of them, that are read again rather than looked up.
@@ -21,7 +21,7 @@ def findings_in(data: bytes, path: str, rules: Iterable[Rule], settings: Setting
     """The findings of one file's bytes, alone in its project."""
     sieve = Sieve(rules)
     outcome = examine_bytes(data, path, sieve, None, settings)
-    project = project_of([outcome.facts], settings)
+    project = project_of([outcome.facts], settings, lambda _: classes_of(Source(file=path, path=path, data=data)))
     if not _stands(outcome, project):
         outcome = examine_bytes(data, path, sieve, project, settings)
     return list(outcome.findings)
@@ -46,27 +46,30 @@ def _at_once(root: Path, sources: list[Source], settings: Settings) -> list[Find
     if any(outcome.asked for outcome in outcomes):
         if next(iter(around(root, (source.file for source in sources), settings)), None) is not None:
             return None
-        outcomes = _settled(sources, outcomes, [outcome.facts for outcome in outcomes], settings)
+        around_them = Around(facts=[outcome.facts for outcome in outcomes], sources=sources)
+        outcomes = _settled(sources, outcomes, around_them, settings)
     return [one for outcome in outcomes for one in outcome.findings]
 
 
 def _without_cache(root: Path, sources: list[Source], settings: Settings) -> list[Finding]:
     outcomes = examine_all(sources, None, settings)
     facts = [outcome.facts for outcome in outcomes]
+    others: list[Source] = []
     if any(outcome.asked for outcome in outcomes):
         others = around(root, (source.file for source in sources), settings)
         facts += [outcome.facts for outcome in examine_all(others, None, settings, with_rules=False)]
-    return [one for outcome in _settled(sources, outcomes, facts, settings) for one in outcome.findings]
+    known = Around(facts=facts, sources=[*sources, *others])
+    return [one for outcome in _settled(sources, outcomes, known, settings) for one in outcome.findings]
 
 
 def _settled(
-    sources: Sequence[Source], outcomes: Sequence[Outcome], facts: list[FileFacts], settings: Settings
+    sources: Sequence[Source], outcomes: Sequence[Outcome], known: Around, settings: Settings
 ) -> list[Outcome]:
     """The outcomes, each made anew whose questions the whole project answers otherwise than the file alone."""
-    project = project_of(facts, settings)
+    project = known.project(settings)
     doubtful = [position for position, outcome in enumerate(outcomes) if not _stands(outcome, project)]
     settled = list(outcomes)
-    again = examine_all([sources[position] for position in doubtful], facts, settings) if doubtful else []
+    again = examine_all([sources[position] for position in doubtful], known, settings) if doubtful else []
     for position, outcome in zip(doubtful, again, strict=True):
         settled[position] = outcome
     return settled
@@ -94,15 +97,15 @@ def _with_cache(root: Path, sources: list[Source], settings: Settings) -> list[F
     strange = [source for source in others if source.path not in held]
     facts_only = _by_path(strange, examine_all(strange, None, settings))
     encoded = {path: entry.facts for path, entry in held.items()}
-    encoded |= {path: cache.encoded(outcome.facts) for path, outcome in (outcomes | facts_only).items()}
+    encoded |= {path: cache.encoded(one.facts, contents[path]) for path, one in (outcomes | facts_only).items()}
     digest = cache.project_digest(encoded.values())
     if not fresh and not strange and all(held[path].project == digest for path in told):
         return [finding for path in told for finding in held[path].findings]
-    facts = [cache.decoded(one) for one in encoded.values()]
-    project = project_of(facts, settings)
+    known = Around(facts=[cache.decoded(one) for one in encoded.values()], sources=[*sources, *others])
+    project = known.project(settings)
     doubtful = [source for source in sources if source.path in held and not cache.stands(held[source.path], project)]
     doubtful += [source for source in fresh if not _stands(outcomes[source.path], project)]
-    again = _by_path(doubtful, examine_all(doubtful, facts, settings))
+    again = _by_path(doubtful, examine_all(doubtful, known, settings))
     entries = {path: cache.renewed(held[path], digest) for path in told & held.keys()}
     entries |= {path: cache.entry(contents[path], one, digest) for path, one in (outcomes | again).items()}
     aside = {path: cache.entry(contents[path], one, b"") for path, one in facts_only.items()}

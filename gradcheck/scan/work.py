@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import Any
 
 from gradcheck.scan.dataflow.asking import left_out_of, summaries_of
 from gradcheck.scan.documents import Document, document
-from gradcheck.scan.facts.classes import ClassSketch
+from gradcheck.scan.facts.classes import ClassSketch, may_hold_a_tape
 from gradcheck.scan.facts.module import Module
-from gradcheck.scan.facts.project import FileFacts, Project, Question, patches_in
+from gradcheck.scan.facts.outline import classes_in
+from gradcheck.scan.facts.project import FileFacts, Project, Question, Summary, patches_in
 from gradcheck.scan.files import Source
 from gradcheck.scan.model import Entry, Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
 from gradcheck.scan.registry import codes_known, load
 from gradcheck.scan.sieve import Sieve, Words
-from gradcheck.source.parse import MAX_LINE, UnparsableError, damage, parse
+from gradcheck.source.parse import MAX_LINE, UnparsableError
 from gradcheck.source.reading import MAX_BYTES, read_bytes
 
 #: What a file that cannot be read as it should is reported under.
 BROKEN = "GRC900"
-#: The kind of node that is the whole file.
-_ROOT = "module"
+#: The kind of node that is the whole file, and of one that could not be read.
+_ROOT, _ERROR = "module", "ERROR"
 _CLASS_WORDS = (b"backward", b"Module", b"Tensor", b"parameters", b"Layer")
 #: A rule that no file can make raise is a promise to be kept by the engine: what is nested deeper is not followed.
 _TOO_DEEP = "is nested too deeply to be followed here; split the expression"
@@ -74,53 +77,81 @@ def examine_bytes(data: bytes, path: str, sieve: Sieve, project: Project | None,
         return Outcome(facts=facts)
     source = document(data, path)
     told = any(rule.code == BROKEN for rule in wanted)
-    findings = [_broken(source, problem.line, problem.message) for problem in source.problems] if told else []
-    try:
-        root = parse(source.text)
-    except UnparsableError as error:
-        found = [*findings, _broken(source, error.line, str(error))] if told else findings
-        return Outcome(facts=facts, findings=tuple(found))
+    problems = [_broken(source, problem.line, problem.message) for problem in source.problems] if told else []
     wanted_by = _by_kind(wanted)
     names = "" if path.endswith(".ipynb") else words.names.decode("ascii")
-    module = Module(source, root, project or Project(), wanted_by.keys() - {_ROOT}, names)
-    broken = damage(root, source.text, thorough=True, has_error=bool(module.nodes("ERROR"))) if told else None
-    if broken:
-        findings.append(_broken(source, broken.line, str(broken)))
-    # What the file tells is found with the file alone in view, so that it is the same whatever surrounds it.
-    classes = module.sketches if has_classes else ()
-    if project is None:
-        module.project = project_of([FileFacts(path=path, classes=classes, patches=patches)], settings)
-    known = module.project
-    known.asked = {}
-    findings += _asked_rules(module, wanted_by, told=told)
-    findings += _left_out(module) if told else []
-    if "gradcheck:" in source.text:
-        from gradcheck.scan import suppressions
+    module = Module(source, project or Project(), wanted_by.keys() - {_ROOT}, names)
+    try:
+        # What the file tells is found with the file alone in view, so that it is the same whatever surrounds it.
+        if project is None:
+            told_first = replace(facts, **_told_of_classes(module, has_classes=has_classes))
+            module.project = project_of([told_first], settings, lambda _: module.sketches)
+        known = module.project
+        known.asked = {}
+        found, summaries = _asked(module, wanted_by, told=told, alone=project is None)
+        if module.is_passed_over and not module.is_regular:
+            module.forget()
+            module.nodes(_ERROR)  # with a tree nothing is passed over
+            found, summaries = _asked(module, wanted_by, told=told, alone=project is None)
+        if told:
+            broken = module.damage
+            damaged = [_broken(source, broken.line, str(broken))] if broken else []
+            found = [*problems, *damaged, *found, *_left_out(module)]
+        if "gradcheck:" in source.text:
+            from gradcheck.scan import suppressions
 
-        findings = suppressions.apply(source, findings, {rule.code for rule in sieve.rules}, codes_known())
-    told_project = known.facts_of(path) if project else _facts(module, classes, patches)
-    module.forget()
-    return Outcome(
-        facts=told_project, findings=tuple(sorted(findings, key=lambda finding: finding.place)), asked=known.asked
-    )
+            found = suppressions.apply(source, found, {rule.code for rule in sieve.rules}, codes_known())
+        told_classes = _told_of_classes(module, has_classes=has_classes)
+    except UnparsableError as error:
+        return Outcome(facts=facts, findings=(*problems, *([_broken(source, error.line, str(error))] if told else ())))
+    finally:
+        module.forget()
+        if project is None:
+            module.project.forget_reader()
+    told_project = known.facts_of(path) if project else replace(facts, summaries=summaries, **told_classes)
+    return Outcome(facts=told_project, findings=tuple(sorted(found, key=_place_of)), asked=known.asked)
+
+
+def _asked(
+    module: Module, wanted: Mapping[str, Sequence[Rule]], *, told: bool, alone: bool
+) -> tuple[list[Finding], dict[str, Summary]]:
+    """What the rules find, and what the file tells of its helpers when it is read alone."""
+    return [*_asked_rules(module, wanted, told=told)], summaries_of(module) if alone else {}
+
+
+def _told_of_classes(module: Module, *, has_classes: bool) -> dict[str, Any]:
+    """What a file's facts say of its classes: themselves where it is parsed anyway, or where one may be a tape's."""
+    if not has_classes:
+        return {}
+    if module.is_parsed or may_hold_a_tape(module.defined):
+        return {"classes": module.sketches}
+    return {"unread": tuple(sorted(classes_in(module.text)))}
+
+
+def classes_of(source: Source) -> tuple[ClassSketch, ...]:
+    """The classes of a file that was told of by their names alone."""
+    try:
+        data = read_bytes(source.file) if source.data is None else source.data
+        return Module(document(data, source.path), Project()).sketches
+    except (OSError, UnparsableError):  # told where the file is examined
+        return ()
 
 
 def _loaded(rule: Entry | Rule) -> Rule:
     return load(rule.name) if isinstance(rule, Entry) else rule
 
 
-def project_of(files: Iterable[FileFacts], settings: Settings) -> Project:
-    """A project of many files."""
+def project_of(
+    files: Iterable[FileFacts], settings: Settings, read: Callable[[str], Iterable[ClassSketch]] | None = None
+) -> Project:
+    """A project of many files; `read` gives the classes of one that was not parsed, by its path."""
     return Project(
         files,
+        read=read,
         tensor_types=settings.tensor_types,
         raw_attributes=settings.raw_attributes,
         edge_attributes=settings.edge_attributes,
     )
-
-
-def _facts(module: Module, classes: tuple[ClassSketch, ...], patches: tuple[tuple[str, str], ...]) -> FileFacts:
-    return FileFacts(path=module.path, classes=classes, patches=patches, summaries=summaries_of(module))
 
 
 def _by_kind(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
@@ -134,14 +165,17 @@ def _by_kind(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 def _asked_rules(module: Module, wanted: Mapping[str, Sequence[Rule]], *, told: bool) -> Iterator[Finding]:
     deep = False
-    for kind, rules in wanted.items():
-        for node in module.nodes(kind) if kind != _ROOT else (module.root,):
+    for kind, every in wanted.items():
+        rules = [rule for rule in every if rule.worth is None or rule.worth(module)]
+        if not rules:
+            continue
+        for node in module.nodes(kind) if kind != _ROOT else (None,):
             for rule in rules:
                 try:
                     yield from [_finding(rule, hit, module) for hit in rule.examine(node, module)]
                 except RecursionError:
                     if told and not deep:
-                        yield _broken(module.document, node.range().start.line + 1, _TOO_DEEP)
+                        yield _broken(module.document, (node or module.root).range().start.line + 1, _TOO_DEEP)
                     deep = True
 
 
@@ -197,5 +231,6 @@ def _unreadable(path: str, message: str, sieve: Sieve) -> Iterator[Finding]:
         yield Finding(code=BROKEN, path=path, span=span, message=f"the file {message}", severity=Severity.ERROR)
 
 
+_place_of = attrgetter("place")
 #: Characters kept of a line that a finding stands on.
 _LONGEST_LINE = 400

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from gradcheck.cases import roles
 from gradcheck.cases.construct import annotation_of, signature_of
-from gradcheck.cases.family import family_of
+from gradcheck.cases.family import family_of, plain
 from gradcheck.types import Blueprint
 
 #: Tried of an argument that is a number, the simplest first; what is left out of a call comes before all of them.
@@ -56,7 +57,26 @@ _LEFT_ALONE: Final = frozenset(
     {"axis", "padding index", "dropout", "keep", "epsilon", "slope", "scale", "momentum", "heads", "groups"}
 )
 #: Words that switch a layer, tried only where its source has them.
-_WORDS: Final = ("valid", "same", "mean", "sum", "none", "max", "min", "avg", "average", "full", "nearest", "tanh")
+_WORDS: Final = (
+    "valid",
+    "same",
+    "mean",
+    "sum",
+    "none",
+    "max",
+    "min",
+    "avg",
+    "average",
+    "full",
+    "nearest",
+    "tanh",
+    "train",
+    "test",
+)
+#: Names of a setting of a function that is the side of a window.
+_WINDOW: Final = re.compile(
+    r"pool(height|width|size|h|w)?|hh|ww|[fk](h|w)?|(filter|kernel|window)(size|height|width)?|size"
+)
 #: Roles whose words are another set of values for the argument.
 _WORDED: Final = frozenset({"padding", "mode"})
 
@@ -66,28 +86,46 @@ def tables(blueprint: Blueprint) -> dict[str, tuple[Any, ...]]:
 
     The value that the case has is among them.
     """
-    if not blueprint.is_constructed:
+    if not blueprint.is_constructed and blueprint.settings is None:
         return {}
-    source = _source(blueprint.cls)
-    family = family_of(blueprint.cls.__qualname__)
+    source = _source(blueprint)
     found: dict[str, tuple[Any, ...]] = {}
-    for parameter in signature_of(blueprint.cls):
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
-            continue
-        now = value_of(parameter.name, blueprint)
-        role = roles.role_of(parameter.name, family)
+    for name, annotation in _annotations(blueprint).items():
+        role = role_of(name, blueprint)
         # A padding index freezes its row, on purpose and against its derivative; an ignored target has none.
-        known = role.name if role and (role.name != "padding index" or "ignore" in parameter.name) else ""
-        values = _values(now, known, annotation_of(parameter), source)
+        known = role if role != "padding index" or "ignore" in name else ""
+        values = _values(value_of(name, blueprint), known, annotation, source)
         if len(values) > 1:
-            found[parameter.name] = values
+            found[name] = values
     return found
+
+
+def _annotations(blueprint: Blueprint) -> dict[str, str]:
+    """The arguments that a layer can be made with otherwise, with what is annotated of each."""
+    if blueprint.settings is not None:
+        return dict.fromkeys(blueprint.settings, "")
+    return {
+        p.name: annotation_of(p)
+        for p in signature_of(blueprint.cls)
+        if p.kind not in (p.VAR_POSITIONAL, p.POSITIONAL_ONLY)
+    }
+
+
+def role_of(name: str, blueprint: Blueprint) -> str:
+    """What an argument means, "" where that is not understood; `conv_param.stride` means what `stride` does."""
+    own = name.rpartition(".")[2]
+    if blueprint.settings is not None and _WINDOW.fullmatch(plain(own)):
+        return "kernel"
+    role = roles.role_of(own, family_of(blueprint.cls.__qualname__))
+    return role.name if role is not None else ""
 
 
 def value_of(name: str, blueprint: Blueprint) -> Any:
     """What an argument is in the case: given, or left at its default."""
     if name in blueprint.arguments:
         return blueprint.arguments[name]
+    if blueprint.settings is not None:
+        return blueprint.settings.get(name)
     parameter = next((p for p in signature_of(blueprint.cls) if p.name == name), None)
     return None if parameter is None or parameter.default is parameter.empty else parameter.default
 
@@ -128,10 +166,13 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
 
 
-def _source(cls: type) -> str:
+def _source(blueprint: Blueprint) -> str:
     found = []
+    owners = blueprint.cls.__mro__[:-1] if blueprint.settings is None else ()
     # Of its functions: a class is looked up in `sys.modules`, where a layer's module is not kept.
-    for function in (one for owner in cls.__mro__[:-1] for one in vars(owner).values() if inspect.isfunction(one)):
+    methods = (one for owner in owners for one in vars(owner).values() if inspect.isfunction(one))
+    functions: list[Callable[..., Any]] = [*methods, *blueprint.functions]
+    for function in functions:
         with contextlib.suppress(OSError, TypeError):  # typed at a prompt: nothing is known of it
             found.append(inspect.getsource(function))
     return "\n".join(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,9 @@ SIZES: Final = frozenset(
     }
 )  # fmt: skip
 
+#: How many blocks of one length lie side by side in the weights of a recurrent step.
+BLOCKS: Final = (2, 3, 4)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
@@ -32,11 +35,19 @@ class Dimension:
         length: Their length in the case.
         axes: The axes.
         argument: The constructor argument that is this length, "" where the length is free.
+        is_batch: Whether they are those of the samples.
+        blocks: Axes of parameters that are some times as long, with how many times: the gates of a recurrent step.
     """
 
     length: int
     axes: tuple[Axis, ...]
     argument: str = ""
+    is_batch: bool = False
+    blocks: tuple[tuple[Axis, int], ...] = ()
+
+    def lengths(self, length: int) -> dict[Axis, int]:
+        """The lengths of all its axes where it has another one."""
+        return {**dict.fromkeys(self.axes, length), **{axis: times * length for axis, times in self.blocks}}
 
 
 def dimensions(
@@ -46,6 +57,7 @@ def dimensions(
     fixed: frozenset[int],
     accepts: Accepts,
     resized: Callable[[Mapping[Axis, int]], Mapping[str, Any]],
+    parameters: frozenset[str] = frozenset(),
 ) -> list[Dimension]:
     """The dimensions whose length can be another.
 
@@ -59,20 +71,44 @@ def dimensions(
         fixed: Lengths of the axes of the parameters.
         accepts: Whether forward takes other inputs.
         resized: (axis -> length) -> the inputs with these lengths.
+        parameters: Names of the inputs that are parameters.
     """
     found: list[Dimension] = []
-    for group in _groups(inputs):
+    groups = _groups(inputs)
+    blocks = _blocks(inputs, groups, parameters)
+    following = {axis for axes in blocks.values() for axis, _ in axes}
+    for group in groups:
         length = _length(inputs, group[0])
         is_batch = batch_axis is not None and any(axis == batch_axis for _, axis in group)
         named = next((name for name, size in sizes.items() if size == length), "")
-        if length < 2:
+        if length < 2 or group[0] in following:
             continue
         if named and not is_batch:
             found.append(Dimension(length=length, axes=group, argument=named))
         elif is_batch or length not in fixed:
-            others = (length + 1, 2 * length, length + 2)
-            if any(accepts(resized(dict.fromkeys(group, other))) for other in others):
-                found.append(Dimension(length=length, axes=group))
+            one = Dimension(length=length, axes=group, is_batch=is_batch, blocks=blocks.get(group, ()))
+            if any(accepts(resized(one.lengths(other))) for other in (length + 1, 2 * length, length + 2)):
+                found.append(one)
+    return found
+
+
+def _blocks(
+    inputs: Mapping[str, Any], groups: Sequence[tuple[Axis, ...]], parameters: frozenset[str]
+) -> dict[tuple[Axis, ...], tuple[tuple[Axis, int], ...]]:
+    """The groups of parameters' axes that are some blocks of another group of them, by that other group.
+
+    With another length of its own such an axis would be cut into unequal blocks, which meet by broadcasting.
+    """
+    found: dict[tuple[Axis, ...], tuple[tuple[Axis, int], ...]] = {}
+    for group in groups:
+        length = _length(inputs, group[0])
+        if not all(name in parameters for name, _ in group):
+            continue
+        for base in groups:
+            times, rest = divmod(length, _length(inputs, base[0]))
+            if times in BLOCKS and not rest and any(name in parameters for name, _ in base):
+                found[base] = (*found.get(base, ()), *((axis, times) for axis in group))
+                break
     return found
 
 

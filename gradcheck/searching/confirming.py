@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcheck.cases import modes
 from gradcheck.cases.presenting import BROADCAST, READ_ONLY
 from gradcheck.cases.reasons import one_line
 from gradcheck.judging import opinion
@@ -88,6 +89,8 @@ def _of_refusal(case: Case, configuration: Configuration, error: Exception, ask:
         configuration.presentation.inputs,
     }:
         return Confirmed(note="backward writes into its upstream gradient, and raises where that is read-only")
+    if modes.is_evaluation(configuration.arguments):
+        return Confirmed(note=f"in evaluation mode backward raises {type(error).__name__}")
     contract = ask(case, "contract")
     return Confirmed(result=contract if contract.outcome is Outcome.FAILED else None)
 
@@ -105,7 +108,7 @@ def _of_contract(contract: CheckResult, configuration: Configuration, own: Case,
 
 
 def _is_of_any_rank(own: Case) -> bool:
-    return own.blueprint is not None and meaning.is_of_any_rank(own.blueprint.cls, own.blueprint.forward)
+    return own.blueprint is not None and meaning.is_of_any_rank(own.blueprint)
 
 
 def _along_ties(

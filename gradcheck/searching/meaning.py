@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from gradcheck.types import Array, Role, Subject
+from gradcheck.types import Array, Blueprint, Role, Subject
 
 #: Rows computed together agree with the same rows alone to a few roundings; this is far above them.
 SAME = 1.0e-6
@@ -15,10 +15,11 @@ SAME = 1.0e-6
 _FROM_LAST = re.compile(r"axis\s*=\s*\(?\s*-1|\.(mean|sum|var|std|max|min)\(\s*-1|\[\s*\.\.\.")
 
 
-def is_of_any_rank(cls: type, forward: str) -> bool:
+def is_of_any_rank(blueprint: Blueprint) -> bool:
     """Whether forward counts its axes from the last one; `x @ W` alone says nothing of more axes than two."""
     try:
-        source = inspect.getsource(getattr(cls, forward))
+        forward = blueprint.functions[0] if blueprint.functions else getattr(blueprint.cls, blueprint.forward)
+        source = inspect.getsource(forward)
     except (OSError, TypeError, AttributeError):
         return False
     return _FROM_LAST.search(source) is not None

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.cases.given import described
 from gradcheck.cases.presenting import BROADCAST
 from gradcheck.errors import BuildError
-from gradcheck.searching import confirming, meaning, screening
+from gradcheck.searching import confirming, emptiness, meaning, screening
 from gradcheck.searching.confirming import Confirmed
 from gradcheck.searching.space import Configuration, Space
 from gradcheck.types import Built, Case, CheckResult, Context, Oracle, Presentation, Subject
@@ -78,6 +79,8 @@ class Trial:
             subject = self._bound(built, inputs, configuration.presentation)
         except Exception:  # noqa: BLE001 - the user's forward may raise anything; it does not take this
             return Tried(finding=Finding.REJECTED)
+        if self.space.is_empty(configuration):
+            return self._of_nothing(subject, built, inputs)
         if configuration.extra and not meaning.is_same_function(subject, len(configuration.extra)):
             return Tried(finding=Finding.REJECTED)
         is_repeated = configuration.presentation.upstream == BROADCAST
@@ -85,6 +88,19 @@ class Trial:
         if not seen.is_suspicious:
             return Tried(finding=Finding.RIGHT if seen.compared else Finding.UNDECIDED)
         return self._confirmed(built, inputs, configuration)
+
+    def _of_nothing(self, subject: Subject, built: Built, inputs: Mapping[str, Any]) -> Tried:
+        seen = emptiness.seen(subject, self._judged(subject))
+        if seen.error is not None:
+            # Whoever has no samples is told so; no gradient is silently wrong.
+            note = f"forward takes a batch of no samples, backward raises {type(seen.error).__name__} on it"
+            return Tried(finding=Finding.UNDECIDED, note=note)
+        if not seen.wrong:
+            return Tried(finding=Finding.RIGHT if seen.compared else Finding.UNDECIDED)
+        case = dataclasses.replace(
+            self.context.case, construction=built.code or self.context.case.construction, inputs=described(inputs)
+        )
+        return Tried(finding=Finding.WRONG, case=case, result=emptiness.failure(case, subject, seen))
 
     def _construct(self, changed: Mapping[str, Any]) -> Built | None:
         key = repr(sorted(changed.items()))

@@ -31,9 +31,14 @@ def code_of(blueprint: Blueprint, built: Built, inputs: Mapping[str, Any], confi
         configuration: How it was built and called.
     """
     lines = [f"layer = {built.code}"] if blueprint.is_constructed else []
-    for name, value in inputs.items():
+    handed = blueprint.handed(built, inputs) if blueprint.handed is not None else inputs
+    for name, value in handed.items():
         layout = configuration.presentation.inputs if name in blueprint.differentiable else ""
-        lines += _assigned(name, CODE[layout].format(name) if layout else "", value)
+        # An entry of a dictionary of arrays is put into it where the functions are called.
+        label = name.replace(".", "_")
+        lines += _assigned(label, CODE[layout].format(label) if layout else "", value)
+    if blueprint.calls is not None:
+        return lines + blueprint.calls(list(handed), CODE[configuration.presentation.upstream].format)
     called = ", ".join(inputs)
     lines.append(f"y = layer.{blueprint.forward}({called})")
     if configuration.presentation.upstream:
@@ -56,6 +61,7 @@ def _array(name: str, value: npt.NDArray[Any]) -> list[str]:
         drawn = f"np.random.default_rng(0).standard_normal({value.shape})"
         return [f"{name} = {drawn}"] if value.dtype.kind == "f" else [f"{name} = np.zeros({value.shape}, int)"]
     text = " ".join(np.array2string(value, separator=", ", threshold=value.size + 1, formatter=_FORMATS).split())
-    kind = "" if value.dtype.kind in "fi" else ", dtype=bool" if value.dtype.kind == "b" else f", dtype='{value.dtype}'"
+    usual = value.dtype.kind == "f" or value.dtype == np.int_
+    kind = "" if usual else ", dtype=bool" if value.dtype.kind == "b" else f", dtype='{value.dtype}'"
     whole = f"{name} = np.array({text}{kind})"
     return textwrap.wrap(whole, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

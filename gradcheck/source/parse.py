@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
+from gradcheck.source.quoted import QUOTED, is_stray
+
 if TYPE_CHECKING:
     from ast_grep_py import Rule, SgNode
 
@@ -40,6 +42,28 @@ def parse(text: str) -> SgNode:
             raise
         message = f"cannot be parsed: {str(error).splitlines()[0] if str(error) else 'the parser gave up'}"
         raise UnparsableError(message) from error
+
+
+def is_sound(text: str) -> bool:
+    """Whether Python itself reads a text, and the parser would; False where that cannot be told without a tree.
+
+    It takes less than a tree does: nothing is made of what is read.
+    """
+    if has_long_line(text):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes are not what is asked here
+            compile(f"from __future__ import {_NO_FEATURE}\n{text}", "", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return _NO_FEATURE in str(error.msg)
+    except (ValueError, RecursionError, MemoryError):  # a lone surrogate, brackets in brackets: told from the tree
+        return False
+    return False
+
+
+#: Python looks for features once it has read the whole text, and before it makes anything of it: it ends there.
+_NO_FEATURE = "_read_and_no_more"
 
 
 def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool | None = None) -> UnparsableError | None:
@@ -81,9 +105,25 @@ _BRACKETED = {
 
 def _find_gap(root: SgNode, text: str) -> SgNode | None:
     # Where every bracket has its partner none had to be added: counts of characters are much faster.
-    kinds = [kind for pair, bracketed in _BRACKETED.items() if not _are_paired(pair, text) for kind in bracketed]
+    pairs = [pair for pair in _BRACKETED if not _are_paired(pair, text)]
+    code = _without_strings(text) if pairs else ""
+    kinds = [kind for pair in pairs if not _are_paired(pair, code) for kind in _BRACKETED[pair]]
     gaps: list[Rule] = [{"kind": kind, "not": {"regex": r"[)\]}]\z"}} for kind in kinds]
     return root.find(any=gaps) if gaps else None
+
+
+def _without_strings(text: str) -> str:
+    """A text without comments and without strings that hold no code; the whole where its strings are not understood."""
+    parts = []
+    last = 0
+    for match in QUOTED.finditer(text):
+        if is_stray(match):
+            return text
+        before = text[max(0, match.start() - 2) : match.start()].lower()
+        if "f" not in before and "t" not in before:  # what is formatted holds code
+            parts.append(text[last : match.start()])
+            last = match.end()
+    return "".join((*parts, text[last:]))
 
 
 def _are_paired(pair: str, text: str) -> bool:

@@ -87,6 +87,8 @@ def _stand_ins(trace: Trace, kept: Kept) -> dict[int, Any]:
     _replace(np, {"vectorize": vectorized.constructor(trace, elementwise)}, found)
     for _, names in kept.modules:
         for value in names.values():
+            if isinstance(value, ModuleType) and value.__name__ == np.__name__ and id(value) not in found:
+                found[id(value)] = _alike(value, found[id(np)])
             if type(value) is np.vectorize:
                 found[id(value)] = vectorized.stand_in(trace, value, elementwise)
     for place in scientific.FUNCTIONS:
@@ -96,6 +98,14 @@ def _stand_ins(trace: Trace, kept: Kept) -> dict[int, Any]:
             replacement = scientific.replacement(place, trace, getattr(module, name))
             _replace(module, {name: replacement}, found)
             _replace(sys.modules["scipy"], {module_name.rpartition(".")[2]: found[id(module)]}, found)
+    return found
+
+
+def _alike(older: ModuleType, stand_in: ModuleType) -> ModuleType:
+    """What stands for NumPy, with the names besides that a file of an older one was given."""
+    found = ModuleType(older.__name__, older.__doc__)
+    vars(found).update(vars(older))
+    vars(found).update({name: one for name, one in vars(stand_in).items() if one is not vars(np).get(name)})
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,13 @@ class Blueprint:
             that cannot be told; raises whatever forward raises.
         case: (Built, inputs, presentation) -> the Case, everything about it found anew; raises BuildError where
             forward does not take it.
+        functions: Of a pair, the functions whose source says what their arguments mean; empty for a layer.
+        settings: Of functions, what forward is told beside its arrays, by name; None of an object, whose constructor
+            is told it.
+        parameters: Names of the inputs that training would move.
+        handed: (Built, inputs) -> all that forward is handed, settings among it; None where that is the inputs.
+        calls: (names of what forward is handed, upstream gradient -> it laid out, as code) -> the lines that call a
+            pair; None for a layer.
     """
 
     cls: type
@@ -79,3 +86,8 @@ class Blueprint:
     value: Callable[[Built, Mapping[str, Any]], Array]
     bind: Callable[[Built, Mapping[str, Any], Presentation], Subject | None]
     case: Callable[[Built, Mapping[str, Any], Presentation], Case]
+    functions: tuple[Callable[..., Any], ...] = ()
+    settings: Mapping[str, Any] | None = None
+    parameters: frozenset[str] = frozenset()
+    handed: Callable[[Built, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    calls: Callable[[Sequence[str], Callable[[str], str]], list[str]] | None = None

@@ -18,12 +18,14 @@ class Call:
         output: The array that the caller holds now.
         raw: What forward returned, for backward.
         given: What forward was handed, by name: the caller's own arrays.
+        shapes: Shapes of the outputs that y lays end to end; empty where there is one.
     """
 
     y: Array
     output: Array
     raw: Any
     given: Mapping[str, Any]
+    shapes: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,9 @@ class Session:
         parts: Parameter name to the path of the layer within this one that it belongs to, "" for this one; absent
             where it is not known.
         shared: Names of the parameters that an array shares memory with.
+        is_object: Whether the layer is an object; two functions have neither instances nor copies.
+        is_handed: Whether backward is handed all that it needs of its forward, as functions are: then every call has
+            a cache of its own.
     """
 
     forward: Callable[[Primals, Mapping[str, Any], int], Call]
@@ -82,3 +87,5 @@ class Session:
     emptied: Callable[[], Mapping[str, frozenset[str]]]
     parts: Callable[[], Mapping[str, str]]
     shared: Callable[[Array], tuple[str, ...]]
+    is_object: bool = True
+    is_handed: bool = False

@@ -48,8 +48,9 @@ def test_an_intent_has_its_word(value, backward, word):
         (np.round, lambda x, g: g.sum() * np.ones_like(g)),
         (np.round, lambda x, g: 0.0 * g),
         (lambda x: 0.0 * x, lambda x, g: g),
+        (lambda x: 1.0 / (1.0 + np.exp(-150.0 * x)), lambda x, g: 150.0 * g * np.exp(-150.0 * np.abs(x))),
     ],
-    ids=["right", "own input", "factor", "wrong", "mixed", "zero", "constant"],
+    ids=["right", "own input", "factor", "wrong", "mixed", "zero", "constant", "saturated"],
 )
 def test_what_is_right_or_merely_wrong_has_none(value, backward):
     assert intent_of(subject(value, backward), 0) is None

@@ -66,6 +66,14 @@ def test_an_import_may_call_compute_and_decide(library: Any) -> None:
         value + 1
 
 
+def test_an_import_may_take_what_is_missing_apart_into_names(library: Any) -> None:
+    with lenient():
+        figure, axes = library.subplots()
+        (x, y), names = library.load(), list(library.names)
+    assert all(isinstance(part, Placeholder) for part in (figure, axes, x, y))
+    assert names == []
+
+
 def test_a_number_cannot_be_made_up_even_in_an_import(library: Any) -> None:
     with lenient(), pytest.raises(MissingPackageError):
         float(library.PI)

@@ -34,7 +34,7 @@ def test_what_cannot_be_accounted_for_is_one_line(project):
     project.write({"train.py": MODEL})
     for target, said in (
         ("train.py::modell", "no function 'modell'; did you mean 'model'?"),
-        ("train.py", "after the file stands a function"),
+        ("train.py", "name a function of a file, such as"),
         ("train.py::broken", "raised ValueError: no data"),
     ):
         answer = project.call("memory", target)

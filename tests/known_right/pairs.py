@@ -156,7 +156,8 @@ def max_pool_backward(dout, cache):
     for i in range(dout.shape[2]):
         for j in range(dout.shape[3]):
             place = (..., slice(i * stride, i * stride + height), slice(j * stride, j * stride + width))
-            dx[place] += (x[place] == out[:, :, i, j, None, None]) * dout[:, :, i, j, None, None]
+            largest = x[place] == out[:, :, i, j, None, None]
+            dx[place] += largest / largest.sum(axis=(2, 3), keepdims=True) * dout[:, :, i, j, None, None]
     return dx
 
 

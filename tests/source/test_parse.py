@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from gradcheck.source.parse import MAX_LINE, UnparsableError, damage, parse
+from gradcheck.source.parse import MAX_LINE, UnparsableError, damage, is_sound, parse
 
 
 def test_a_text_becomes_a_tree():
@@ -81,6 +81,32 @@ def test_nesting_too_deep_for_python_is_named(monkeypatch):
 
     monkeypatch.setattr("ast.parse", refuse)
     assert "RecursionError: too deep" in str(damage(parse("x = = 1\n"), "x = = 1\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x = 1\n", '"""doc"""\nfrom __future__ import annotations\n', "f = lambda: (yield)\n"],
+)
+def test_python_is_asked_whether_it_reads_a_text_and_nothing_runs(text):
+    assert is_sound(text)
+    assert is_sound(f"{text}raise SystemExit\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = = 1\n", "print 'Python 2'\n", "x = (1\n", "a = '\ud800'\n", "x = " + "(" * 5_000 + ")" * 5_000, "  x = 1\n",
+     f"x = '{'0' * 2 * MAX_LINE}'\n", "a = 1\0\n"],
+)  # fmt: skip
+def test_what_python_alone_does_not_settle_is_not_called_sound(text):
+    assert not is_sound(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_broken"),
+    [("x = '('\n", False), ("x = f'{(1}'\n", True), ("x = '(' + (1\n", True), ("x = (1  # )\n", True)],
+)
+def test_a_bracket_that_is_missing_is_told_from_one_in_a_string(text, is_broken):
+    assert (damage(parse(text), text, thorough=True) is not None) == is_broken
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="newer Pythons read nested f-strings themselves")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Mapping
 from typing import Any
@@ -10,20 +11,22 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.bound import Bound
-from gradcheck.cases.calling import Argument, Calling, output_of
+from gradcheck.cases.calling import Argument, Calling
 from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source, parts
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
+from gradcheck.cases.pairs.live import opened
 from gradcheck.cases.pairs.matching import in_order, owners
 from gradcheck.cases.pairs.readings import readings
 from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.pairs.settings import handing
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate
-from gradcheck.types import Array, Role, Subject
+from gradcheck.types import Array, Presentation, Role, Subject
 
 #: Relative agreement along a random direction that tells one reading from another: far above rounding, and by chance
 #: one unrelated gradient in a thousand.
@@ -65,6 +68,48 @@ def bind(request: Request) -> Subject:
             raise BuildError("its backward adds the gradient of a loss of its own to what it is handed")
         return best[1]
     raise refusal or BuildError("backward returned no array that gradcheck recognises as a gradient")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Rebinding:
+    """Binds the same functions on other inputs, called in the way that was found out.
+
+    Attributes:
+        request: What was bound.
+        reading: How the functions are called.
+        answer: What forward answered: its kind, and how many items of it.
+    """
+
+    request: Request
+    reading: Reading
+    answer: tuple[str, int]
+
+    def __call__(self, layer: Any, arguments: Mapping[str, Any], presentation: Presentation) -> Subject | None:
+        """The Subject of other inputs, None where forward's answer is of another make.
+
+        Args:
+            layer: The pair, or the same functions of another object.
+            arguments: What forward is handed.
+            presentation: How arrays lie in memory.
+
+        Raises:
+            BuildError: Forward's answer is not finite.
+            Exception: What forward raises.
+        """
+        evaluator = dataclasses.replace(self.request.evaluator, layer=layer)
+        request = dataclasses.replace(self.request, evaluator=evaluator, arguments=arguments, presentation=presentation)
+        primals = {name: np.array(arguments[name], dtype=np.float64) for name in self.reading.owners}
+        called: FunctionPair = evaluator.run(lambda: _called(request, primals))
+        if _make(called.raw) != self.answer:
+            return None
+        subject = _subject(request, primals, handing(self.reading, layer, arguments))
+        if not np.all(np.isfinite(subject.value(subject.primals))):
+            raise BuildError("forward's answer is not finite")
+        return subject
+
+
+def _make(raw: Any) -> tuple[str, int]:
+    return ("tuple", len(raw)) if isinstance(raw, (tuple, list)) else ("one", 1)
 
 
 def crashing(request: Request, root: str) -> Subject | None:
@@ -114,7 +159,8 @@ def _reduced(request: Request, called: FunctionPair, reading: Reading) -> list[R
     if not (reading.is_derivative and request.is_loss and y.size > 1):
         return []
     words = "the loss answers per sample; its derivative is that of their mean"
-    return [dataclasses.replace(reading, weight=float(n), words=words) for n in dict.fromkeys((y.size, y.shape[0]))]
+    ways = ("entries",) if y.size == y.shape[0] else ("entries", "rows")
+    return [dataclasses.replace(reading, averaged=way, words=words) for way in ways]
 
 
 def agreements(subject: Subject, seed: int) -> int:
@@ -212,14 +258,15 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         arguments=arguments,
         differentiable=tuple(point),
         plan=(Argument(name="upstream", source="upstream"),),
+        presentation=request.presentation,
     )
 
-    def action() -> Any:
+    def action() -> tuple[Any, Any]:
         layer = evaluator.copy()
-        return calling.run_forward(layer, point)[0]
+        return calling.run_forward(layer, point)[0], layer.raw
 
-    raw = evaluator.run(action)
-    output = output_of(raw, pair)
+    raw, raw_answer = evaluator.run(action)
+    output = calling.output_of(raw, pair)
     bound = Bound(
         identity=request.identity,
         evaluator=evaluator,
@@ -239,6 +286,8 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         value=bound.value,
         value_and_vjp=bound.value_and_vjp,
         replay=bound.replay,
+        drive=functools.partial(opened, bound),
+        rebind=Rebinding(request=request, reading=reading, answer=_make(raw_answer)),
         unchecked=tuple(f"`{name}`: backward returns no gradient for it" for name in missing),
         notes=(reading.words,) if reading.words else (),
     )

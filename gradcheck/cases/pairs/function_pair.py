@@ -45,7 +45,8 @@ class Reading:
             gradient.
         returned: Names of what backward returns, as its `return` says, in order.
         owners: Name of each primal to the key of its gradient among what backward returns.
-        weight: What a derivative is multiplied by: a loss may answer per sample and differentiate their mean.
+        averaged: What a derivative is the mean over, of a loss that answers per sample: "entries" or "rows" of its
+            answer, "" where it is of the answer itself.
         words: What the reading assumes, for a note; "" where it is the obvious one.
     """
 
@@ -54,7 +55,7 @@ class Reading:
     is_derivative: bool = False
     returned: tuple[str, ...] = ()
     owners: Mapping[str, Any] = field(default_factory=dict)
-    weight: float = 1.0
+    averaged: str = ""
     words: str = ""
 
 
@@ -87,6 +88,11 @@ class FunctionPair:
         """One of the two as something to call."""
         found: Callable[..., Any] = getattr(self.owner, which) if isinstance(which, str) else which
         return found
+
+    @property
+    def value_name(self) -> str:
+        """What the user calls the function that gives the value."""
+        return self.value if isinstance(self.value, str) else str(getattr(self.value, "__name__", "forward"))
 
     @property
     def pullback_name(self) -> str:
@@ -138,6 +144,16 @@ class FunctionPair:
             whole[name] = {**whole.get(name, {}), **{key: arguments[primal] for key, primal in keys.items()}}
         return whole
 
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the outputs of the last forward, where it has several."""
+        outputs = self._outputs(self.raw)
+        return tuple(np.shape(output) for output in outputs) if len(outputs) > 1 else ()
+
+    @property
+    def is_handed(self) -> bool:
+        """Whether backward is handed something that its forward got or answered."""
+        return any(argument.source not in {"upstream", "constant"} for argument in self._known().handed)
+
     def _outputs(self, raw: Any) -> list[Any]:
         places = self._known().outputs
         return [raw[place] for place in places] if places else [raw]
@@ -171,9 +187,12 @@ class FunctionPair:
             return None
         if self.pullback is None:
             return upstream * part
-        if not self._known().is_derivative:
+        reading = self._known()
+        if not reading.is_derivative:
             return part
-        return pulled_back(np.asarray(part) * self._known().weight, np.shape((self.given or {})[name]), upstream)
+        counts = {"": 1, "entries": np.size(upstream), "rows": (*np.shape(upstream), 1)[0]}
+        derivative = np.asarray(part) * float(counts[reading.averaged])
+        return pulled_back(derivative, np.shape((self.given or {})[name]), upstream)
 
 
 def pulled_back(derivative: Array, shape: tuple[int, ...], upstream: Any) -> Array:

@@ -45,6 +45,12 @@ def summaries_of(module: Module) -> dict[str, Summary]:
 def _analysis(module: Module) -> Analysis | None:
     if not _may_be_followed(module) or not (_holds_a_word(module) or imported_helpers(module)):
         return None
+    if not module.is_parsed:
+        from gradcheck.scan.dataflow.places import is_worth_following
+
+        if not is_worth_following(module):
+            module.is_passed_over = True
+            return None
     from gradcheck.scan.dataflow.flows import Analysis
 
     return Analysis(module)

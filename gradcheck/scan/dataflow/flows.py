@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradcheck.scan.dataflow.frame import Frame, Function
 from gradcheck.scan.dataflow.judging import is_named_apart
 from gradcheck.scan.dataflow.kinds import Kind
+from gradcheck.scan.dataflow.places import HELPER, holds, is_driven, is_tracked, may_matter, places_in
 from gradcheck.scan.dataflow.statements import NO_GRADIENT, execute, returned_by
 from gradcheck.scan.dataflow.values import NOTHING, Taint, Value
-from gradcheck.scan.dataflow.words import imported_helpers, summarised_words, uses_torch, words_of
+from gradcheck.scan.dataflow.words import imported_helpers
 from gradcheck.scan.facts.classes import ClassSketch
 from gradcheck.scan.facts.project import Summary
 from gradcheck.scan.facts.roles import is_forward, is_loss
@@ -26,22 +25,6 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from gradcheck.scan.facts.module import Module
-
-# Of a function that is no forward pass and no loss, where tensors are torch's: what is back-propagated and what a loss
-# is made of; and, of what leaves the graph, the tensors of a tape of one's own and what is written behind its back.
-_TORCH_LOSS = re.compile(r"\.backward\(|(?:loss|cross_entropy|criterion|mse|nll|bce)\(")
-_TORCH_MADE = re.compile(
-    r"(?<![\w.])(?:Tensor|Variable)\(|__class__\(|\bcls\(|type\(\w+\)\(|\.data\b(?:[^=\n]*=|\.\w+_\()"
-)
-# What a match of each begins with: a search for a plain word is much the faster.
-_TORCH_LOSS_WORDS = (".backward(", "loss(", "cross_entropy(", "criterion(", "mse(", "nll(", "bce(")
-_TORCH_MADE_WORDS = ("Tensor(", "Variable(", "__class__(", "cls(", "type(", ".data")
-_TENSOR = "ensor("
-_TORCH_TENSOR = re.compile(r"(?<!\w)(?:as_)?(?:Float|Double)?[Tt]ensor\(")
-# Which class is the tensor of a home-made tape is asked of each constructor when it is read.
-_SINK = re.compile(r"\b[A-Z]\w*\(|(?:__class__|\bcls|type\(\w+\))\(|\.backward\(|\w\(")
-#: Characters up to which a function is a helper whose summary is kept for other files.
-_HELPER = 800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +63,14 @@ class Analysis:
         self._module = module
         self._functions: dict[str, Function] = {}
         self._frames: dict[str, Frame | None] = {}
-        text = module.text
-        sources, taking = words_of(module), summarised_words(module)
-        found = {word: [*_positions(word, text)] for word in {*sources, *taking}}
-        if found[_TENSOR] and uses_torch(module):  # `is_tensor(` and `make_tensor(` lose no history
-            found[_TENSOR] = [match.end() - len(_TENSOR) for match in _TORCH_TENSOR.finditer(text)]
-        self._offsets = sorted(position for word in sources for position in found[word])
-        self._taken = sorted(position for word in taking for position in found[word])
+        self._places = places_in(module)
         self._collect()
         # A position on a very long line costs its length: what holds one is told of, and not followed.
+        text = module.text
         held = self._functions.values() if has_long_line(text) else ()
         self.left_out = [one for one in held if self._may_cut(one) and has_long_line(text[one.start : one.end])]
-        self._follow_helpers(imported_helpers(module), text)
+        own = {name.rpartition(".")[2] for name, summary in self.summaries().items() if summary.raw}
+        self._places.add_calls(own | imported_helpers(module), text)
 
     def flows(self) -> tuple[Flow, ...]:
         """What escapes the functions of the file."""
@@ -107,7 +86,8 @@ class Analysis:
         """What the file's helpers do with what they are given, as far as it matters to a caller."""
         found = {}
         for name, function in self._functions.items():
-            if "<locals>" not in name and _holds(self._taken, function) and self._is_helper(function):
+            taking = holds(self._places.taken, function.start, function.end)
+            if "<locals>" not in name and taking and self._is_helper(function):
                 summary = self.summary(name)
                 if summary is not None and (summary.raw or summary.wrapped):
                     found[name] = summary
@@ -152,37 +132,23 @@ class Analysis:
         return Value(taints=tuple(replace(taint, index=-1) for taint in left))
 
     def _may_cut(self, function: Function) -> bool:
-        if not _holds(self._offsets, function):
+        if not holds(self._places.sources, function.start, function.end):
             return False
         owner = function.owner
         if is_forward(function.name) or is_loss(function.name) or (owner is not None and is_loss(owner.name)):
             return True
-        text, start, end = self._module.text, function.start, function.end
-        if not uses_torch(self._module):
-            return _SINK.search(text, start, end) is not None
-        if _found(_TORCH_LOSS, _TORCH_LOSS_WORDS, text, start, end):
-            return True
-        return _holds(self._taken, function) and _found(_TORCH_MADE, _TORCH_MADE_WORDS, text, start, end)
+        return may_matter(self._module, self._places.taken, function.start, function.end)
 
     def _is_told_apart(self, function: Function) -> bool:
         """Whether whatever escapes a function will be no finding, as its name says."""
         text, place = self._module.text, (function.start, function.end)
-        driven = text.find(".backward(", *place) >= 0
-        tracked = text.find("grad", *place) >= 0 or text.find("trainable", *place) >= 0
+        driven, tracked = is_driven(text, *place), is_tracked(text, *place)
         return is_named_apart(function, self._module, driven=driven, tracked=tracked)
 
     def _is_helper(self, function: Function) -> bool:
         """Whether a function is short, as helpers are, and returns something."""
-        short = function.end - function.start <= _HELPER
+        short = function.end - function.start <= HELPER
         return short and self._module.text.find("return", function.start, function.end) >= 0
-
-    def _follow_helpers(self, imported: set[str], text: str) -> None:
-        """Count calls of helpers that take an array out as sources of whoever calls them."""
-        own = {name.rpartition(".")[2] for name, summary in self.summaries().items() if summary.raw}
-        helpers = own | imported
-        calls = {position for name in helpers for position in _positions(f"{name}(", text)}
-        self._offsets = sorted({*self._offsets, *calls})
-        self._taken = sorted({*self._taken, *calls})
 
     def _collect(self) -> None:
         if ".backward(" in self._module.text:
@@ -231,23 +197,6 @@ class Analysis:
         execute(function.node.field("body") or function.node, frame)
         self._frames[name] = frame
         return frame
-
-
-def _holds(offsets: list[int], function: Function) -> bool:
-    index = bisect_left(offsets, function.start)
-    return index < len(offsets) and offsets[index] < function.end
-
-
-def _found(pattern: re.Pattern[str], words: Iterable[str], text: str, start: int, end: int) -> bool:
-    places = [place for word in words if (place := text.find(word, start, end)) >= 0]
-    return bool(places) and pattern.search(text, min(places), end) is not None
-
-
-def _positions(word: str, text: str) -> Iterator[int]:
-    position = text.find(word)
-    while position >= 0:
-        yield position
-        position = text.find(word, position + 1)
 
 
 def _escapes(frame: Frame) -> list[Flow]:

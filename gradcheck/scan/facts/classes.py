@@ -97,6 +97,11 @@ def sketch(node: SgNode, path: str) -> ClassSketch:
     )
 
 
+def may_hold_a_tape(defined: frozenset[str]) -> bool:
+    """Whether a file that defines no functions but these may hold the tensor of a home-made tape."""
+    return not _ARITHMETIC.isdisjoint(defined) and not defined.isdisjoint(BACKWARD_NAMES)
+
+
 def methods_of(body: SgNode) -> Iterator[tuple[SgNode, str]]:
     """The functions of a class body, each with the text of its decorators."""
     for child in body.named_children():

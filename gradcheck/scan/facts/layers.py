@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from gradcheck.scan.facts.functions import Function, Statement, aliases_of, definitions
+from gradcheck.scan.facts.outline import may_be_loose
 from gradcheck.scan.facts.syntax import last_name
 from gradcheck.source.methods import BACKWARD_NAMES, FOREIGN_PAIRS, choose
 
@@ -142,8 +143,22 @@ def pairs(module: Module) -> tuple[tuple[str, Function | None, Function], ...]:
     return found
 
 
+def paired(module: Module) -> tuple[Layer, ...]:
+    """Every class of a file in which one may have a forward and a backward, as the names of its functions tell."""
+    return layers(module) if choose(module.defined.__contains__, lambda _: False) is not None else ()
+
+
+def _may_hold_pairs(module: Module) -> bool:
+    if choose(module.defined.__contains__, lambda _: False) is not None:
+        return True
+    backwards = [name for name in module.defined if _STATIC_BACKWARD.match(name)]
+    return any(may_be_loose(name, module.text) for name in backwards)
+
+
 def _pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:
-    for layer in layers(module):
+    if not module.is_parsed and not _may_hold_pairs(module):
+        return
+    for layer in paired(module):
         if layer.pair is not None:
             yield layer.name, *layer.pair
     aliases = aliases_of(module)

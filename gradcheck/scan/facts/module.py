@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.classes import ClassSketch, sketches_in
+from gradcheck.scan.facts.outline import Extent, defined_in, extents_in
 from gradcheck.source.names import Names, names_in
+from gradcheck.source.parse import UnparsableError, damage, is_sound, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,23 +29,20 @@ class Module:
 
     Args:
         document: The file's text.
-        root: Its syntax tree.
         project: What is known of the project around it.
         kinds: Kinds of nodes that will be asked for beside the `COLLECTED`.
         vocabulary: A text that holds every name of the file; the file's own text by default.
     """
 
-    def __init__(
-        self, document: Document, root: SgNode, project: Project, kinds: Iterable[str] = (), vocabulary: str = ""
-    ) -> None:
+    def __init__(self, document: Document, project: Project, kinds: Iterable[str] = (), vocabulary: str = "") -> None:
         self.document = document
-        self.root = root
         self.project = project
         self.vocabulary = vocabulary or document.text
         self._kinds = sorted({*COLLECTED, *kinds})
         self._nodes: dict[str, list[SgNode]] | None = None
         self._imports: dict[str, bool] = {}
         self.memory: dict[str, object] = {}  # what analyses keep, each under a name of its own
+        self.is_passed_over = False  # whether extents told some analysis that it finds nothing here
 
     @property
     def path(self) -> str:
@@ -54,6 +53,36 @@ class Module:
     def text(self) -> str:
         """The text as scanned."""
         return self.document.text
+
+    @cached_property
+    def root(self) -> SgNode:
+        """Its syntax tree, made when it is first asked for: in most files nothing is.
+
+        Raises:
+            UnparsableError: The text is not given to the parser, or the parser refuses it.
+        """
+        return parse(self.text)
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether anything asked for the tree."""
+        return "root" in self.__dict__
+
+    @cached_property
+    def damage(self) -> UnparsableError | None:
+        """What Python would not read; a file that nobody asked for the tree of is given to Python alone.
+
+        Raises:
+            UnparsableError: The text is not given to the parser, or the parser refuses it.
+        """
+        if not self.is_parsed and is_sound(self.text):
+            return None
+        return damage(self.root, self.text, thorough=True, has_error=bool(self.nodes("ERROR")))
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether the text is what it looks like: Python reads it, and so did the parser where it was asked."""
+        return self.damage is None and not (self.is_parsed and self.nodes("ERROR"))
 
     def nodes(self, kind: str) -> list[SgNode]:
         """Every node of one of the kinds collected, in the order of the text; the tree is walked once for all."""
@@ -70,11 +99,25 @@ class Module:
             if close is not None:
                 close()
         self.memory.clear()
+        self.is_passed_over = False
 
     @cached_property
     def sketches(self) -> tuple[ClassSketch, ...]:
         """Its classes in the order of the text."""
         return sketches_in(self.nodes("class_definition"), self.path)
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The names of at least all functions it defines, told without its tree."""
+        return defined_in(self.text)
+
+    @cached_property
+    def extents(self) -> list[Extent] | None:
+        """At least every function and class, told without its tree; None where that cannot be.
+
+        What finds nothing by them sets `is_passed_over`: they are right where the file `is_regular`.
+        """
+        return extents_in(self.text)
 
     @cached_property
     def names(self) -> Names:

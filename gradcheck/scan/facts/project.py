@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 from gradcheck.scan.facts.classes import PLAIN_ATTRIBUTES, ClassSketch
 
@@ -60,12 +61,15 @@ class FileFacts:
         classes: Its classes.
         patches: Methods it exchanges: class name and method name.
         summaries: Its helpers by qualified name.
+        unread: Names of classes that it has, and perhaps of some that it has not, where it was not parsed; `classes`
+            is empty then, and none of them is the tensor of a tape.
     """
 
     path: str
     classes: tuple[ClassSketch, ...] = ()
     patches: tuple[tuple[str, str], ...] = ()
     summaries: Mapping[str, Summary] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 def patches_in(data: bytes) -> tuple[tuple[str, str], ...]:
@@ -80,6 +84,7 @@ class Project:
 
     Args:
         files: What each file contributes.
+        read: Gives the classes of a file that is told of by the names of its classes alone.
         tensor_types: Names that a person gave for the tensor classes; learnt where empty.
         raw_attributes: Further attributes with a tensor's plain array.
         edge_attributes: Further attributes that attach a result to its inputs.
@@ -89,6 +94,7 @@ class Project:
         self,
         files: Iterable[FileFacts] = (),
         *,
+        read: Callable[[str], Iterable[ClassSketch]] | None = None,
         tensor_types: tuple[str, ...] = (),
         raw_attributes: tuple[str, ...] = (),
         edge_attributes: tuple[str, ...] = (),
@@ -99,10 +105,22 @@ class Project:
         self._raw = raw_attributes
         self._edges = edge_attributes
         self._files = {facts.path: facts for facts in files}
+        self._read = read
+        self._by_name: defaultdict[str, list[ClassSketch]] = defaultdict(list)
+        self._unread: defaultdict[str, set[str]] = defaultdict(set)
+        for path in sorted(self._files):
+            for sketch in self._files[path].classes:
+                self._by_name[sketch.name].append(sketch)
+            for name in self._files[path].unread:
+                self._unread[name].add(path)
 
     def facts_of(self, path: str) -> FileFacts:
         """What one of the files contributes."""
         return self._files.get(path, FileFacts(path=path))
+
+    def forget_reader(self) -> None:
+        """Let go of what gives the classes of unread files: where it knows this project, neither would go by itself."""
+        self._read = None
 
     def answer(self, question: Question) -> object:
         """The answer to a question asked elsewhere."""
@@ -161,13 +179,15 @@ class Project:
         """What a helper does, by its dotted name (leading dots as in a relative import of `path`)."""
         return self._ask("find_summary", dotted, path)  # type: ignore[return-value]
 
-    @cached_property
-    def _by_name(self) -> dict[str, list[ClassSketch]]:
-        found: defaultdict[str, list[ClassSketch]] = defaultdict(list)
-        for path in sorted(self._files):
-            for sketch in self._files[path].classes:
-                found[sketch.name].append(sketch)
-        return found
+    def _named(self, name: str) -> list[ClassSketch]:
+        """The classes of a name, by path; files that may have one and are unread are read now."""
+        for path in sorted(self._unread.pop(name, ())):
+            for other in self._files[path].unread:
+                self._unread[other].discard(path)
+            for sketch in self._read(path) if self._read is not None else ():
+                self._by_name[sketch.name].append(sketch)
+                self._by_name[sketch.name].sort(key=_path_of)
+        return self._by_name.get(name, [])
 
     @cached_property
     def _patches(self) -> set[tuple[str, str]]:
@@ -183,7 +203,7 @@ class Project:
         return found
 
     def _find_classes(self, name: str) -> tuple[ClassSketch, ...]:
-        return tuple(self._by_name.get(name, ()))
+        return tuple(self._named(name))
 
     def _find_tensor(self, name: str) -> bool | None:
         if self._tensor_types:
@@ -194,7 +214,7 @@ class Project:
         return bool(self._find_tensor(name))
 
     def _tensor(self, name: str, depth: int) -> bool | None:
-        found = self._by_name.get(name)
+        found = self._named(name)
         if not found or depth > _MAX_BASES:
             return None
         return any(
@@ -206,17 +226,17 @@ class Project:
         return depth <= _MAX_BASES and any(
             (one.has_backward and not one.is_tensor)
             or any(self._find_backward(base.rpartition(".")[2], depth + 1) for base in one.bases if base != name)
-            for one in self._by_name.get(name, ())
+            for one in self._named(name)
         )
 
     def _find_possible_backward(self, name: str) -> bool:
-        return name not in self._by_name or self._find_backward(name)
+        return not self._named(name) or self._find_backward(name)
 
     def _find_module(self, name: str, depth: int = 0) -> bool:
         return depth <= _MAX_BASES and any(
             _TORCH_MODULE.fullmatch(base) is not None
             or (base.rpartition(".")[2] != name and self._find_module(base.rpartition(".")[2], depth + 1))
-            for one in self._by_name.get(name, ())
+            for one in self._named(name)
             for base in one.bases
         )
 
@@ -267,6 +287,7 @@ class Project:
         return self._files[home].summaries[qualname]
 
 
+_path_of = attrgetter("path")
 #: Bases looked through one above the other; a bound on loops in broken code.
 _MAX_BASES = 8
 

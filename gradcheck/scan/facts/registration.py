@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import Layer, layer_named
+from gradcheck.scan.facts.outline import DERIVED, classes_in
 from gradcheck.scan.facts.syntax import called
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ WITH_PARAMETERS = frozenset(
 _TORCH_MODULE = re.compile(
     r"(?:\A|\.)(?:torch\.nn|nn)\.(?:modules\.\w+\.)?(?:\w+\.)?[A-Z]\w*\Z|(?:\A|\.)(?:LightningModule)\Z|\Atorch\.nn\.Module\Z"
 )
+_PART = re.compile(rf"(?:{'|'.join(sorted(WITH_PARAMETERS, reverse=True))}|Sequential)[\s\\]*(?:\(|as\b)")
+_UNPLAIN = re.compile(r"[^\w\s.,=\\]")
+_SPACE = " \t\\\n"
 _OTHERS = ("flax", "jax", "mxnet", "tensorflow", "paddle", "mindspore", "haiku", "equinox")
 _MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
 #: Bases looked through one above the other; a bound on loops in broken code.
@@ -49,6 +53,31 @@ def is_torch_module(layer: Layer, module: Module, depth: int = 0) -> bool:
     return False
 
 
+def may_hold_module(module: Module) -> bool:
+    """Whether a class of a file may be a module, PyTorch's or another's, as the heads of its classes tell."""
+    found = module.memory.get("modules")
+    if not isinstance(found, bool):
+        found = module.memory["modules"] = _has_module(module)
+    return found
+
+
+def _has_module(module: Module) -> bool:
+    local = classes_in(module.text)
+    home = not module.imports("torch")
+    for head in DERIVED.finditer(module.text):
+        bases = module.text[head.end() : module.text.find(")", head.end())]
+        if head[2] == "[" or _UNPLAIN.search(bases):  # calls, subscripts and comments are read in the tree alone
+            return True
+        for base in "".join(bases.replace("\\", "").split()).split(","):
+            dotted = module.names.dotted(base) or (base,)
+            if _TORCH_MODULE.search(dotted[0]) or (home and base.rpartition(".")[2] in _MODULE_NAMES):
+                return True
+            # What a class of the file is, the head of that class tells.
+            if base and "=" not in base and base not in local and module.project.is_module(base):
+                return True
+    return False
+
+
 def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
     """Whether a class derives from a `Module` that is not PyTorch's."""
     if depth > _MAX_BASES or is_torch_module(layer, module):
@@ -59,6 +88,31 @@ def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
             return True
         if base.text().rpartition(".")[2] in _MODULE_NAMES and not module.imports("torch"):
             return True
+    return False
+
+
+def may_make_part(module: Module) -> bool:
+    """Whether `makes_part` may hold of something in a file, as its words tell."""
+    text = module.text
+    return _PART.search(text) is not None or any(
+        _is_called(name, text) for name in {head[1] for head in DERIVED.finditer(text)}
+    )
+
+
+def may_make_torch_part(module: Module) -> bool:
+    """The same of PyTorch's layers alone."""
+    return _PART.search(module.text) is not None
+
+
+def _is_called(name: str, text: str) -> bool:
+    position = text.find(name)
+    while position >= 0:
+        end = position + len(name)
+        while text[end : end + 1] and text[end] in _SPACE:
+            end += 1
+        if text[end : end + 1] == "(" and not text.endswith("class ", 0, position):
+            return True
+        position = text.find(name, end)
     return False
 
 

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _ACTIVATION = re.compile(
@@ -23,9 +21,9 @@ _BATCH = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples|len\(\w+\)
 _MEAN = re.compile(r"/(?:self\.)?(?:batch_size|n_samples|num_samples)|mean\(")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a division by the batch size in the backward of an activation whose forward has none."""
-    for layer in layers(module):
+    for layer in paired(module):
         if not _ACTIVATION.match(layer.name) or layer.pair is None:
             continue
         forward, backward = layer.pair

@@ -11,8 +11,6 @@ from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity, State
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _ORDERED = re.compile(
@@ -24,7 +22,7 @@ _PARENTS = re.compile(
 _CALL = re.compile(r"\.(_?back\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a tape's backward that calls itself on the parents after its own gradient was added to."""
     for layer in layers(module):
         for name in ("backward", "backprop"):

@@ -11,8 +11,6 @@ from gradcheck.scan.facts.training import DRIVEN, Call, callees_that, calls_any,
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"zero_grad\(")
@@ -20,7 +18,7 @@ _STEPS = r"\bstep\w*\(|\.update\w*\(|apply_grad|\.grad\b|_step\b|optimize\w*\(|\
 _SCHEDULE = re.compile(r"[\w.]*(?:sched\w*|lr_\w+)\.step\(")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find loops with backward and the zero_grad of an optimizer, whose only step is that of a schedule."""
     if not module.imports("torch"):
         return

@@ -6,26 +6,25 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import DERIVES, Layer, layers, pairs
+from gradcheck.scan.facts.layers import DERIVES, layers, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _BIAS = re.compile(
     r"\A(?:self\.)?(?:d_?b(?:ias(?:es)?)?\d?|grad_?b(?:ias)?|b(?:ias)?_?grad|dL?d?b|b(?:ias)?\.grad|grads?\[.(?:b|db|bias)\d?.\]|dLdb|grads\[1\])\Z"
 )
+# What `x.T @ g`, `x.T.dot(g)` and `dot(x.T, g)` have in common, however they are laid out.
+_WORTH = re.compile(r"\.T(?:\s|\\|#[^\n]*)*[@.,]")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `db = g` beside `dW = x.T @ g`."""
-    if ".T" not in module.text:
+    if _WORTH.search(module.text) is None:
         return
-    owners = {layer.name: layer for layer in layers(module)}
     for name, _, backward in pairs(module):
-        if not backward.parameters or _has_column(owners.get(name)):
+        if not backward.parameters or _has_column(name, module):
             continue
         given = backward.parameters[0]
         products = [one.value for one in backward.statements]
@@ -51,8 +50,9 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 )
 
 
-def _has_column(layer: Layer | None) -> bool:
-    """Whether the bias is made as a column, so that samples stand beside one another."""
+def _has_column(name: str, module: Module) -> bool:
+    """Whether the bias of a layer is made as a column, so that samples stand beside one another."""
+    layer = {layer.name: layer for layer in layers(module)}.get(name)
     if layer is None:
         return False
     return any(

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 
-def examine(_node: SgNode, _module: Module) -> Iterator[Hit]:
+def examine(_node: None, _module: Module) -> Iterator[Hit]:
     """Nothing by itself: the engine tells of broken files where it reads them."""
     yield from ()
 

@@ -10,15 +10,13 @@ from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"\n[ \t]+def _*(?:backward|grad_f|bwd|vjp|backprop)")
 _CLOSURE = re.compile(r"\A_*(?:backward|backward_fn|backward_func|grad_fn|grad_func|bwd|vjp|backprop)_*\Z")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a nested backward whose name occurs nowhere but in its definition."""
     for function in functions_with(module, _WORTH):
         # What a file defines below a condition is no closure, and others may import it.

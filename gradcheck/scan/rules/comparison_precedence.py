@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     from gradcheck.scan.facts.module import Module
 
+# The same in code that is laid out anyhow.
+_SPACED = re.compile(r"[<>]=?[^()]*\)[\s\\]*\*|\*[\s\\]*\([^()]*[<>]")
+_COMMENT = re.compile(r"#[^\n]*")
 _COMPARES = re.compile(r"\([^()]*(?:<=?|>=?)[^()]*\)\*|\*\([^()]*(?:<=?|>=?)[^()]*\)")
+
+
+def _compares(module: Module) -> bool:
+    return _SPACED.search(_COMMENT.sub("", module.text)) is not None
 
 
 def examine(node: SgNode, _module: Module) -> Iterator[Hit]:
@@ -45,6 +52,7 @@ RULE = Rule(
     remedy="Put the comparison in parentheses: `(x > 0) + (x < 0) * a`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
+    worth=_compares,
     needles=(b"0) *", b"0.0) *", b"0)*", b"0.0)*", b"< 0)", b"<= 0)", b"<0)", b"<=0)"),
     kinds=frozenset({"comparison_operator"}),
     examine=examine,

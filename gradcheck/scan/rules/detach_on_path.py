@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SCOPES = frozenset({"function_definition", "class_definition"})
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find detached values that forward passes return something of."""
     for flow in flows_of(module):
         if (

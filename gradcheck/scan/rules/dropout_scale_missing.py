@@ -6,21 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import layers
+from gradcheck.scan.facts.layers import paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _MASK = re.compile(r"mask|drop|keep|binomial|bernoulli", re.IGNORECASE)
 _SCALE = re.compile(r"/|\*=|scale|\*\*-1|reciprocal", re.IGNORECASE)
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find the mask of a dropout used twice, once with the scale and once without."""
-    for layer in layers(module):
+    for layer in paired(module):
         if "dropout" not in layer.name.lower() or layer.pair is None:
             continue
         forward, backward = layer.pair

@@ -12,8 +12,6 @@ from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 from gradcheck.source.methods import BACKWARD_NAMES
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _NUMERIC = re.compile(r"\b(?:np|numpy|cp|xp|math)\.\w+\(|\*\*|@")
@@ -25,7 +23,7 @@ _ABSTRACT = re.compile(
 _FEWEST_SIBLINGS = 2
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a subclass with a numerical forward, no backward of its own or from a base, and siblings that have both."""
     known = layers(module)
     if sum("forward" in layer.methods for layer in known) <= _FEWEST_SIBLINGS:

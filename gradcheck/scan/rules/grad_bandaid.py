@@ -22,11 +22,11 @@ _NEAR = 80
 _TRUE = re.compile(r"\(?\s*(?:requires_grad\s*=\s*)?(?:True|1)?\s*,?\s*\)?\Z")
 
 
-def examine(node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a flag set on a name that was computed before and is back-propagated after."""
     if ".backward(" not in module.text or not _may_flag(module.text):
         return
-    for flagging in node.find_all(any=[{"kind": "assignment"}, {"kind": "call"}]):
+    for flagging in module.root.find_all(any=[{"kind": "assignment"}, {"kind": "call"}]):
         yield from _silenced(flagging, module)
 
 

@@ -11,8 +11,6 @@ from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _CLOSURE = re.compile(r"\A_*(?:backward|backprop|grad_fn|backward_fn|bwd|grad_func|gradient)(?:_\w+)?\Z")
@@ -20,12 +18,12 @@ _WORTH = re.compile(r"\.grad\s*=(?!=)")
 # What shows that gradients are added up elsewhere in the file, so that an operation that stores its own is alone.
 _ADDS = re.compile(r"\n[ \t]+(?!self\.|out\.)\w+\.grad\s*\+=")
 _ACCUMULATES = re.compile(r"\b(?:accumulate|add_grad|_acc|acc_grad)\w*")
-# Gradients of a pass through the graph, kept in a dictionary by node.
-_KEPT = re.compile(r"\w*grad\w*\[\w+\]\s*=(?!=)")
+# Gradients of a pass through the graph, kept in a dictionary by node; it begins with a plain word, and is leapt to.
+_KEPT = re.compile(r"grad\w*\[\w+\]\s*=(?!=)")
 _ENTRY = re.compile(r"(?P<kept>\w*grad\w*)\[(?P<node>\w+)\]")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find closures that overwrite the gradient of an operand."""
     for function in functions_with(module, _WORTH):
         for closure in function.nested if function.name else ():

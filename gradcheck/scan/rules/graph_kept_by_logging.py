@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WORTH = re.compile(r"\.backward\(")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `total += loss` of a loss that is back-propagated in the same loop, where total itself is not."""
     if not module.imports("torch"):
         return

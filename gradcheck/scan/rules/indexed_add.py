@@ -12,8 +12,6 @@ from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _GRADIENT = re.compile(r"(?:\A|\.|_)(?:d_?\w+|\w*grad\w*|grads?\[[^\]]+\])\Z", re.IGNORECASE)
@@ -23,7 +21,7 @@ _TAKES = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find gradients scattered by an array of indices that the forward looked up with."""
     for name, forward, backward in pairs(module):
         if forward is None:

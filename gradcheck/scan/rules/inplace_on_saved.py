@@ -29,7 +29,7 @@ _EVALUATES = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a name bound to such a result and then written into."""
     if not module.imports("torch") and "def _backward" not in module.text:
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STEM = re.compile(r"sigmoid|tanh", re.IGNORECASE)
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find calls that hand an output to a derivative which applies the activation once more."""
     for _, forward, backward in pairs(module):
         if forward is None or not _STEM.search(forward.name) or not _applies(backward, forward.name):
@@ -27,6 +27,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             yield from _twice(function, forward.name, backward.name, "")
     for layer in layers(module):
         yield from _in_layer(layer.methods)
+
+
+def _is_defined(module: Module) -> bool:
+    return any(_STEM.search(name) for name in module.defined)
 
 
 def _in_layer(methods: dict[str, Function]) -> Iterator[Hit]:
@@ -100,6 +104,7 @@ RULE = Rule(
     remedy=("Hand the derivative the value before the activation, or write it for the output: y (1 - y), 1 - y ** 2."),
     severity=Severity.ERROR,
     precision=Precision.HIGH,
+    worth=_is_defined,
     needles=(b"igmoid", b"anh"),
     kinds=frozenset({"module"}),
     examine=examine,

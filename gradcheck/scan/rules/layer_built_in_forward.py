@@ -7,26 +7,29 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import Layer, layers
-from gradcheck.scan.facts.registration import WITH_PARAMETERS, is_torch_module
+from gradcheck.scan.facts.registration import WITH_PARAMETERS, is_torch_module, may_hold_module, may_make_torch_part
 from gradcheck.scan.facts.syntax import arguments, called, plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _NORMALISES = re.compile(r"affine=False")
 _LAZY = re.compile(r"None|hasattr|not self\.|initiali[sz]ed|built|first|lazy|in self\.", re.IGNORECASE)
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `nn.Linear(...)` in a forward, unless it is built once."""
     if not module.imports("torch"):
         return
     for layer in layers(module):
         if "forward" in layer.methods and is_torch_module(layer, module):
             yield from _built(layer, module)
+
+
+def _may_build(module: Module) -> bool:
+    built = may_make_torch_part(module) or "Parameter" in module.vocabulary
+    return built and "forward" in module.defined and module.imports("torch") and may_hold_module(module)
 
 
 def _built(layer: Layer, module: Module) -> Iterator[Hit]:
@@ -75,6 +78,7 @@ RULE = Rule(
     remedy="Build it in `__init__` and call it in `forward`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
+    worth=_may_build,
     needles=(b"nn.Module", b"(Module)", b"torch.nn", b"from torch import nn"),
     kinds=frozenset({"module"}),
     examine=examine,

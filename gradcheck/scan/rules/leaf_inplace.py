@@ -11,8 +11,6 @@ from gradcheck.scan.facts.layers import Layer
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _STEP = re.compile(r"([A-Za-z_][\w.\[\]]*)\.(?:add_|sub_|addcmul_|addcdiv_|copy_)\(")
@@ -22,7 +20,7 @@ _UNRECORDED = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `p -= lr * p.grad` outside of `no_grad`."""
     if not module.imports("torch"):
         return

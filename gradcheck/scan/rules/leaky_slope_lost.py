@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _LEAKY = re.compile(r"leaky", re.IGNORECASE)
@@ -20,9 +18,9 @@ _LITERAL = re.compile(r"(?<![\w.])0\.\d*[1-9]\d*")
 _CLOSED = re.compile(r"\[self\.\w+<=?0\]\Z")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a slope kept in an attribute, and a backward with a number or a zero in its place."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or not _LEAKY.search(layer.name):
             continue
         forward, backward = layer.pair

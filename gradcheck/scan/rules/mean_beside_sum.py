@@ -10,8 +10,6 @@ from gradcheck.scan.facts.layers import DERIVES, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.functions import Function, Statement
     from gradcheck.scan.facts.module import Module
 
@@ -31,7 +29,7 @@ _BIAS = re.compile(
 _CONSTANT_ONE = re.compile(r"ones")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a weight gradient and a bias gradient of which one only is a mean over the batch."""
     for name, _, backward in pairs(module):
         found = _unequal(backward)

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _LOSS = re.compile(r"loss|error|mse|mae|entropy|bce|nll|criterion|hinge|huber|objective|distance", re.IGNORECASE)
@@ -24,9 +22,9 @@ _SCALED = re.compile(r"\A-?(?:1/2\*|0\.5\*|2\*)?|(?:/2|\*0\.5)?\Z")
 _DIVIDED = re.compile(r"/|mean|average|size|shape|len\(|\bN\b|\bm\b|\bn\b|num|count|reduction|scale|batch|factor|norm")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find losses whose forward ends in a mean over everything and whose backward divides nowhere."""
-    for layer in layers(module):
+    for layer in paired(module):
         name = layer.name
         if layer.pair is None or not _LOSS.search(" ".join((name, *layer.base_names))) or not _is_mean(layer.pair[0]):
             continue

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layer_named, layers
-from gradcheck.scan.facts.registration import is_home_module, is_torch_module
+from gradcheck.scan.facts.outline import DERIVED, end_below
+from gradcheck.scan.facts.registration import is_home_module, is_torch_module, may_hold_module
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find an `__init__` that sets attributes and hands nothing to its base."""
     for layer in layers(module):
         if not layer.bases or "super(" in layer.source:
@@ -33,6 +33,35 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
             ),
             fix=_fix(made, module) if layer.bases[0].text() in {"nn.Module", "torch.nn.Module", "Module"} else None,
         )
+
+
+def _may_lack_it(module: Module) -> bool:
+    """Whether a class with a base and an `__init__` may never mention `super`, as far as the text tells."""
+    text = module.text
+    if "__init__" not in module.defined or not may_hold_module(module):
+        return False
+    if module.is_parsed or "\t" in text or "\f" in text:
+        return True
+    lacking = {header.start() for header in DERIVED.finditer(text) if _lacks_it(header, text)}
+    if lacking and module.extents is None:
+        return True
+    extents = module.extents if lacking else None
+    made = [one.start for one in extents or () if one.name == "__init__" and not one.is_class]
+    classes = [one for one in extents or () if one.start in lacking]
+    found = any(one.start < start < one.end for one in classes for start in made)
+    module.is_passed_over |= not found
+    return found
+
+
+def _lacks_it(header: re.Match[str], text: str) -> bool:
+    """Whether the lines below the header of a class, while they are further indented, never call `super`."""
+    position = header.end()
+    end = end_below(text, header.start(), position)
+    while (position := text.find("super(", position, end)) >= 0:
+        if "#" not in text[text.rfind("\n", 0, position) : position]:
+            return False
+        position += 1
+    return True
 
 
 def _needs_it(layer: Layer, module: Module) -> bool:
@@ -72,6 +101,7 @@ RULE = Rule(
     remedy="Begin with `super().__init__()`.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
+    worth=_may_lack_it,
     needles=(b"Module", b"nn."),
     kinds=frozenset({"module"}),
     examine=examine,

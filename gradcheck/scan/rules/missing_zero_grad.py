@@ -11,8 +11,6 @@ from gradcheck.scan.facts.training import DRIVEN, Call, callees_that, calls_any,
 from gradcheck.scan.model import Example, Hit, Mark, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"\.step\(\s*\)")
@@ -23,7 +21,7 @@ _CLEARS = (
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find loops with backward and step and nothing that clears."""
     if not is_trained_here(module):
         return

@@ -12,8 +12,6 @@ from gradcheck.scan.facts.syntax import called, last_name
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _ALMOST = frozenset(
@@ -31,16 +29,24 @@ _ALMOST = frozenset(
         "___init__",
     }
 )
+# A name such as these that is given something.
+_WORTH = re.compile(
+    r"(?:(?:self|slef|sefl|seld)_[A-Za-z]\w*|(?:slef|sefl|seld)[\s\\]*\.[\s\\]*\w+)[\s\\]*(?::[^\n=]*)?=(?!=)"
+)
 _SELF = re.compile(r"(?:self|slef|sefl|seld)_[A-Za-z]\w*|(?:slef|sefl|seld)\.\w+")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find methods almost named `__init__`, and `self_layer = Linear(...)` in a constructor."""
     for layer in layers(module):
         yield from _constructors(layer, module)
         made = layer.methods.get("__init__")
         if made is not None:
             yield from _selves(made)
+
+
+def _is_worth_it(module: Module) -> bool:
+    return not _ALMOST.isdisjoint(module.defined) or _WORTH.search(module.text) is not None
 
 
 def _constructors(layer: Layer, module: Module) -> Iterator[Hit]:
@@ -89,6 +95,7 @@ RULE = Rule(
     remedy="Write `__init__` with two underscores on each side, and `self.` with a dot.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
+    worth=_is_worth_it,
     needles=(*(f"def {name}(".encode() for name in sorted(_ALMOST)), b" self_", b"slef", b"sefl", b"seld"),
     kinds=frozenset({"module"}),
     examine=examine,

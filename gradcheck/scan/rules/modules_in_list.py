@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import Function
 from gradcheck.scan.facts.layers import Layer, layers
-from gradcheck.scan.facts.registration import is_home_module, is_torch_module, makes_part
+from gradcheck.scan.facts.registration import (
+    is_home_module,
+    is_torch_module,
+    makes_part,
+    may_hold_module,
+    may_make_part,
+)
 from gradcheck.scan.facts.syntax import arguments
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -23,7 +29,7 @@ _FILLS = re.compile(r"=[\s\\]*(?:[\[({]|(?:list|dict)\b)")
 _CONTAINERS = frozenset({"list", "list_comprehension", "dictionary", "dictionary_comprehension", "tuple"})
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find attributes that hold layers in a container that registers nothing."""
     for layer in layers(module):
         torch = is_torch_module(layer, module)
@@ -44,6 +50,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                             f"`{layer.name}` leaves them out"
                         ),
                     )
+
+
+def _may_hold_parts(module: Module) -> bool:
+    return may_hold_module(module) and _FILLS.search(module.text) is not None and may_make_part(module)
 
 
 def _base_is_blind(layer: Layer, module: Module) -> bool:
@@ -134,6 +144,7 @@ RULE = Rule(
     remedy="Use `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`.",
     severity=Severity.ERROR,
     precision=Precision.HIGH,
+    worth=_may_hold_parts,
     needles=(b"Module",),
     kinds=frozenset({"module"}),
     examine=examine,

@@ -42,6 +42,10 @@ def examine(node: SgNode, module: Module) -> Iterator[Hit]:
             )
 
 
+def _is_driven(module: Module) -> bool:
+    return ".backward(" in module.text and ".parameters()" in module.text
+
+
 def _is_trained(name: str, text: str) -> bool:
     """Whether an optimizer gets the parameters of a module that nobody freezes."""
     if _FROZEN_NAME.search(name):
@@ -65,6 +69,7 @@ RULE = Rule(
     remedy="Run it outside of `no_grad`; or freeze it on purpose and keep its parameters from the optimizer.",
     severity=Severity.WARNING,
     precision=Precision.MEDIUM,
+    worth=_is_driven,
     needles=(b"no_grad", b"inference_mode"),
     kinds=frozenset({"with_statement"}),
     examine=examine,

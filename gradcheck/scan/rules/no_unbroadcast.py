@@ -10,8 +10,6 @@ from gradcheck.scan.facts.layers import Layer, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _BINARY = ("__add__", "__sub__", "__mul__", "__truediv__", "add", "mul", "sub", "div")
@@ -20,7 +18,7 @@ _REDUCES = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a tensor of arrays with `self.grad += out.grad` in an operation that broadcasts."""
     if not module.imports("numpy") and not module.imports("cupy"):
         return

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _NORM = re.compile(r"(?:batch|layer|instance|group)_?norm", re.IGNORECASE)
@@ -26,9 +24,9 @@ _PARAMETER = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a backward in which the input's gradient is summed over nothing."""
-    for layer in layers(module):
+    for layer in paired(module):
         if not _NORM.search(layer.name) or layer.pair is None:
             continue
         forward, backward = layer.pair

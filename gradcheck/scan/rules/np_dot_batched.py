@@ -11,8 +11,6 @@ from gradcheck.scan.facts.syntax import called
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"\.dot\(")
@@ -22,7 +20,7 @@ _MATRIX = re.compile(r"ndim|len\([\w.]+\.shape\)|\b[wW](?:eights?)?\b|\.reshape\
 _DOT = re.compile(r"(?:np|numpy|cp|xp)\.dot\(")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `np.dot` in functions that promise `matmul`."""
     if not module.imports("numpy"):
         return

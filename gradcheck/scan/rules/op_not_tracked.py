@@ -11,15 +11,13 @@ from gradcheck.scan.dataflow.kinds import Kind
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 #: Siblings named in a message.
 _NAMED = 3
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find raw methods of classes whose siblings' method of that name is exchanged somewhere in the project."""
     told = set()
     for flow in flows_of(module):

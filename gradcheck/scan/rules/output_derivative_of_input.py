@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.functions import functions_with
-from gradcheck.scan.facts.layers import layers, pairs
+from gradcheck.scan.facts.layers import paired, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 # Forms of 1 / (1 + exp(-x)) and of tanh, and of their derivatives y (1 - y) and 1 - y ** 2.
@@ -27,14 +25,14 @@ _NAME = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find layers that keep their input and use it in the formula for the output, and such calls of helpers."""
     yield from _in_layers(module)
     yield from _in_calls(module)
 
 
 def _in_layers(module: Module) -> Iterator[Hit]:
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or not layer.pair[0].parameters:
             continue
         forward, backward = layer.pair

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _ACTIVATION = re.compile(
@@ -19,9 +17,9 @@ _ACTIVATION = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `g * y` as the whole backward of y = sigmoid(x), tanh(x) or max(x, 0)."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or len(layer.pair[1].parameters) != 1:
             continue
         forward, backward = layer.pair

@@ -12,8 +12,6 @@ from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"\][^\n]*=[^=]")
@@ -28,7 +26,7 @@ _STRIDED = re.compile(r"(\w+):([^:]*):(?:self\.)?(?:s|stride\w*|\w*_stride|s[hwx
 _SLICE = re.compile(r"(?<![\w.])([\w.*+()-]+):([\w.*+()-]+)(?![\w.])")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find assignments of shares to moving windows of an input gradient."""
     for function in functions_with(module, _WORTH):
         if not _BACKWARD.search(function.name):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find data of parameters that forward passes return something of."""
     for flow in flows_of(module):
         if flow.kind is Kind.PARAMETER and is_on_path(flow) and not is_told_apart(flow, module):

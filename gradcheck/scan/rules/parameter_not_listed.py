@@ -11,14 +11,12 @@ from gradcheck.scan.facts.syntax import called, last_name
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _LISTED = re.compile(r"[\[(]?(?:self\.\w+,?)+[\])]?")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find attributes made like the listed ones and used in the class, but not listed."""
     for layer in layers(module):
         method = layer.methods.get("parameters")

@@ -11,15 +11,13 @@ from gradcheck.scan.facts.syntax import plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r" = [^\n]*[-+][^\n]*\.grad\b")
 _PLAIN_ARRAYS = re.compile(r"\.(?:data|value|val|numpy|array|values)\Z")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `w = w - lr * w.grad`."""
     for function in functions_with(module, _WORTH, (".grad",)):
         for one in function.statements:

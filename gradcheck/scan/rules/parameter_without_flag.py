@@ -11,8 +11,6 @@ from gradcheck.scan.facts.syntax import arguments, called, last_name
 from gradcheck.scan.model import Edit, Example, Fix, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WEIGHT = re.compile(
@@ -20,7 +18,7 @@ _WEIGHT = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find weights made by the tensor class of the project without the flag that its default leaves off."""
     if module.imports("torch"):
         return

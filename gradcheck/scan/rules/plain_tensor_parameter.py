@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import layers
-from gradcheck.scan.facts.registration import is_torch_module
+from gradcheck.scan.facts.registration import is_torch_module, may_hold_module
 from gradcheck.scan.facts.syntax import arguments, called, last_name, plain
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 _RANDOM = frozenset({"torch.randn", "torch.rand", "torch.normal"})
+# A flag that is set, a random tensor, and one that is known by another name.
+_WANTS = re.compile(r"requires_grad\s*=\s*True")
+_MADE = re.compile(r"(?:randn?|normal)\s*(?:\(|as\s)")
 _MOVES = frozenset({"to", "cuda", "cpu", "float", "double", "half", "type"})
 _CONSTANT = re.compile(
     r"noise|mask|fixed|random|freq|proj|buffer|example|dummy|seed|const|prior|sample|grid|anchor|input", re.IGNORECASE
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find random tensors and tensors that want a gradient, set as plain attributes and read in forward."""
     if not module.imports("torch"):
         return
@@ -51,6 +54,23 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 )
 
 
+def _is_worth_it(module: Module) -> bool:
+    made = "__init__" in module.defined and _may_hold_one(module.text)
+    return made and module.imports("torch") and may_hold_module(module)
+
+
+def _may_hold_one(text: str) -> bool:
+    """Whether an attribute may be such a tensor: each stands behind it, on a line that may be broken before."""
+    if _WANTS.search(text) is not None:
+        return True
+    for match in _MADE.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        line = text[start : match.start()]
+        if not match[0].endswith("(") or ("self." in line and "=" in line) or text.endswith("\\\n", 0, start):
+            return True
+    return False
+
+
 def _maker(value: SgNode | None) -> SgNode | None:
     """The call at the head of `torch.randn(...).to(device).float()`."""
     while (function := called(value)) is not None and function.kind() == "attribute":
@@ -72,6 +92,7 @@ RULE = Rule(
     remedy="Write `nn.Parameter(torch.randn(...))`, or `register_buffer` for a constant.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
+    worth=_is_worth_it,
     needles=(b"randn(", b"rand(", b"normal(", b"requires_grad"),
     kinds=frozenset({"module"}),
     examine=examine,

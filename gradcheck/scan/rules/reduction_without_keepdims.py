@@ -10,8 +10,6 @@ from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity, State
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"def (?:sum|mean|reduce_|average|backward)|class \w*(?:Sum|Mean)")
@@ -22,7 +20,7 @@ _RESTORES = re.compile(
 _SPREADS = re.compile(r"ones_like\(|ones\(|broadcast_to\(|full\(|full_like\(|tile\(")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `ones(shape) * out.grad` in a reduction over an axis."""
     for function in functions_with(module, _WORTH):
         owner = module.class_of(function.node)

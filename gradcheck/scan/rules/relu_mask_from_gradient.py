@@ -10,8 +10,6 @@ from gradcheck.scan.facts.layers import DERIVES, pairs
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _RELU = re.compile(r"relu|rectif", re.IGNORECASE)
@@ -23,7 +21,7 @@ _KEPT = re.compile(r"self\.\w+(?:>=?|<=?)|guided", re.IGNORECASE)
 _ZERO = r"(?:0|0\.0)"
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a rectifier's backward that asks for the sign of the gradient handed to it."""
     for name, forward, backward in pairs(module):
         rectifies = _RELU.search(name) or (

@@ -11,22 +11,28 @@ from gradcheck.scan.facts.layers import Layer, layers
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
+_DERIVES = re.compile(r"back|grad|deriv")
+# What each form of the next begins or ends with.
+_RECTIFIES = re.compile(r"\.\s*(?:maximum|clip|where)\b|>[\s\\]*=?[\s\\]*0[.0]*\s*\)")
 _RECTIFIED = re.compile(
     r"(?:np|numpy|cp)\.(?:maximum|clip)\((?:0,[\w.]+|[\w.]+,0(?:,None)?)\)|\A([\w.]+)\*\(\1>=?0\)|(?:np|numpy)\.where\(([\w.]+)>=?0,\2,0\)"
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a rectified value that is asked for being at least 0."""
     for layer in layers(module):
-        derivatives = [method for name, method in layer.methods.items() if re.search(r"back|grad|deriv", name)]
+        derivatives = [method for name, method in layer.methods.items() if _DERIVES.search(name)]
         outputs = _outputs(layer) if any(">=" in method.source for method in derivatives) else set()
         for method in derivatives if outputs else ():
             yield from _asked(method, outputs, layer.name)
+
+
+def _may_rectify(module: Module) -> bool:
+    derives = any(_DERIVES.search(name) for name in module.defined)
+    return derives and _RECTIFIES.search(module.text) is not None
 
 
 def _outputs(layer: Layer) -> set[str]:
@@ -61,6 +67,7 @@ RULE = Rule(
     remedy="Ask `> 0`, or keep the input and ask that.",
     severity=Severity.ERROR,
     precision=Precision.VERY_HIGH,
+    worth=_may_rectify,
     needles=(b">= 0", b">=0"),
     kinds=frozenset({"module"}),
     examine=examine,

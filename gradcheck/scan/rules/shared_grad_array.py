@@ -10,15 +10,13 @@ from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity, State
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 
 _WORTH = re.compile(r"\.grad\s*=")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find two gradients bound to one name in one function that adds in place somewhere in the file."""
     if not re.search(r"\.grad\s*(?:\[[^\]\n]*\]\s*)?\+=", module.text):
         return

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _SQUARED = re.compile(r"mse|mean_?squared?|squared_?error|l2_?loss", re.IGNORECASE)
@@ -20,9 +18,9 @@ _SQUARES = re.compile(r"\*\*2|square\(|power\([^()]*(?:\([^()]*\))?[^()]*,2\)")
 _FACTOR = re.compile(r"(?<![\w*])2(?![\w])|(?<!\*\*)2\*|/2|\*2|0\.5|half|factor|scale|weight|reduction")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a mean of squares without a half, and a difference without a 2."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or not _SQUARED.search(layer.name):
             continue
         forward, backward = layer.pair

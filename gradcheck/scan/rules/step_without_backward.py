@@ -11,15 +11,13 @@ from gradcheck.scan.facts.training import DRIVEN, callees_that, calls_any, train
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"zero_grad\(")
 _MAKES_GRADIENTS = r"backward\b|\.grad\b|\bgrads?\b|gradient|minimize|calibrate"
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find zero_grad, a loss and a step in one loop or function, with no backward in reach."""
     if not module.imports("torch"):
         return

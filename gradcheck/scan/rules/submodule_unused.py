@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.scan.facts.layers import layers
-from gradcheck.scan.facts.registration import WITH_PARAMETERS
+from gradcheck.scan.facts.registration import WITH_PARAMETERS, may_hold_module, may_make_torch_part
 from gradcheck.scan.facts.syntax import called
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WALKS = re.compile(r"getattr\(|children\(|_modules\b|modules\(|__dict__|vars\(|\*\*locals|script|trace|eval\(")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find layers with parameters that nothing in the file reads."""
     if not module.imports("torch"):
         return
@@ -40,6 +38,10 @@ def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
                 )
 
 
+def _may_build(module: Module) -> bool:
+    return "forward" in module.defined and may_make_torch_part(module) and may_hold_module(module)
+
+
 def _mentions(name: str, text: str) -> int:
     """How often an attribute is read or named in a string; the search begins with the name, and so leaps to it."""
     places = (match.start() for match in re.finditer(rf"{name}\b", text))
@@ -57,6 +59,7 @@ RULE = Rule(
     remedy="Use it in `forward`, or take it out.",
     severity=Severity.WARNING,
     precision=Precision.HIGH,
+    worth=_may_build,
     needles=(b"nn.Module", b"(Module)"),
     kinds=frozenset({"module"}),
     examine=examine,

@@ -6,22 +6,20 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _TANH = re.compile(r"(?:np|numpy|math|cp)\.tanh\(\w+\)")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `1 - y` in the backward of a layer whose forward keeps y = tanh(x)."""
     if "tanh" not in module.text:
         return
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None:
             continue
         forward, backward = layer.pair

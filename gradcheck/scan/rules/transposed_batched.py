@@ -10,8 +10,6 @@ from gradcheck.scan.facts.functions import functions_with
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _WORTH = re.compile(r"\.T\b")
@@ -21,7 +19,7 @@ _MATRIX = re.compile(r"ndim|len\([\w.]+\.shape\)|swapaxes|\.dim\b|\.mT\b")
 _TRANSPOSED = re.compile(r"[\w\])]\.T\b(?!\()")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find `.T` of an operand in the closures of a `matmul` that takes any rank."""
     if module.imports("torch"):
         return

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gradcheck.scan.facts.layers import HAS_BACKWARD, layers
+from gradcheck.scan.facts.layers import HAS_BACKWARD, paired
 from gradcheck.scan.model import Example, Hit, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 _ACTIVATION = re.compile(
@@ -22,9 +20,9 @@ _LOSS = re.compile(r"loss|entropy|error|cost|criterion|mse|softmax|output|identi
 _GRADIENT = re.compile(r"\A(?:dout|dvalues|grad\w*|\w*_grad\w*|upstream\w*|delta|d[A-Z]|dL\w+|dy|dz|da)\Z")
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find a layer whose backward has one gradient among its parameters and returns something else."""
-    for layer in layers(module):
+    for layer in paired(module):
         if layer.pair is None or not _ACTIVATION.search(layer.name) or _LOSS.search(layer.name):
             continue
         forward, backward = layer.pair

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from gradcheck.scan.facts.module import Module
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Compare the inputs of a static forward with what its backward returns."""
+    if not module.defined.issuperset(("forward", "backward")):
+        return
     for layer in layers(module):
         forward, backward = layer.methods.get("forward"), layer.methods.get("backward")
         if forward is None or backward is None or not _is_static(forward, layer) or not _is_static(backward, layer):

@@ -11,8 +11,6 @@ from gradcheck.scan.facts.training import Call, training_calls
 from gradcheck.scan.model import Example, Hit, Mark, Precision, Rule, Severity
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
     from gradcheck.scan.facts.module import Module
 
 
@@ -23,7 +21,7 @@ _WAITS = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find zero_grad between backward and step, and zero_grad in every iteration beside a step in some."""
     for function in functions_with(module, _WORTH):
         calls = training_calls(function)

@@ -22,7 +22,7 @@ _SLICE = re.compile(
 )
 
 
-def examine(_node: SgNode, module: Module) -> Iterator[Hit]:
+def examine(_node: None, module: Module) -> Iterator[Hit]:
     """Find the padding cut off an input gradient without asking whether there is any."""
     for function in functions_with(module, _WORTH):
         if not _BACKWARD.search(function.name):

@@ -8,11 +8,10 @@ from gradcheck.scan.documents import document
 from gradcheck.scan.facts.functions import Function, every_function, functions_with
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import Project
-from gradcheck.source.parse import parse
 
 
 def module(text):
-    return Module(document(text.encode(), "example.py"), parse(text), Project())
+    return Module(document(text.encode(), "example.py"), Project())
 
 
 def function(text):

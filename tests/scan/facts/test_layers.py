@@ -7,11 +7,10 @@ from gradcheck.scan.facts.layers import layers, pairs
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import Project
 from gradcheck.scan.facts.registration import is_home_module, is_torch_module
-from gradcheck.source.parse import parse
 
 
 def module(text):
-    return Module(document(text.encode(), "example.py"), parse(text), Project())
+    return Module(document(text.encode(), "example.py"), Project())
 
 
 def test_a_class_with_both_methods_is_a_pair():

@@ -9,11 +9,10 @@ from gradcheck.scan.facts.functions import every_function
 from gradcheck.scan.facts.module import Module
 from gradcheck.scan.facts.project import Project
 from gradcheck.scan.facts.training import callees_that, training_calls
-from gradcheck.source.parse import parse
 
 
 def module(text):
-    return Module(document(text.encode(), "example.py"), parse(text), Project())
+    return Module(document(text.encode(), "example.py"), Project())
 
 
 def test_calls_are_told_in_their_order():
