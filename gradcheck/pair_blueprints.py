@@ -152,15 +152,15 @@ def _calls(
     lines.append(f"answer = {prefix}{pair.value_name}({called})")
     if pair.pullback is None:
         return lines
-    place = reading.outputs[0] if reading.outputs else -1
-    ones = f"np.ones_like(answer{f'[{place}]' if place >= 0 else ''})"
-    handed = ", ".join(f"{one.name}={_handed(one, upstream(ones))}" for one in reading.handed)
-    return [*lines, f"{prefix}{pair.pullback_name}({handed})"]
+    handed = [_handed(one, upstream) for one in reading.handed]
+    if all(one.name.isidentifier() for one in reading.handed):
+        handed = [f"{one.name}={code}" for one, code in zip(reading.handed, handed, strict=True)]
+    return [*lines, f"{prefix}{pair.pullback_name}({', '.join(handed)})"]
 
 
-def _handed(argument: Handed, upstream: str) -> str:
+def _handed(argument: Handed, upstream: Callable[[str], str]) -> str:
     if argument.source == "upstream":
-        return upstream
+        return upstream(f"np.ones_like(answer{f'[{argument.place}]' if argument.place >= 0 else ''})")
     if argument.source == "input":
         return argument.of
     if argument.source == "answer":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 
 import numpy as np
@@ -24,7 +25,12 @@ def _recognises(request: Request) -> bool:
 
 
 def _bind(request: Request) -> Subject:
-    calling = calling_of(request)
+    try:
+        calling = calling_of(request)
+    except BuildError:  # raised again where places do not tell either
+        with contextlib.suppress(Exception):  # whatever the user's backward raises, handed what it may not take
+            return _by_place(request)
+        raise
     if calling.takes_upstream:
         return _likeliest(request, calling)
     # `backward()` of an activation is its own derivative: the gradient for an upstream of ones.
@@ -32,6 +38,19 @@ def _bind(request: Request) -> Subject:
     subject = bind(request.identity, request.evaluator, calling, cotangent=ones)
     note = "backward takes no upstream gradient; it is compared as for one of ones"
     return dataclasses.replace(subject, notes=(*subject.notes, note))
+
+
+def _by_place(request: Request) -> Subject:
+    """Backward's arguments as upstream gradients whatever they are called, where forward has as many outputs.
+
+    Raises:
+        BuildError: Gradients do not agree so; what the arguments mean is then not known.
+    """
+    calling = calling_of(request, by_place=True)
+    subject = _likeliest(request, calling) if calling.takes_upstream else None
+    if subject is None or not agrees(subject):
+        raise BuildError("what backward's arguments are is not told by their names")
+    return subject
 
 
 def _likeliest(request: Request, calling: Calling) -> Subject:

@@ -36,14 +36,20 @@ _UPSTREAM = re.compile(
 )
 
 
-def calling_of(request: Request) -> Calling:
+def calling_of(request: Request, *, by_place: bool = False) -> Calling:
     """How the layer of a request is called: forward as asked, backward as its signature says.
+
+    Args:
+        request: The layer.
+        by_place: Whether arguments whose names say nothing are upstream gradients of further outputs.
 
     Raises:
         BuildError: Backward has a required argument that means nothing to us.
     """
     method = getattr(request.evaluator.layer, request.backward)
-    arguments, rate = plan(method, request.arguments, request.differentiable, is_loss=request.is_loss)
+    arguments, rate = plan(
+        method, request.arguments, request.differentiable, is_loss=request.is_loss, by_place=by_place
+    )
     return Calling(
         forward=request.forward,
         backward=request.backward,
@@ -56,7 +62,12 @@ def calling_of(request: Request) -> Calling:
 
 
 def plan(
-    method: Any, forward_arguments: Mapping[str, Any], differentiable: Sequence[str], *, is_loss: bool
+    method: Any,
+    forward_arguments: Mapping[str, Any],
+    differentiable: Sequence[str],
+    *,
+    is_loss: bool,
+    by_place: bool = False,
 ) -> tuple[tuple[Argument, ...], float]:
     """Plan the call of backward.
 
@@ -65,6 +76,7 @@ def plan(
         forward_arguments: What forward is given, by name.
         differentiable: Which of those are primals; for a loss the first is the prediction.
         is_loss: Whether prediction and target are handed to forward.
+        by_place: Whether arguments whose names say nothing are upstream gradients of further outputs.
 
     Returns:
         The arguments, and the learning rate handed over (0 for none).
@@ -78,7 +90,7 @@ def plan(
     is_cell = any(p.name == "h_prev_l" for p in required) and len(forward_arguments) > 1
     rate = 0.0
     arguments: list[Argument] = []
-    further = _further(upstream, required, forward_arguments, differentiable, is_cell=is_cell)
+    further = _further(upstream, required, forward_arguments, differentiable, is_cell=is_cell, by_place=by_place)
     for p in parameters:
         keyword = p.kind is p.KEYWORD_ONLY
         if p.name == upstream or p.name in further:
@@ -140,15 +152,16 @@ def _further(
     differentiable: Sequence[str],
     *,
     is_cell: bool,
+    by_place: bool,
 ) -> set[str]:
-    """The other arguments that are named like upstream gradients: those of a second and third output."""
+    """The other arguments that are upstream gradients, by their names or their places: those of further outputs."""
     if not upstream:
         return set()
     return {
         p.name
         for p in required
         if p.name != upstream
-        and _UPSTREAM.match(p.name)
+        and (by_place or _UPSTREAM.match(p.name))
         and _recognised(p.name, forward, differentiable, keyword=False, is_cell=is_cell) is None
     }
 

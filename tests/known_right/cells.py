@@ -12,6 +12,7 @@ LEDGER = {
     "StatesAndLastState": {"may_be": ["passed"], "trap": "the last state comes out twice"},
     "SplitInTwo": {"may_be": ["passed"], "trap": "a list comes out"},
     "SineAndCosine": {"may_be": ["passed"], "trap": "one pair of upstream gradients"},
+    "TwoBranches": {"may_be": ["passed"], "trap": "two outputs; what backward calls their gradients says nothing"},
     "QuotientAndRemainder": {"may_be": ["passed"], "trap": "two in, two out, of one shape"},
     "AttentionWithItsWeights": {"may_be": ["passed"], "trap": "a second output without an upstream gradient"},
     "ProductOfList": {"may_be": ["passed"], "trap": "a list goes in"},
@@ -144,6 +145,23 @@ class SineAndCosine:
     def backward(self, grads):
         d_sine, d_cosine = grads
         return d_sine * np.cos(self.x) - d_cosine * np.sin(self.x)
+
+
+class TwoBranches:
+    """Two outputs of different widths."""
+
+    def __init__(self, in_features, out_features):
+        self.left = np.random.randn(in_features, out_features) * 0.3
+        self.right = np.random.randn(in_features, 2) * 0.3
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.left, np.tanh(x @ self.right)
+
+    def backward(self, first, second):
+        second = second * (1 - np.tanh(self.x @ self.right) ** 2)
+        self.dleft, self.dright = self.x.T @ first, self.x.T @ second
+        return first @ self.left.T + second @ self.right.T
 
 
 class QuotientAndRemainder:

@@ -10,6 +10,9 @@ LEDGER = {
     "Convolve": {"may_be": ["passed"], "trap": "settings after the operands"},
     "Rectify": {"may_be": ["passed"], "trap": "branches on a number"},
     "Below": {"may_be": ["inconclusive"], "trap": "a comparison, flat everywhere"},
+    "Polar": {"may_be": ["passed"], "trap": "two outputs; what backward calls their gradients says nothing"},
+    "Halves": {"may_be": ["passed"], "trap": "two outputs, of which backward takes what it is handed"},
+    "Ordered": {"may_be": ["passed"], "trap": "an output of whole numbers, whose gradient backward may do without"},
     "HyperbolicTangent": {"may_be": ["passed"], "trap": "static, without a context: backward is told the point"},
 }
 
@@ -132,3 +135,39 @@ class HyperbolicTangent:
     @staticmethod
     def backward(x, grad):
         return grad * (1 - np.tanh(x) ** 2)
+
+
+class Polar(Function):
+    @staticmethod
+    def forward(ctx, angle):
+        ctx.place = np.cos(angle), np.sin(angle)
+        return ctx.place
+
+    @staticmethod
+    def backward(ctx, across, upwards):
+        cosine, sine = ctx.place
+        return upwards * cosine - across * sine
+
+
+class Halves(Function):
+    @staticmethod
+    def forward(ctx, a):
+        middle = a.shape[1] // 2
+        return a[:, :middle].copy(), a[:, middle:].copy()
+
+    @staticmethod
+    def backward(ctx, *sent):
+        return np.concatenate(sent, axis=1)
+
+
+class Ordered(Function):
+    @staticmethod
+    def forward(ctx, a):
+        ctx.order = np.argsort(a, axis=1)
+        return np.take_along_axis(a, ctx.order, 1), ctx.order
+
+    @staticmethod
+    def backward(ctx, of_values, of_order=None):
+        gradient = np.zeros_like(of_values)
+        np.put_along_axis(gradient, ctx.order, of_values, 1)
+        return gradient

@@ -69,9 +69,9 @@ def as_pair(cls: type, forward: str, backward: str) -> tuple[Callable[..., Any],
         raw = [value(context, *entry) for context, entry in zip(contexts, entries, strict=True)]
         return np.reshape(np.array(raw, dtype=np.float64), np.shape(arguments[0])), contexts
 
-    def pulled_back(context: Any, *upstream: Any) -> Any:
+    def pulled_back(context: Any, *upstream: Any, **named: Any) -> Any:
         if not isinstance(context, list):
-            return pullback(context, *upstream)
+            return pullback(context, *upstream, **named)
         sent = np.ravel(upstream[0]).tolist()
         found = np.array([pullback(one, y_bar) for one, y_bar in zip(context, sent, strict=True)], dtype=np.float64)
         return tuple(np.reshape(one, np.shape(upstream[0])) for one in found.reshape(len(sent), -1).T)

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcheck.cases.family import plain
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
+from gradcheck.cases.pairs.operation_readings import is_output, operation_reading
 from gradcheck.cases.pairs.wording import returned_names
 from gradcheck.errors import BuildError
 
@@ -47,6 +48,11 @@ def readings(pair: FunctionPair, raw: Any, arguments: Mapping[str, Any]) -> Iter
     backward = pair.function(pair.pullback)
     required = _required(backward, arguments, has_memory=pair.owner is not None)
     names = returned_names(pair.function(pair.value))
+    by_place = operation_reading(backward, raw) if pair.in_order else None
+    if by_place is not None:
+        yield by_place
+        if not any(name in arguments or name in names for name in required):
+            return
     upstream = [name for name in required if _is_upstream(name, arguments, names, required)]
     outputs = _outputs(raw, len(upstream))
     options = [_options(name, raw, arguments, names, upstream, outputs) for name in required]
@@ -99,13 +105,6 @@ def _outputs(raw: Any, upstreams: int) -> tuple[int, ...]:
         return ()
     floats = [place for place, item in enumerate(raw) if is_output(item)]
     return tuple(floats[: max(upstreams, 1)])
-
-
-def is_output(item: Any) -> bool:
-    """Whether an item of forward's answer may be what is differentiated: a floating-point array or number."""
-    if isinstance(item, np.ndarray):
-        return bool(item.size) and np.issubdtype(item.dtype, np.floating)
-    return isinstance(item, (float, np.floating)) and not isinstance(item, bool)
 
 
 def _options(
