@@ -15,6 +15,7 @@ from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.family import plain
 from gradcheck.cases.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.items import is_list_of_arrays, owner
 from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
@@ -221,9 +222,10 @@ def _case(found: Accepted, plan: Plan) -> Case:
         whose = layer.owner if layer.owner is not None else layer
         stabilisers, rounded = small_constants(whose, name), rounded_constants(whose, name, layer.pullback_name)
     case = building.case_of(found, plan)
+    has_lists = any(is_list_of_arrays(value) for value in found.inputs.arguments.values())
     settings = dict(case.settings)
     for name, value in found.inputs.arguments.items():
-        if name not in found.subject.primals:
+        if name not in {owner(primal) for primal in found.subject.primals}:
             settings |= {
                 plain(key): one for key, one in (value.items() if isinstance(value, dict) else [(name, value)])
             }
@@ -234,7 +236,8 @@ def _case(found: Accepted, plan: Plan) -> Case:
         settings=settings,
         at_batch=lambda size: _at_batch(found, plan, size),
         another=None,
-        blueprint=blueprint_of(found, plan, lambda other: _case(other, plan)),
+        # The search draws one array per argument.
+        blueprint=None if has_lists else blueprint_of(found, plan, lambda other: _case(other, plan)),
     )
 
 
@@ -248,6 +251,8 @@ def _at_batch(found: Accepted, plan: Plan, size: int) -> Case | None:
     rows = np.arange(size) % next(iter(lengths))
 
     def taken(name: str, value: Any) -> Any:
+        if is_list_of_arrays(value):
+            return type(value)(taken(f"{name}[{index}]", one) for index, one in enumerate(value))
         is_data = name not in found.subject.roles or found.subject.roles[name] is Role.INPUT
         has_batch = isinstance(value, np.ndarray) and value.ndim > axis and value.shape[axis] in lengths
         return np.take(value, rows, axis) if is_data and has_batch else value

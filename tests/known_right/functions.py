@@ -13,6 +13,8 @@ LEDGER = {
     "Polar": {"may_be": ["passed"], "trap": "two outputs; what backward calls their gradients says nothing"},
     "Halves": {"may_be": ["passed"], "trap": "two outputs, of which backward takes what it is handed"},
     "Ordered": {"may_be": ["passed"], "trap": "an output of whole numbers, whose gradient backward may do without"},
+    "Joined": {"may_be": ["passed"], "trap": "a list goes in, a list of gradients comes out, and nothing for the axis"},
+    "Total": {"may_be": ["passed"], "trap": "a list goes in; its gradients come out side by side"},
     "HyperbolicTangent": {"may_be": ["passed"], "trap": "static, without a context: backward is told the point"},
 }
 
@@ -171,3 +173,26 @@ class Ordered(Function):
         gradient = np.zeros_like(of_values)
         np.put_along_axis(gradient, ctx.order, of_values, 1)
         return gradient
+
+
+class Joined(Function):
+    @staticmethod
+    def forward(ctx, arrays, axis=0):
+        ctx.axis = axis
+        ctx.ends = np.cumsum([one.shape[axis] for one in arrays])
+        return np.concatenate(arrays, axis)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        return np.split(upstream, ctx.ends[:-1], ctx.axis), None
+
+
+class Total(Function):
+    @staticmethod
+    def forward(ctx, terms):
+        ctx.many = len(terms)
+        return 2.0 * sum(terms)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        return [2.0 * upstream] * ctx.many

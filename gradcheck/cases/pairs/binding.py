@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from gradcheck.cases.calling import Argument, Calling
 from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source, parts
+from gradcheck.cases.items import array_of, with_items
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 from gradcheck.cases.pairs.live import opened
 from gradcheck.cases.pairs.matching import in_order, owners
@@ -46,7 +47,7 @@ def bind(request: Request) -> Subject:
     pair = request.evaluator.layer
     if not isinstance(pair, FunctionPair):
         raise BuildError("is no pair of functions")
-    primals = {name: np.array(request.arguments[name], dtype=np.float64) for name in request.differentiable}
+    primals = _primals(request.arguments, request.differentiable)
     called: FunctionPair = request.evaluator.run(lambda: _called(request, primals))
     best: tuple[int, Subject] | None = None
     refusal: Exception | None = None
@@ -98,7 +99,7 @@ class Rebinding:
         """
         evaluator = dataclasses.replace(self.request.evaluator, layer=layer)
         request = dataclasses.replace(self.request, evaluator=evaluator, arguments=arguments, presentation=presentation)
-        primals = {name: np.array(arguments[name], dtype=np.float64) for name in self.reading.owners}
+        primals = _primals(arguments, tuple(self.reading.owners))
         called: FunctionPair = evaluator.run(lambda: _called(request, primals))
         if _make(called.raw) != self.answer:
             return None
@@ -122,7 +123,7 @@ def crashing(request: Request, root: str) -> Subject | None:
     pair = request.evaluator.layer
     if not isinstance(pair, FunctionPair) or pair.pullback is None:
         return None
-    primals = {name: np.array(request.arguments[name], dtype=np.float64) for name in request.differentiable}
+    primals = _primals(request.arguments, request.differentiable)
     try:
         called: FunctionPair = request.evaluator.run(lambda: _called(request, primals))
         reading = next(readings(pair, called.raw, called.given or {}))
@@ -215,8 +216,16 @@ def _adds_its_own(subject: Subject) -> bool:
 
 def _called(request: Request, primals: Mapping[str, Array]) -> FunctionPair:
     pair: FunctionPair = request.evaluator.copy()
-    pair.answer({**_copies(request.arguments), **{name: x.copy() for name, x in primals.items()}})
+    pair.answer(_arguments(request, primals))
     return pair
+
+
+def _primals(arguments: Mapping[str, Any], names: Sequence[str]) -> dict[str, Array]:
+    return {name: np.array(array_of(arguments, name), dtype=np.float64) for name in names}
+
+
+def _arguments(request: Request, primals: Mapping[str, Array]) -> dict[str, Any]:
+    return with_items(_copies(request.arguments), {name: x.copy() for name, x in primals.items()})
 
 
 def _copies(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +241,7 @@ def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) 
     def action() -> Any:
         pair: FunctionPair = request.evaluator.copy()
         pair.reading = reading
-        y = np.asarray(pair.forward(**{**_copies(request.arguments), **{n: x.copy() for n, x in primals.items()}}))
+        y = np.asarray(pair.forward(**_arguments(request, primals)))
         if not (np.issubdtype(y.dtype, np.floating) and np.all(np.isfinite(y)) and y.size):
             raise BuildError("forward's answer is not finite")
         upstream = sampling.gaussian(sampling.generator(request.evaluator.seed, "binding"), y.shape)
@@ -251,7 +260,7 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
     pair = dataclasses.replace(request.evaluator.layer, reading=reading)  # type: ignore[type-var] # asked for in bind
     evaluator = Evaluator(layer=pair, seed=request.evaluator.seed, environment=request.evaluator.environment)
     point = {name: x for name, x in primals.items() if name in reading.owners}
-    arguments = {**request.arguments, **{n: x for n, x in primals.items() if n not in point}}
+    arguments = with_items(request.arguments, {n: x for n, x in primals.items() if n not in point})
     calling = Calling(
         forward="forward",
         backward="backward",

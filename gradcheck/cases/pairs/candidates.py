@@ -19,8 +19,10 @@ from gradcheck.cases.family import family_of, plain
 from gradcheck.cases.forward_roles import flag_value, is_switch
 from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs, input_candidates
+from gradcheck.cases.items import names_of, owner
 from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
+from gradcheck.cases.pairs.listed import listed
 from gradcheck.cases.pairs.roles import PairRole, role_of
 from gradcheck.cases.pairs.wording import called_names, compared_with
 from gradcheck.types import Array
@@ -29,6 +31,8 @@ from gradcheck.types import Array
 _PREDICTIONS = frozenset({"p", "a", "h", "s", "q", "prob", "probs"})
 #: Combinations of shapes and settings tried of one frame.
 MOST_OF_FRAME = 96
+#: Combinations tried of a function that is handed a list of arrays.
+MOST_OF_LISTS = 4
 #: Weight of a penalty: one of nothing would hide its gradient.
 PENALTY = 0.1
 #: Names of functions whose first argument is no row.
@@ -94,6 +98,10 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
         seed: The case's seed.
     """
     signature = signature_of(function)
+    lists = listed(function) & {name for name, role in signature.roles.items() if role == "input"}
+    if lists:
+        rows = next(frames("", has_state=False, has_weight="weight" in signature.roles.values(), has_groups=False))
+        yield from itertools.islice(_of_frame(function, signature, rows, seed, lists), MOST_OF_LISTS)
     plain_roles = {"input", "target", "mask", "flag", "ids"}
     is_plain = set(signature.roles.values()) <= plain_roles and not _IDS.search(qualname.lower())
     if is_plain:
@@ -177,7 +185,9 @@ def _kind(qualname: str, signature: Signature) -> str:
     return "sequence" if _SEQUENCES.search(name) else "columns" if re.search(r"a_prev|\bz\b", settings) else ""
 
 
-def _of_frame(function: Callable[..., Any], signature: Signature, frame: Frame, seed: int) -> Iterator[Inputs]:
+def _of_frame(
+    function: Callable[..., Any], signature: Signature, frame: Frame, seed: int, lists: frozenset[str] = frozenset()
+) -> Iterator[Inputs]:
     flat = {name: role for name, role in signature.roles.items() if name not in signature.packed}
     for keys in signature.packed.values():
         flat |= {primal: role_of(key) for key, primal in keys.items()}
@@ -189,8 +199,10 @@ def _of_frame(function: Callable[..., Any], signature: Signature, frame: Frame, 
         chosen = {name: found[place] for (name, found, place) in zip(flat, options, places, strict=True)}
         arguments = {name: _made(value, name, frame, seed) for name, value in chosen.items()}
         arguments |= {name: {} for name in signature.packed if name not in arguments}
-        floats = tuple(name for name, value in arguments.items() if _is_float(value))
-        settled = [name for name in floats if flat.get(name) not in {"target", "mask"}]
+        items = {name: [_made(chosen[name], f"{name}[{index}]", frame, seed) for index in range(2)] for name in lists}
+        arguments |= items
+        floats = tuple(one for name, value in arguments.items() for one in names_of(name, value))
+        settled = [name for name in floats if flat.get(owner(name)) not in {"target", "mask"}]
         yield Inputs(
             arguments=arguments,
             differentiable=tuple(settled),

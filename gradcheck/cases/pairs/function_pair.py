@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.cases.calling import arrange
 from gradcheck.cases.gradient_sources import parts
+from gradcheck.cases.items import array_of
 from gradcheck.errors import BuildError
 from gradcheck.types import Array
 
@@ -192,7 +193,7 @@ class FunctionPair:
             return part
         counts = {"": 1, "entries": np.size(upstream), "rows": (*np.shape(upstream), 1)[0]}
         derivative = np.asarray(part) * float(counts[reading.averaged])
-        return pulled_back(derivative, np.shape((self.given or {})[name]), upstream)
+        return pulled_back(derivative, np.shape(array_of(self.given or {}, name)), upstream)
 
 
 def pulled_back(derivative: Array, shape: tuple[int, ...], upstream: Any) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.cases.family import plain
 from gradcheck.cases.gradient_names import means_gradient_of
+from gradcheck.cases.items import owner
 from gradcheck.types import Array
 
 Part = tuple[Any, Array]
@@ -48,8 +49,24 @@ def in_order(parts: Sequence[Part], arguments: Sequence[str], primals: Mapping[s
         arguments: Names of all of forward's arguments, in order.
         primals: Those that are differentiated.
     """
-    places = {key[0] if key is not None else 0: key for key, _ in parts}
-    yield {name: places[place] for place, name in enumerate(arguments) if name in primals and place in places}
+    places: dict[tuple[Any, ...], Any] = {(key[0],) if key is not None else (0,): key for key, _ in parts}
+    exact: dict[tuple[Any, ...], Any] = {key: key for key, _ in parts if key is not None}
+    # A list that stands alone may be answered with its gradients side by side.
+    is_flat = len({owner(name) for name in primals}) == 1 and len(parts) == len(primals) == len(places)
+    found: dict[str, Any] = {}
+    for place, argument in enumerate(arguments):
+        for index, name in enumerate(one for one in primals if owner(one) == argument):
+            key = _place(place, index, is_item=name != argument, is_flat=is_flat)
+            if key in exact or key in places:
+                found[name] = exact.get(key, places.get(key))
+    yield found
+
+
+def _place(place: int, index: int, *, is_item: bool, is_flat: bool) -> tuple[int, ...]:
+    """Where the gradient of an argument, or of an item of a list that is one, stands in what backward answers."""
+    if not is_item:
+        return (place,)
+    return (place + index,) if is_flat else (place, index)
 
 
 def _by_name(parts: Sequence[Part], returned: Sequence[str], primals: Mapping[str, Array]) -> dict[str, Any]:

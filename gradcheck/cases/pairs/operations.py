@@ -14,6 +14,7 @@ from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs
 from gradcheck.cases.pairs.candidates import candidates, signature_of
 from gradcheck.cases.pairs.frames import Shape
+from gradcheck.cases.pairs.listed import listed
 
 _ROWS: Shape = (sizes.BATCH, sizes.FEATURES)
 #: The second operand of a matrix product: as it stands in it, and turned.
@@ -32,7 +33,7 @@ def operation_candidates(function: Callable[..., Any], qualname: str, seed: int)
         qualname: Its class, as a clue.
         seed: The case's seed.
     """
-    names = _operands(function)
+    names = [] if listed(function) else _operands(function)
     shapes: list[tuple[Shape, ...]] = [(_ROWS,) * len(names)] if names else []
     if len(names) == 2:
         shapes += [(_ROWS, factor) for factor in _FACTORS]

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
+_JOINS = frozenset({"concatenate", "concat", "stack", "hstack", "vstack", "dstack", "column_stack"})
 _OF_DICTIONARIES = frozenset({"get", "keys", "items", "setdefault", "update", "pop"})
 
 
@@ -46,6 +47,18 @@ def keys_read(function: Callable[..., Any], argument: str) -> tuple[str, ...]:
             if not isinstance(node.ctx, ast.Load):
                 written.add(node.slice.value)
     return tuple(key for key in read if key not in written)
+
+
+def is_gone_through(function: Callable[..., Any], argument: str) -> bool:
+    """Whether a function takes an argument for a list: joins what it holds, adds it up, or takes it item by item."""
+    for node in _own(tree_of(function)):
+        if isinstance(node, ast.Call) and node.args and _is_named(node.args[0], argument):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if called in _JOINS or (isinstance(node.func, ast.Name) and node.func.id == "sum"):
+                return True
+        elif isinstance(node, (ast.comprehension, ast.For)) and _is_named(node.iter, argument):
+            return True
+    return False
 
 
 def is_read_by_key(function: Callable[..., Any], argument: str) -> bool:
