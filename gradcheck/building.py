@@ -22,6 +22,7 @@ from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.cases.target_variants import target_variants
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
 from gradcheck.errors import BuildError, UsageError
+from gradcheck.reshaping import reshaped
 from gradcheck.types import Case, Role
 
 #: How a person's inputs are read.
@@ -65,7 +66,7 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
             candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
         chosen, refused = choose(layer, construction, position, candidates, plan)
         if chosen is not None:
-            return case_of(chosen, plan), chosen.recipe
+            return case_of(reshaped(chosen, plan) or chosen, plan), chosen.recipe
         if constructed == 1:
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:

@@ -119,7 +119,7 @@ def choose(
                 accepted.append(found)
         else:
             against = min([*accepted, *crashed], key=lambda one: one.recipe.inputs, default=None)
-            if against is None or _excuses(found, against, accepted):
+            if against is None or (not subject.uncompared and _excuses(found, against, accepted)):
                 return found, ""
     refused = refusals[0] if refusals else "no input could be thought of"
     # A backward that crashes on a guess speaks against the guess, unless all that is accepted is a single sample.

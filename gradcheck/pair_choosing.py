@@ -12,9 +12,10 @@ from gradcheck.cases.construct import Construction
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.pairs.binding import AGREEMENT, along, crashing
+from gradcheck.cases.pairs.binding import AGREEMENT, Rebinding, along, crashing
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
+from gradcheck.reshaping import as_answered, reshaped
 from gradcheck.types import Subject
 
 #: Inputs on which a backward that raises is tried again.
@@ -38,7 +39,10 @@ def accepted(
     kept: list[tuple[int, Inputs]] = []
     found, refused = choose(layer, construction, position, _noting(tried, kept), plan)
     if found is not None:
-        return _per_column(found, plan) or found, ""
+        rebind = found.subject.rebind
+        if isinstance(rebind, Rebinding):
+            found = as_answered(found, rebind.reading.unmatched, plan) or found
+        return _per_column(found, plan) or reshaped(found, plan) or found, ""
     crashed = []
     for index, inputs in kept:
         if not runs(layer, inputs, plan):
@@ -76,7 +80,10 @@ def _per_column(found: Accepted, plan: Plan) -> Accepted | None:
     """
     subject = found.subject
     name, x = next(iter(subject.primals.items()))
-    if len(subject.primals) != 1 or x.ndim != 2 or not _is_off_by(subject, name, float(x.shape[1]), plan.seed):
+    # Of one column the factor is none, and everything is off by it.
+    if len(subject.primals) != 1 or x.ndim != 2 or x.shape[1] == 1:
+        return None
+    if not _is_off_by(subject, name, float(x.shape[1]), plan.seed):
         return None
     single = {
         n: v[:, :1] if isinstance(v, np.ndarray) and v.shape == x.shape else v

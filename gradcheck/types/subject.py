@@ -82,6 +82,7 @@ class Subject:
         drive_beside: another instance of the layer -> Sessions on copies of both, which share what the two share.
         rebind: (another layer of the class, forward's arguments, presentation) -> its Subject, gradients read where
             this one's are; None where they may lie elsewhere, or where that cannot be.
+        uncompared: Gradients that backward answers and that nothing was compared with; one sentence each.
         unchecked, notes: Gradients not found, and what was assumed while binding; one sentence each.
     """
 
@@ -101,6 +102,7 @@ class Subject:
     drive: Callable[[], Session] | None = None
     drive_beside: Callable[[object], tuple[Session, Session]] | None = None
     rebind: Callable[..., Subject | None] | None = None
+    uncompared: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -12,6 +12,8 @@ LEDGER = {
     "OneHotTarget": {"may_be": ["passed"], "trap": "the target y is one-hot; a column of it broadcasts"},
     "SignedTarget": {"may_be": ["passed", "inconclusive"], "trap": "labels of -1 and 1"},
     "DecayedDense": {"may_be": ["inconclusive"], "trap": "the gradient carries a weight decay that forward has not"},
+    "SquaresByRow": {"may_be": ["passed"], "trap": "one weight a row; a matrix of them broadcasts"},
+    "KeptRows": {"may_be": ["passed"], "trap": "a mask over the rows; one over the entries is accepted"},
     "TupleOfParameters": {"may_be": ["passed"], "trap": "float32 parameters held in a tuple as well"},
 }
 
@@ -152,3 +154,27 @@ class TupleOfParameters:
     def backward(self, dy):
         self.dW, self.db = self.x.T @ dy, dy.sum(axis=0)
         return dy @ self.W.T
+
+
+class SquaresByRow:
+    """The mean of squares, each row with a weight of its own."""
+
+    def forward(self, pred, target, weight):
+        self.off, self.weight = pred - target, weight
+        return float(np.sum(weight[:, None] * self.off**2) / pred.size)
+
+    def backward(self):
+        return 2.0 * self.weight[:, None] * self.off / self.off.size
+
+
+class KeptRows:
+    """Rows that the mask leaves out are set to nothing."""
+
+    def forward(self, x, mask):
+        self.mask = mask.astype(bool)
+        return np.where(self.mask[:, None], x, 0.0)
+
+    def backward(self, grad):
+        gradient = np.zeros_like(grad)
+        gradient[self.mask] = grad[self.mask]
+        return gradient

@@ -10,6 +10,10 @@ LEDGER = {
     "conv_padded_forward": {"may_be": ["passed"], "trap": "padding that backward is told as well"},
     "batchnorm_forward": {"may_be": ["passed"], "trap": "evaluation keeps nothing, and has no backward"},
     "halves_forward": {"may_be": ["passed"], "trap": "two outputs, each with a row for each row"},
+    "shifted_forward": {"may_be": ["passed"], "trap": "a bias without a weight beside it"},
+    "sloped_forward": {"may_be": ["passed"], "trap": "one slope for all entries, that a matrix would fit as well"},
+    "slopes_forward": {"may_be": ["passed"], "trap": "a slope for each column, under the name of a setting"},
+    "joined_forward": {"may_be": ["passed"], "trap": "a list goes in, a list of gradients comes out"},
     "reduced_forward": {"may_be": ["passed"], "trap": "a setting that changes what is answered"},
 }
 
@@ -120,3 +124,38 @@ def reduced_forward(x, keep_rows=True):
 
 def reduced_backward(dout, cache):
     return 2.0 * cache * (dout[:, None] if np.ndim(dout) else dout)
+
+
+def shifted_forward(x, b):
+    return x + b, None
+
+
+def shifted_backward(dout, cache):
+    return dout, dout.sum(axis=0)
+
+
+def sloped_forward(x, a):
+    return np.where(x > 0, x, a * x), (x, a)
+
+
+def sloped_backward(dout, cache):
+    x, a = cache
+    return np.where(x > 0, dout, a * dout), np.sum(dout * x * (x <= 0))
+
+
+def slopes_forward(x, alpha):
+    return np.where(x > 0, x, alpha * x), (x, alpha)
+
+
+def slopes_backward(dout, cache):
+    x, alpha = cache
+    return np.where(x > 0, dout, alpha * dout), np.sum(dout * x * (x <= 0), axis=0)
+
+
+def joined_forward(arrays, axis):
+    return np.concatenate(arrays, axis), (axis, [one.shape[axis] for one in arrays])
+
+
+def joined_backward(dout, cache):
+    axis, lengths = cache
+    return np.split(dout, np.cumsum(lengths)[:-1], axis)

@@ -15,10 +15,10 @@ from gradcheck.cases.calling import Argument, Calling
 from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source, parts
-from gradcheck.cases.items import array_of, with_items
+from gradcheck.cases.items import array_of, owner, with_items
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 from gradcheck.cases.pairs.live import opened
-from gradcheck.cases.pairs.matching import in_order, owners
+from gradcheck.cases.pairs.matching import in_order, owners, unmatched
 from gradcheck.cases.pairs.readings import readings
 from gradcheck.cases.pairs.roles import is_parameter
 from gradcheck.cases.pairs.settings import handing
@@ -248,9 +248,17 @@ def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) 
         return pair.returned(float(upstream) if y.ndim == 0 else upstream)
 
     available = parts(request.evaluator.run(action))
+    # A slope that was taken for a setting has a gradient all the same where backward answers one.
+    settings = {name: np.asarray(value) for name, value in request.arguments.items() if type(value) is float}
+    places = list(request.arguments)
+    numbers = dict(sorted({**primals, **settings}.items(), key=lambda item: places.index(owner(item[0]))))
     order = request.evaluator.layer.in_order  # type: ignore[attr-defined] # a pair, as bind has seen
     assignments = in_order(available, order, primals) if order else owners(available, reading.returned, primals)
-    found = [dataclasses.replace(reading, owners=one) for one in assignments if one]
+    found = [
+        dataclasses.replace(reading, owners=one, unmatched=unmatched(available, reading.returned, one, numbers))
+        for one in assignments
+        if one
+    ]
     if not found:
         raise BuildError("backward returned no array that gradcheck recognises as a gradient")
     return found
@@ -286,7 +294,8 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         output_dtype=output.dtype,
         is_scalar=not isinstance(raw, np.ndarray) and np.ndim(output) == 0,
     )
-    missing = [name for name in primals if name not in point and is_parameter(name)]
+    odd = {name: shape for name, shape in reading.unmatched.items() if name not in point}
+    missing = [name for name in primals if name not in point and is_parameter(name) and name not in odd]
     return Subject(
         name=request.identity,
         primals=point,
@@ -298,5 +307,6 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         drive=functools.partial(opened, bound),
         rebind=Rebinding(request=request, reading=reading, answer=_make(raw_answer)),
         unchecked=tuple(f"`{name}`: backward returns no gradient for it" for name in missing),
+        uncompared=tuple(f"backward answers `{name}` a gradient of shape {shape}" for name, shape in odd.items()),
         notes=(reading.words,) if reading.words else (),
     )

@@ -29,6 +29,10 @@ from gradcheck.types import Array
 
 #: What a loss's prediction is called that elsewhere is a setting: `loss(y, p)`.
 _PREDICTIONS = frozenset({"p", "a", "h", "s", "q", "prob", "probs"})
+#: What an attention takes, beside which `k` is no kernel.
+_ATTENDED = frozenset({"q", "k", "v"})
+#: What the side of a window is called that elsewhere is a number of features.
+_WINDOW = frozenset({"size", "window", "win"})
 #: Combinations of shapes and settings tried of one frame.
 MOST_OF_FRAME = 96
 #: Combinations tried of a function that is handed a list of arrays.
@@ -77,6 +81,8 @@ def signature_of(function: Callable[..., Any]) -> Signature:
             roles[name], keys[name] = "setting", tuple(key for key in read if key not in arrays)
         else:
             roles[name] = "setting" if compared_with(function, name) else role_of(name)
+    if {plain(name) for name in roles} >= _ATTENDED:
+        roles |= {name: "input" for name in roles if plain(name) in _ATTENDED}
     if "target" in roles.values() and "input" not in roles.values():
         roles |= {name: "input" for name in roles if plain(name) in _PREDICTIONS}
     if "input" not in roles.values() and "recurrent weight" not in roles.values():
@@ -270,7 +276,8 @@ def _constants(function: Callable[..., Any], name: str) -> list[Any]:
     compared = compared_with(function, name)
     if compared:
         return list(compared[:3])
-    role = constructor_roles.role_of(name)
+    is_window = plain(name) in _WINDOW and _IMAGES.search(getattr(function, "__name__", "").lower())
+    role = constructor_roles.role_of("kernel_size" if is_window else name)
     if role is not None and role.name == "regulariser":
         return [PENALTY]
     return list(constructor_roles.values_of(role, "", family_of(getattr(function, "__name__", "")))[:4])
@@ -284,4 +291,4 @@ def _made(value: Any, name: str, frame: Frame, seed: int) -> Any:
     if not isinstance(value, _Array):
         return value
     axis = frame.batch_axis if value.shape == frame.x else 0 if value.shape else None
-    return draw(value.kind, value.shape, name, seed, batch_axis=axis, below=value.below)
+    return np.asarray(draw(value.kind, value.shape, name, seed, batch_axis=axis, below=value.below))

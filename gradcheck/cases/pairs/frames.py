@@ -73,7 +73,7 @@ def _rows(*, has_weight: bool) -> Frame:
         x=(_N, _D),
         shapes={
             "weight": ((_D, _M), (_M, _D), (_D,), (_D, 1)),
-            "bias": ((_M,), (1, _M), (), (1,)),
+            "bias": (((_M,), (1, _M)) if has_weight else ((_D,), (1, _D))) + ((), (1,)),
             "norm": (((_M,), (1, _M), (_D,)) if has_weight else ((_D,), (1, _D))),
         },
     )
@@ -86,7 +86,7 @@ def _columns(*, has_weight: bool) -> Frame:
         batch_axis=1,
         shapes={
             "weight": ((_M, _D), (_D, _M), (1, _D), (_D, 1)),
-            "bias": ((_M, 1), (1, 1), ()),
+            "bias": (((_M, 1),) if has_weight else ((_D, 1),)) + ((1, 1), ()),
             "norm": (((_M, 1),) if has_weight else ((_D, 1),)),
         },
     )
@@ -131,7 +131,7 @@ def _transposed(blocks: int) -> dict[PairRole, tuple[Shape, ...]]:
 
 def _sequences(*, has_weight: bool) -> Iterator[Frame]:
     norm: tuple[Shape, ...] = ((_M,), (_D,)) if has_weight else ((_D,),)
-    shapes: dict[PairRole, tuple[Shape, ...]] = {"weight": ((_D, _M),), "bias": ((_M,),), "norm": norm}
+    shapes: dict[PairRole, tuple[Shape, ...]] = {"weight": ((_D, _M),), "bias": norm[:1], "norm": norm}
     yield Frame(name="sequence", x=(_N, _T, _D), shapes=shapes)
     yield Frame(name="time first", x=(_T, _N, _D), batch_axis=1, shapes=shapes)
 

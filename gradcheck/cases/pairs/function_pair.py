@@ -46,6 +46,8 @@ class Reading:
             gradient.
         returned: Names of what backward returns, as its `return` says, in order.
         owners: Name of each primal to the key of its gradient among what backward returns.
+        unmatched: Name of each primal that backward answers a gradient for in a shape that cannot be its own, to that
+            shape.
         averaged: What a derivative is the mean over, of a loss that answers per sample: "entries" or "rows" of its
             answer, "" where it is of the answer itself.
         words: What the reading assumes, for a note; "" where it is the obvious one.
@@ -56,6 +58,7 @@ class Reading:
     is_derivative: bool = False
     returned: tuple[str, ...] = ()
     owners: Mapping[str, Any] = field(default_factory=dict)
+    unmatched: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     averaged: str = ""
     words: str = ""
 

@@ -41,6 +41,29 @@ def owners(parts: Sequence[Part], returned: Sequence[str], primals: Mapping[str,
         yield {name: found[name] for name in primals if name in found}
 
 
+def unmatched(
+    parts: Sequence[Part], returned: Sequence[str], owners: Mapping[str, Any], primals: Mapping[str, Array]
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of gradients that by name, or by place where nothing has a name, are of a primal that is given none.
+
+    Args:
+        parts: The arrays that backward returned, with their keys.
+        returned: The names its `return` gives them, in order.
+        owners: Primal to key, as far as that is settled.
+        primals: Forward's arrays by name, in order.
+    """
+    free = [(key, array) for key, array in parts if key not in owners.values()]
+    found: dict[str, tuple[int, ...]] = {}
+    for place, primal in enumerate(primals):
+        leaf = primal.rpartition(".")[2]
+        for key, array in free if primal not in owners else ():
+            name = _name(key, returned)
+            stands_there = key == (place,) and len(parts) == len(primals) and not name
+            if means_gradient_of(name, leaf) or stands_there:
+                found.setdefault(primal, array.shape)
+    return found
+
+
 def in_order(parts: Sequence[Part], arguments: Sequence[str], primals: Mapping[str, Array]) -> Iterator[dict[str, Any]]:
     """Yield the one assignment by place: a framework hands each gradient to the argument that stands there.
 

@@ -17,6 +17,7 @@ PairRole = str
 _ROLES: Final[tuple[tuple[PairRole, re.Pattern[str]], ...]] = tuple(
     (role, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
     for role, patterns in (
+        ("input", ("inp|inps",)),
         ("input weight", ("w(ih|xh|hx|x|ax|in|x[ifocgrzt]|i2h)", "u", "wxhs?", "(in|input)(weights?|kernel)")),
         ("recurrent weight", ("w(hh|h|aa|h[ifocgrzt]|h2h|rec)", "whhs?", "recurrent(weights?|kernel)")),
         (
