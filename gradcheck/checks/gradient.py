@@ -85,8 +85,9 @@ def _verdict(context: Context, judgement: Judgement, point: Point, oracle: Oracl
     if undecided and len(undecided) == len(quantities):
         return answer(outcome=Outcome.INCONCLUSIVE, headline=undecided[0].reason, quantities=quantities, notes=notes)
     if subject.uncompared:
-        reason = f"not compared: {'; '.join(subject.uncompared)}"
-        return answer(outcome=Outcome.INCONCLUSIVE, headline=reason, quantities=quantities, notes=notes)
+        first, *more = subject.uncompared
+        reason = f"{layer}: {first}, not compared"
+        return answer(outcome=Outcome.INCONCLUSIVE, headline=reason, quantities=quantities, notes=(*notes, *more))
     agreeing = len(quantities) - len(undecided)
     return answer(
         outcome=Outcome.PASSED,

@@ -14,6 +14,8 @@ LEDGER = {
     "sloped_forward": {"may_be": ["passed"], "trap": "one slope for all entries, that a matrix would fit as well"},
     "slopes_forward": {"may_be": ["passed"], "trap": "a slope for each column, under the name of a setting"},
     "joined_forward": {"may_be": ["passed"], "trap": "a list goes in, a list of gradients comes out"},
+    "attended_forward": {"may_be": ["passed"], "trap": "K is no kernel beside Q and V"},
+    "tiles_pool_forward": {"may_be": ["passed"], "trap": "a size that is the side of a window"},
     "reduced_forward": {"may_be": ["passed"], "trap": "a setting that changes what is answered"},
 }
 
@@ -159,3 +161,34 @@ def joined_forward(arrays, axis):
 def joined_backward(dout, cache):
     axis, lengths = cache
     return np.split(dout, np.cumsum(lengths)[:-1], axis)
+
+
+def attended_forward(Q, K, V, mask=None):
+    scores = Q @ np.swapaxes(K, -1, -2) / np.sqrt(Q.shape[-1])
+    if mask is not None:
+        scores = np.where(mask, scores, -1e9)
+    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares = shares / shares.sum(axis=-1, keepdims=True)
+    return shares @ V, (Q, K, V, shares)
+
+
+def attended_backward(dout, cache):
+    Q, K, V, shares = cache
+    dshares = dout @ np.swapaxes(V, -1, -2)
+    dscores = shares * (dshares - (dshares * shares).sum(axis=-1, keepdims=True)) / np.sqrt(Q.shape[-1])
+    return dscores @ K, np.swapaxes(dscores, -1, -2) @ Q, np.swapaxes(shares, -1, -2) @ dout
+
+
+def tiles_pool_forward(inp, size):
+    n, c, height, width = inp.shape
+    rows, columns = height // size, width // size
+    tiles = inp[:, :, : rows * size, : columns * size].reshape(n, c, rows, size, columns, size)
+    return tiles.mean(axis=(3, 5)), (inp.shape, size)
+
+
+def tiles_pool_backward(dout, cache):
+    shape, size = cache
+    dinp = np.zeros(shape)
+    rows, columns = dout.shape[2] * size, dout.shape[3] * size
+    dinp[:, :, :rows, :columns] = dout.repeat(size, axis=2).repeat(size, axis=3) / size**2
+    return dinp

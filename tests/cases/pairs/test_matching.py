@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradcheck.cases.pairs.matching import in_order, owners
+from gradcheck.cases.pairs.matching import in_order, owners, unmatched
 
 x, w, h = np.zeros((4, 3)), np.zeros((3, 2)), np.zeros((4, 3))
 
@@ -35,3 +35,17 @@ def test_a_framework_hands_gradients_out_by_place():
     parts = [((0,), h), ((2,), x)]
     assert next(in_order(parts, ("x", "axis", "h"), {"x": x, "h": h})) == {"x": (0,), "h": (2,)}
     assert next(in_order([(None, x)], ("x", "axis"), {"x": x})) == {"x": None}
+
+
+def test_the_gradients_of_a_list_stand_in_a_list_of_their_own_or_side_by_side():
+    items = {"xs[0]": x, "xs[1]": h}
+    found = {"xs[0]": (0, 0), "xs[1]": (0, 1)}
+    assert next(in_order([((0, 0), x), ((0, 1), h)], ("xs", "axis"), items)) == found
+    assert next(in_order([((0,), x), ((1,), h)], ("xs", "axis"), items)) == {"xs[0]": (0,), "xs[1]": (1,)}
+
+
+def test_a_gradient_of_an_odd_shape_is_told_by_its_name_or_its_place():
+    parts = [((0,), x), ((1,), np.zeros(3))]
+    assert unmatched(parts, ("dx", "dw"), {"x": (0,)}, {"x": x, "w": w}) == {"w": (3,)}
+    assert unmatched(parts, ("", ""), {"x": (0,)}, {"x": x, "w": w}) == {"w": (3,)}
+    assert unmatched(parts, ("dx", "loss"), {"x": (0,)}, {"x": x, "w": w}) == {}
