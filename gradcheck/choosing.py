@@ -205,7 +205,8 @@ def misshapen(subject: Subject) -> int:
 
     Of several inputs on which a layer is wrong, the one on which its shapes are right is more likely its layout.
     """
-    return len(subject.primals) - len(probing.point_of(subject, 0, Profile.FAST).gradients[0])
+    compared = probing.point_of(subject, 0, Profile.FAST).gradients[0]
+    return len(subject.primals) + len(subject.uncompared) - len(compared)
 
 
 def bound_or_prepared(request: Request) -> Subject:

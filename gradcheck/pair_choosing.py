@@ -12,8 +12,10 @@ from gradcheck.cases.construct import Construction
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.items import array_of
 from gradcheck.cases.pairs.binding import AGREEMENT, Rebinding, along, crashing
 from gradcheck.cases.pairs.function_pair import FunctionPair
+from gradcheck.cases.pairs.roles import is_parameter
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
 from gradcheck.reshaping import as_answered, reshaped
 from gradcheck.types import Subject
@@ -39,9 +41,7 @@ def accepted(
     kept: list[tuple[int, Inputs]] = []
     found, refused = choose(layer, construction, position, _noting(tried, kept), plan)
     if found is not None:
-        rebind = found.subject.rebind
-        if isinstance(rebind, Rebinding):
-            found = as_answered(found, rebind.reading.unmatched, plan) or found
+        found = as_answered(found, _answered(found), plan) or found
         return _per_column(found, plan) or reshaped(found, plan) or found, ""
     crashed = []
     for index, inputs in kept:
@@ -53,6 +53,20 @@ def accepted(
         recipe = Recipe(construction=position, inputs=index)
         crashed.append(Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe))
     return (crashed[0] if len(crashed) > 1 or (crashed and is_known) else None), refused
+
+
+def _answered(found: Accepted) -> dict[str, tuple[int, ...]]:
+    """The shapes of gradients that fit no guess: of operands, and of parameters that were guessed to be one number.
+
+    Another parameter has the shape it is guessed, or the sum that is missing in its gradient would go unseen.
+    """
+    rebind, arguments = found.subject.rebind, found.inputs.arguments
+    odd = rebind.reading.unmatched if isinstance(rebind, Rebinding) else {}
+    return {
+        name: shape
+        for name, shape in odd.items()
+        if not is_parameter(name) or (np.ndim(array_of(arguments, name)) == 0 and len(shape) == 1)
+    }
 
 
 def _noting(tried: Iterator[tuple[int, Inputs]], kept: list[tuple[int, Inputs]]) -> Iterator[tuple[int, Inputs]]:

@@ -22,6 +22,14 @@ def damped_backward(dout, cache):
     x, a = cache
     return np.where(x > 0, dout, a * dout), {gradient}
 """
+BIAS = """
+def shifted_forward(x, b):
+    return x + b, None
+
+
+def shifted_backward(dout, cache):
+    return dout, dout
+"""
 ROWS = """
 import numpy as np
 
@@ -64,6 +72,13 @@ def test_a_gradient_that_fits_no_shape_forward_takes_leaves_the_verdict_open(tmp
     _, result = gradient_of(tmp_path, PAIR.format(gradient="np.zeros((3, 5))"))
     assert result.outcome is Outcome.INCONCLUSIVE
     assert result.headline == "damped_forward: backward answers `a` a gradient of shape (3, 5), not compared"
+
+
+def test_a_sum_that_is_missing_in_the_gradient_of_a_bias_is_no_other_shape_of_it(tmp_path: Path) -> None:
+    case, result = gradient_of(tmp_path, BIAS)
+    assert (case.subject.primals["x"].shape, case.inputs) == ((4, 8), "x (4, 8), b (8,)")
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert "backward answers `b` a gradient of shape (4, 8)" in result.headline
 
 
 @pytest.mark.parametrize(("factor", "outcome"), [("2.0", Outcome.PASSED), ("1.0", None)])

@@ -16,6 +16,7 @@ LEDGER = {
     "joined_forward": {"may_be": ["passed"], "trap": "a list goes in, a list of gradients comes out"},
     "attended_forward": {"may_be": ["passed"], "trap": "K is no kernel beside Q and V"},
     "tiles_pool_forward": {"may_be": ["passed"], "trap": "a size that is the side of a window"},
+    "two_steps_forward": {"may_be": ["passed"], "trap": "the second bias has another length than the first; a number fits"},
     "reduced_forward": {"may_be": ["passed"], "trap": "a setting that changes what is answered"},
 }
 
@@ -192,3 +193,14 @@ def tiles_pool_backward(dout, cache):
     rows, columns = dout.shape[2] * size, dout.shape[3] * size
     dinp[:, :, :rows, :columns] = dout.repeat(size, axis=2).repeat(size, axis=3) / size**2
     return dinp
+
+
+def two_steps_forward(params, X):
+    hidden = np.tanh(X @ params["W1"] + params["b1"])
+    return hidden @ params["W2"] + params["b2"], (X, hidden, params)
+
+
+def two_steps_backward(dout, cache):
+    X, hidden, params = cache
+    dhidden = dout @ params["W2"].T * (1 - hidden**2)
+    return {"W1": X.T @ dhidden, "b1": dhidden.sum(axis=0), "W2": hidden.T @ dout, "b2": dout.sum(axis=0)}

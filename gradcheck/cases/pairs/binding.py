@@ -254,14 +254,20 @@ def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) 
     numbers = dict(sorted({**primals, **settings}.items(), key=lambda item: places.index(owner(item[0]))))
     order = request.evaluator.layer.in_order  # type: ignore[attr-defined] # a pair, as bind has seen
     assignments = in_order(available, order, primals) if order else owners(available, reading.returned, primals)
+    given = [_fitting(one, dict(available), primals) for one in assignments]
     found = [
         dataclasses.replace(reading, owners=one, unmatched=unmatched(available, reading.returned, one, numbers))
-        for one in assignments
+        for one in given
         if one
     ]
     if not found:
         raise BuildError("backward returned no array that gradcheck recognises as a gradient")
     return found
+
+
+def _fitting(assigned: Mapping[str, Any], arrays: Mapping[Any, Array], primals: Mapping[str, Array]) -> dict[str, Any]:
+    """The assignment without the numbers that an array is answered for: one number fits everything as a guess."""
+    return {name: key for name, key in assigned.items() if primals[name].ndim or arrays[key].size == 1}
 
 
 def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -> Subject:

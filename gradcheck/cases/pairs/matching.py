@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from gradcheck.cases.items import owner
 from gradcheck.types import Array
 
 Part = tuple[Any, Array]
+#: What a gradient is called that is named after no variable: `dout` handed on, `grad2`.
+_GRADIENT = re.compile(r"^(d_?[a-z]{1,6}\d*|g[a-z]?|delta\w*)$|grad", re.IGNORECASE)
 #: Orders tried of gradients of one shape that no name tells apart: three of them have six.
 MOST_ORDERS = 6
 
@@ -58,8 +61,8 @@ def unmatched(
         leaf = primal.rpartition(".")[2]
         for key, array in free if primal not in owners else ():
             name = _name(key, returned)
-            stands_there = key == (place,) and len(parts) == len(primals) and not name
-            if means_gradient_of(name, leaf) or stands_there:
+            stands_there = key == (place,) and len(parts) == len(primals) and (not name or _GRADIENT.search(name))
+            if (name and (plain(name) == plain(leaf) or means_gradient_of(name, leaf))) or stands_there:
                 found.setdefault(primal, array.shape)
     return found
 
