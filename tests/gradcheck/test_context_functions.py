@@ -92,6 +92,34 @@ def test_a_right_function_passes(gradient_of, source):
     assert gradient_of(source).outcome.value == "passed"
 
 
+def test_a_wrong_gradient_of_two_outputs_is_failed(gradient_of):
+    source = """
+class F:
+    @staticmethod
+    def forward(ctx, x):
+        ctx.sine, ctx.cosine = np.sin(x), np.cos(x)
+        return ctx.sine, ctx.cosine
+    @staticmethod
+    def backward(ctx, first, second):
+        return first * ctx.cosine + second * ctx.sine
+"""
+    assert gradient_of(source).outcome.value == "failed"
+
+
+def test_a_wrong_gradient_of_a_list_is_failed_at_its_item(gradient_of):
+    source = """
+class F:
+    @staticmethod
+    def forward(ctx, arrays):
+        return sum(arrays)
+    @staticmethod
+    def backward(ctx, grad):
+        return [grad, 2.0 * grad]
+"""
+    result = gradient_of(source)
+    assert (result.outcome.value, [one.name for one in result.quantities if one.wrong]) == ("failed", ["arrays[1]"])
+
+
 def test_one_that_takes_no_arrays_is_told_where_its_tape_is_examined(gradient_of):
     source = """
 class F:
