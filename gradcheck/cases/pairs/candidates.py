@@ -36,6 +36,8 @@ PENALTY = 0.1
 _IMAGES = re.compile(r"conv|pool|spatial|image|2d|im2col|group_?norm|upsampl")
 _SEQUENCES = re.compile(r"temporal|(^|_)(rnn|lstm|gru)(?!.*(step|cell))|sequence|attention")
 _IDS = re.compile(r"embed|lookup")
+#: Frames in which numbered layers lie on top of one another.
+_STACKED = frozenset({"rows", "columns"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +116,11 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
         )
     )
     layers = widths_of((*roles, *(primal for keys in signature.packed.values() for primal in keys.values())))
-    # Weights that are numbered may as well lie side by side.
-    for widths, frame in itertools.product((layers, {}) if layers else ({},), laid_out):
-        yield from _of_frame(function, signature, frame, seed, widths)
+    for frame in laid_out if layers else ():
+        if frame.name in _STACKED:
+            yield from _of_frame(function, signature, frame, seed, layers)
+    for frame in laid_out:  # weights that are numbered may as well lie side by side
+        yield from _of_frame(function, signature, frame, seed, {})
 
 
 class _Nothing:
