@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +12,9 @@ import numpy as np
 from gradcheck import building
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.family import plain
 from gradcheck.cases.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.pairs.binding import AGREEMENT, along, crashing
 from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
@@ -27,6 +24,7 @@ from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.errors import BuildError
 from gradcheck.pair_blueprints import blueprint_of
+from gradcheck.pair_choosing import accepted, runs
 from gradcheck.pair_networks import network
 from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
 from gradcheck.source.pairs import METHODS
@@ -36,8 +34,6 @@ __all__ = ["Target", "build", "build_configured", "build_given", "declared", "gi
 
 #: How many constructed objects are tried before giving up on one that accepts no input.
 MOST_CONSTRUCTED = 6
-#: Inputs on which a backward that raises is tried again.
-MOST_CRASHES = 6
 #: The first of them that was made where methods are tried on an object that was not.
 FIRST_MADE = 2
 #: Said of a static function that takes no arrays.
@@ -174,7 +170,7 @@ def _search(
         tried = _inputs(layer, plan, fixed)
         if recipe is not None:
             tried = (pair for pair in tried if pair[0] == recipe.inputs)
-        found, refused = _on(layer, construction, position, tried, own, is_known=recipe is not None)
+        found, refused = accepted(layer, construction, position, tried, own, is_known=recipe is not None)
         if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
             found, refused = None, f"{cls.site.backward.name} may be the gradient by what the object holds"
         if found is not None:
@@ -186,44 +182,6 @@ def _search(
     prefix = "could not be constructed: " if constructed == 0 else ""
     own_remedy = remedy(plan.identity)
     raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
-
-
-def _on(
-    layer: FunctionPair,
-    construction: Construction,
-    position: int,
-    tried: Iterator[tuple[int, Inputs]],
-    plan: Plan,
-    *,
-    is_known: bool,
-) -> tuple[Accepted | None, str]:
-    """The input that a pair is judged on, else the first of those on which its backward raises, else why there is none.
-
-    Backward must raise on each that forward takes, and on several: one alone may be a layout that forward takes by
-    accident. A crash that an earlier search settled needs no second.
-    """
-    kept: list[tuple[int, Inputs]] = []
-    found, refused = choose(layer, construction, position, _noting(tried, kept), plan)
-    if found is not None:
-        return _per_column(found, plan) or found, ""
-    crashed = []
-    for index, inputs in kept:
-        if not _runs(layer, inputs, plan):
-            continue
-        subject = crashing(request_of(layer, inputs, plan), plan.root)
-        if subject is None:
-            return None, refused
-        recipe = Recipe(construction=position, inputs=index)
-        crashed.append(Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe))
-    return (crashed[0] if len(crashed) > 1 or (crashed and is_known) else None), refused
-
-
-def _noting(tried: Iterator[tuple[int, Inputs]], kept: list[tuple[int, Inputs]]) -> Iterator[tuple[int, Inputs]]:
-    """The same, the first of them kept."""
-    for one in tried:
-        if len(kept) < MOST_CRASHES:
-            kept.append(one)
-        yield one
 
 
 def _is_by_what_it_holds(owner: object, cls: Target, subject: Subject) -> bool:
@@ -247,57 +205,8 @@ def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterat
             differentiable=(*inputs.differentiable, *added),
             description=described(arguments) if fixed else inputs.description,
         )
-        if index == 0 or _runs(layer, one, plan):
+        if index == 0 or runs(layer, one, plan):
             yield index, one
-
-
-def _runs(layer: FunctionPair, inputs: Inputs, plan: Plan) -> bool:
-    evaluator = Evaluator(layer=layer, seed=plan.seed, environment=plan.environment)
-    try:
-        evaluator.run(lambda: evaluator.copy().answer(copy.deepcopy(dict(inputs.arguments))))
-    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not take these inputs
-        return False
-    return True
-
-
-def _per_column(found: Accepted, plan: Plan) -> Accepted | None:
-    """A loss of one answer a row whose gradient is off by the number of columns where there are several.
-
-    It divides by the rows alone, and is right for what it is for; None where that is not what is the matter.
-    """
-    subject = found.subject
-    name, x = next(iter(subject.primals.items()))
-    if len(subject.primals) != 1 or x.ndim != 2 or not _is_off_by(subject, name, float(x.shape[1]), plan.seed):
-        return None
-    single = {
-        n: v[:, :1] if isinstance(v, np.ndarray) and v.shape == x.shape else v
-        for n, v in found.inputs.arguments.items()
-    }
-    inputs = dataclasses.replace(found.inputs, arguments=single, description=described(single))
-    try:
-        other = bound(request_of(found.layer, inputs, plan))
-    except Exception:  # noqa: BLE001 - it may refuse a column, for whatever reason; then the matrix speaks
-        return None
-    if not agrees(other):
-        return None
-    note = f"right for one answer a row; for {x.shape[1]} columns its gradient is off by that factor"
-    return dataclasses.replace(found, subject=dataclasses.replace(other, notes=(*other.notes, note)), inputs=inputs)
-
-
-def _is_off_by(subject: Subject, name: str, factor: float, seed: int) -> bool:
-    """Whether the gradient of a number is a factor, or its inverse, times the true one, along two directions."""
-    y, vjp = subject.value_and_vjp(subject.primals)
-    try:
-        gradient = vjp(np.ones_like(y)).gradients.get(name)
-    except Exception:  # noqa: BLE001 - a backward that raises is off by nothing; the contract check tells it
-        return False
-    if y.size != 1 or gradient is None or gradient.shape != subject.primals[name].shape:
-        return False
-    ratios = []
-    for trial in range(2):
-        expected, actual = along(subject, name, np.ones_like(y), gradient, seed + trial)
-        ratios.append(actual / expected if expected else 0.0)
-    return any(all(abs(ratio - one) <= AGREEMENT * one for ratio in ratios) for one in (factor, 1.0 / factor))
 
 
 def _is_float(value: Any) -> bool:
