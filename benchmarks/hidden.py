@@ -76,6 +76,7 @@ def caught(seed: int, part: int, parts: int) -> list[Caught]:
         # What failed in an earlier run is found anew.
         hunt.KEPT = Path(kept) / "examples"
         built = [pair for pair in cases(WRONG, seed)[0] if families.get(pair[0].layer) in DRIVEN]
+        classes = {case.layer: class_of(known.check, known.explanation) for case, known in built}
         for case, known in built[part::parts]:
             finders = {
                 name
@@ -87,8 +88,7 @@ def caught(seed: int, part: int, parts: int) -> list[Caught]:
                 for tool in others
                 if tool.exhaustive and attempt(tool, case, known, seed).verdict is Verdict.WRONG
             }
-            hidden_by = class_of(known.check, known.explanation)
-            found.append(Caught(layer=case.layer, hidden_by=hidden_by, finders=frozenset(finders)))
+            found.append(Caught(layer=case.layer, hidden_by=classes[case.layer], finders=frozenset(finders)))
     return found
 
 
