@@ -12,7 +12,7 @@ from gradcheck import own_losses
 from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.given import configured_inputs, given_inputs
 from gradcheck.cases.inputs import MOST, Inputs, input_candidates, list_candidates
 from gradcheck.cases.items import array_of, is_list_of_arrays, owner
@@ -136,7 +136,7 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         stabilisers=_stabilisers(found.layer, plan),
         rounded=_rounded(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
-        another=None if found.is_given else lambda: construct(type(found.layer), found.construction, plan),
+        another=None if found.is_given else lambda: _another(found, plan),
         batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
@@ -175,6 +175,12 @@ def construct(cls: type, construction: Construction, plan: Plan) -> object:
     with plan.environment(), protected(plan.seed, cls):
         built: object = construction.build(cls)
         return built
+
+
+def _another(found: Accepted, plan: Plan) -> object:
+    """Another instance, handed objects of its own: a container shares the layers in it with nobody."""
+    arguments = Evaluator(layer=found.construction.arguments, seed=plan.seed).copy()
+    return construct(type(found.layer), dataclasses.replace(found.construction, arguments=arguments), plan)
 
 
 def remedy(identity: str) -> tuple[str, ...]:
