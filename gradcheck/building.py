@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from gradcheck.cases.given import configured_inputs, given_inputs
 from gradcheck.cases.inputs import MOST, Inputs, input_candidates, list_candidates
 from gradcheck.cases.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.reasons import one_line
+from gradcheck.cases.remedies import case_lines
 from gradcheck.cases.settings import settings_of
 from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.cases.target_variants import target_variants
@@ -71,7 +72,7 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
         if constructed >= MOST_CONSTRUCTED:
             break
     prefix = "could not be constructed: " if constructed == 0 else ""
-    raise BuildError(prefix + refusal, remedy(plan.identity))
+    raise BuildError(prefix + refusal, remedy(plan.identity, getattr(cls, plan.forward, None)))
 
 
 def build_given(layer: object, inputs: Inputs, plan: Plan, code: str) -> Case:
@@ -183,13 +184,10 @@ def _another(found: Accepted, plan: Plan) -> object:
     return construct(type(found.layer), dataclasses.replace(found.construction, arguments=arguments), plan)
 
 
-def remedy(identity: str) -> tuple[str, ...]:
+def remedy(identity: str, forward: Callable[..., Any] | None = None) -> tuple[str, ...]:
     """The lines that tell gradcheck how to build a layer."""
     name = identity.rpartition("::")[2].rpartition(".")[2]
-    return (
-        f'@gradcheck.case("{identity}")  # in conftest.py; returns the layer and its inputs',
-        f"def {name.lower()}_case(): return {name}(...), np.random.randn(4, 8)",
-    )
+    return case_lines(identity, "the layer", f"{name}(...)", forward)
 
 
 def inputs_of(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:
