@@ -17,6 +17,7 @@ _CLASS = re.compile(rf"class{_GAP}+(\w+)")
 DERIVED = re.compile(rf"class{_GAP}+(\w+){_GAP}*([(\[])")
 _HEAD = re.compile(r"(?:class|def|async[ \t]+def)[ \t]")
 _INDENTED_CODE = re.compile(r"\n +[^\s#]")
+_LONG_QUOTE = re.compile(r"\"\"\"|'''")
 _BEFORE = re.compile(r"[ \t]*(?:async[ \t]+)?\Z")
 
 
@@ -135,7 +136,25 @@ class _Inside:
 
 
 def _long_strings(text: str) -> list[tuple[int, int]] | None:
-    """The strings that go over several lines, None where there are quotes that are not understood."""
+    """The strings between three quotes, None where there are quotes that are not understood.
+
+    A string that goes on behind a backslash needs no place among them: nothing begins on a line that goes on.
+    """
+    found = []
+    position = 0
+    while (opening := _LONG_QUOTE.search(text, position)) is not None:
+        start = opening.start()
+        line = text[max(text.rfind("\n", 0, start) + 1, position) : start]
+        closing = text.find(opening[0], opening.end())
+        # Behind a quote, a sign of a comment or a backslash only a reading of all strings tells what this is.
+        if any(sign in line for sign in "\"'#") or closing < 0 or text[closing - 1] == "\\":
+            return _read_strings(text)
+        position = closing + 3
+        found.append((start, position))
+    return found
+
+
+def _read_strings(text: str) -> list[tuple[int, int]] | None:
     found = []
     for match in QUOTED.finditer(text):
         if is_stray(match):
