@@ -181,7 +181,7 @@ def measured(checkout: str, kinds: Sequence[str], limit: int) -> Measured:
             reasons += [f"{kind} {told}"] if columns[-1] != "passed" else []
         elif line.startswith('{"peak"'):
             peak = json.loads(line)["peak"]
-    print(f"{root.name}: {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
+    print(f"{root.name}: {time.perf_counter() - begin:.0f} s, {peak} MiB", file=sys.stderr, flush=True)
     return Measured(
         name=root.name.replace("+", "/", 1),
         commit=(given or _commit(root))[:SHORT],

@@ -12,13 +12,13 @@ from gradcheck import own_losses
 from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.given import configured_inputs, given_inputs
 from gradcheck.cases.inputs import MOST, Inputs, input_candidates, list_candidates
 from gradcheck.cases.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.reasons import one_line
 from gradcheck.cases.settings import settings_of
-from gradcheck.cases.stabilisers import small_constants
+from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.cases.target_variants import target_variants
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
 from gradcheck.errors import BuildError, UsageError
@@ -45,7 +45,9 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
     """
     network = own_losses.find(cls, plan, recipe, construct, inputs_of)
     if network is not None:
-        return dataclasses.replace(case_of(*network), blueprint=None), network[0].recipe
+        found, own = network
+        constants = own_losses.stabilisers(found.layer, own)
+        return dataclasses.replace(case_of(found, own), blueprint=None, stabilisers=constants), found.recipe
     refusal = "its constructor was not understood"
     constructed = 0
     for position, construction in enumerate(constructions(cls, qualname=plan.identity.rpartition("::")[2])):
@@ -61,9 +63,9 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
         candidates = inputs_of(layer, plan, construction.arguments)
         if recipe is not None:
             candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
-        found, refused = choose(layer, construction, position, candidates, plan)
-        if found is not None:
-            return case_of(found, plan), found.recipe
+        chosen, refused = choose(layer, construction, position, candidates, plan)
+        if chosen is not None:
+            return case_of(chosen, plan), chosen.recipe
         if constructed == 1:
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
@@ -132,8 +134,9 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         path=plan.path,
         invented=_invented(found),
         stabilisers=_stabilisers(found.layer, plan),
+        rounded=_rounded(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
-        another=None if found.is_given else lambda: construct(type(found.layer), found.construction, plan),
+        another=None if found.is_given else lambda: _another(found, plan),
         batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
@@ -158,6 +161,11 @@ def _stabilisers(layer: object, plan: Plan) -> tuple[float, ...]:
         return small_constants(layer, plan.forward)
 
 
+def _rounded(layer: object, plan: Plan) -> tuple[str, ...]:
+    with plan.environment():
+        return rounded_constants(layer, plan.forward, plan.backward)
+
+
 def construct(cls: type, construction: Construction, plan: Plan) -> object:
     """Call the constructor, reseeded and silent.
 
@@ -167,6 +175,12 @@ def construct(cls: type, construction: Construction, plan: Plan) -> object:
     with plan.environment(), protected(plan.seed, cls):
         built: object = construction.build(cls)
         return built
+
+
+def _another(found: Accepted, plan: Plan) -> object:
+    """Another instance, handed objects of its own: a container shares the layers in it with nobody."""
+    arguments = Evaluator(layer=found.construction.arguments, seed=plan.seed).copy()
+    return construct(type(found.layer), dataclasses.replace(found.construction, arguments=arguments), plan)
 
 
 def remedy(identity: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -214,18 +214,23 @@ def bound_or_prepared(request: Request) -> Subject:
         return _bound_or_forgetting(request)
     except Exception as error:  # the user's code may raise anything; told where the hooks do not help
         told: Exception = error
-        x = next((v for v in request.arguments.values() if isinstance(v, np.ndarray)), None)
-        for layer in prepared(request.evaluator, x) if x is not None and x.ndim else ():
-            again = dataclasses.replace(request, evaluator=dataclasses.replace(request.evaluator, layer=layer))
+        for again in _prepared(request):
             try:
                 return _bound_or_forgetting(again)
             except Exception as further:  # noqa: BLE001 - the same
                 # The first error is the one to tell, unless all it misses is what a hook has set.
-                is_mended = told is error and isinstance(error, AttributeError) and hasattr(layer, error.name or "")
-                told = further if is_mended else told
+                missed = isinstance(error, AttributeError) and hasattr(again.evaluator.layer, error.name or "")
+                told = further if told is error and (missed or "NoneType" in str(error)) else told
         if told is error:
             raise
         raise told from error
+
+
+def _prepared(request: Request) -> Iterator[Request]:
+    """The same of copies of the layer on which its hooks have been called."""
+    x = next((v for v in request.arguments.values() if isinstance(v, np.ndarray)), None)
+    for layer in prepared(request.evaluator, x) if x is not None and x.ndim else ():
+        yield dataclasses.replace(request, evaluator=dataclasses.replace(request.evaluator, layer=layer))
 
 
 def _bound_or_forgetting(request: Request) -> Subject:

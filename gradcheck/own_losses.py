@@ -6,6 +6,7 @@ import contextlib
 import copy
 import dataclasses
 import functools
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs
 from gradcheck.cases.own_loss import GRADIENT, TARGET, VALUE, Reading, asked, first, readings, with_loss
+from gradcheck.cases.stabilisers import small_constants
+from gradcheck.cases.state import parts_of
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound_or_prepared, request_of
 from gradcheck.types import Array
 
@@ -27,6 +30,9 @@ InputsOf = Callable[[object, Plan, Mapping[str, Any]], Iterator[tuple[int, Input
 
 #: Positions of inputs with a loss: this much times its number among the readings, counted from 1, plus the inputs'.
 READING = 100_000
+#: The loss is found by finite differences, and may have constants of its own that keep it finite: a gradient that
+#: differs from the formula's by no more than single precision is that of the loss.
+LOSS_PRECISION = float(np.finfo(np.float32).eps)
 #: On how many inputs that forward takes all losses are tried.
 MOST_INPUTS = 2
 
@@ -70,6 +76,20 @@ def find(
         if tried:
             break
     return None
+
+
+def stabilisers(network: object, plan: Plan) -> tuple[float, ...]:
+    """The small constants in the methods of a network and of what it is made of: its loss is among them."""
+    with plan.environment():
+        found = {
+            constant
+            for part in (network, *parts_of(network))
+            for cls in type(part).__mro__[:-1]
+            for name, member in vars(cls).items()
+            if inspect.isfunction(member) and name not in {VALUE, GRADIENT}
+            for constant in small_constants(part, name)
+        }
+    return tuple(sorted(found))
 
 
 def _losses(
@@ -123,6 +143,8 @@ def _judged(
         if not agrees(subject):
             return None
         note = f"backward takes the target itself; its gradients are compared with those of {reading.words}"
-        subject = dataclasses.replace(subject, notes=(*subject.notes, note))
+        subject = dataclasses.replace(
+            subject, notes=(*subject.notes, note), precision=max(subject.precision, LOSS_PRECISION)
+        )
         return Accepted(subject=subject, layer=network, construction=construction, inputs=inputs, recipe=recipe)
     return None

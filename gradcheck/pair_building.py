@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,20 +12,19 @@ import numpy as np
 from gradcheck import building
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.family import plain
 from gradcheck.cases.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.pairs.binding import AGREEMENT, along
 from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
 from gradcheck.cases.pairs.targets import Target, Unmade, pair_of, reads_arrays, target
 from gradcheck.cases.reasons import one_line
-from gradcheck.cases.stabilisers import small_constants
+from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.errors import BuildError
 from gradcheck.pair_blueprints import blueprint_of
+from gradcheck.pair_choosing import accepted, runs
 from gradcheck.pair_networks import network
 from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
 from gradcheck.source.pairs import METHODS
@@ -172,11 +170,11 @@ def _search(
         tried = _inputs(layer, plan, fixed)
         if recipe is not None:
             tried = (pair for pair in tried if pair[0] == recipe.inputs)
-        found, refused = choose(layer, construction, position, tried, own)
+        found, refused = accepted(layer, construction, position, tried, own, is_known=recipe is not None)
         if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
             found, refused = None, f"{cls.site.backward.name} may be the gradient by what the object holds"
         if found is not None:
-            return _case(_per_column(found, own) or found, own), found.recipe
+            return _case(found, own), found.recipe
         if constructed == 1 or (constructed == FIRST_MADE and cls.site.family == METHODS):
             refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
         if constructed >= MOST_CONSTRUCTED:
@@ -207,57 +205,8 @@ def _inputs(layer: FunctionPair, plan: Plan, fixed: Mapping[str, Any]) -> Iterat
             differentiable=(*inputs.differentiable, *added),
             description=described(arguments) if fixed else inputs.description,
         )
-        if index == 0 or _runs(layer, one, plan):
+        if index == 0 or runs(layer, one, plan):
             yield index, one
-
-
-def _runs(layer: FunctionPair, inputs: Inputs, plan: Plan) -> bool:
-    evaluator = Evaluator(layer=layer, seed=plan.seed, environment=plan.environment)
-    try:
-        evaluator.run(lambda: evaluator.copy().answer(copy.deepcopy(dict(inputs.arguments))))
-    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not take these inputs
-        return False
-    return True
-
-
-def _per_column(found: Accepted, plan: Plan) -> Accepted | None:
-    """A loss of one answer a row whose gradient is off by the number of columns where there are several.
-
-    It divides by the rows alone, and is right for what it is for; None where that is not what is the matter.
-    """
-    subject = found.subject
-    name, x = next(iter(subject.primals.items()))
-    if len(subject.primals) != 1 or x.ndim != 2 or not _is_off_by(subject, name, float(x.shape[1]), plan.seed):
-        return None
-    single = {
-        n: v[:, :1] if isinstance(v, np.ndarray) and v.shape == x.shape else v
-        for n, v in found.inputs.arguments.items()
-    }
-    inputs = dataclasses.replace(found.inputs, arguments=single, description=described(single))
-    try:
-        other = bound(request_of(found.layer, inputs, plan))
-    except Exception:  # noqa: BLE001 - it may refuse a column, for whatever reason; then the matrix speaks
-        return None
-    if not agrees(other):
-        return None
-    note = f"right for one answer a row; for {x.shape[1]} columns its gradient is off by that factor"
-    return dataclasses.replace(found, subject=dataclasses.replace(other, notes=(*other.notes, note)), inputs=inputs)
-
-
-def _is_off_by(subject: Subject, name: str, factor: float, seed: int) -> bool:
-    """Whether the gradient of a number is a factor, or its inverse, times the true one, along two directions."""
-    y, vjp = subject.value_and_vjp(subject.primals)
-    try:
-        gradient = vjp(np.ones_like(y)).gradients.get(name)
-    except Exception:  # noqa: BLE001 - a backward that raises is off by nothing; the contract check tells it
-        return False
-    if y.size != 1 or gradient is None or gradient.shape != subject.primals[name].shape:
-        return False
-    ratios = []
-    for trial in range(2):
-        expected, actual = along(subject, name, np.ones_like(y), gradient, seed + trial)
-        ratios.append(actual / expected if expected else 0.0)
-    return any(all(abs(ratio - one) <= AGREEMENT * one for ratio in ratios) for one in (factor, 1.0 / factor))
 
 
 def _is_float(value: Any) -> bool:
@@ -269,7 +218,8 @@ def _case(found: Accepted, plan: Plan) -> Case:
     assert isinstance(layer, FunctionPair)  # noqa: S101 - made above
     with plan.environment():
         name = layer.value if isinstance(layer.value, str) else getattr(layer.value, "__name__", "")
-        stabilisers = small_constants(layer.owner if layer.owner is not None else layer, name)
+        whose = layer.owner if layer.owner is not None else layer
+        stabilisers, rounded = small_constants(whose, name), rounded_constants(whose, name, layer.pullback_name)
     case = building.case_of(found, plan)
     settings = dict(case.settings)
     for name, value in found.inputs.arguments.items():
@@ -280,6 +230,7 @@ def _case(found: Accepted, plan: Plan) -> Case:
     return dataclasses.replace(
         case,
         stabilisers=stabilisers,
+        rounded=rounded,
         settings=settings,
         at_batch=lambda size: _at_batch(found, plan, size),
         another=None,

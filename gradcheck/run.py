@@ -12,6 +12,7 @@ from gradcheck import extensions
 from gradcheck.builders import builder_of, plan_of, settings_of, target_of
 from gradcheck.cases.torch.kinds import TORCH_FAMILIES, is_installed
 from gradcheck.errors import BuildError, ConfigurationError, UsageError
+from gradcheck.source.foreign import FOREIGN, sentence
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 REHEARSAL_SECONDS = 20.0
 #: What is missing where torch is.
 INSTALL_TORCH = "torch is not installed: `pip install gradcheck[torch]` has its gradients checked"
-#: Why a class of another family is not built yet.
-OTHER_FAMILIES = {"foreign": "belongs to a framework that drives it itself"}
 
 
 class Runner:
@@ -102,8 +101,8 @@ class Runner:
         from gradcheck.answering import built_in_time
         from gradcheck.cases.loading import load
 
-        if site.family in OTHER_FAMILIES:
-            raise BuildError(f"{site.qualname} {OTHER_FAMILIES[site.family]}")
+        if site.family == FOREIGN:
+            raise BuildError(sentence(site))
         if site.family in TORCH_FAMILIES and not is_installed():
             raise BuildError(f"{site.qualname} is a {TORCH_FAMILIES[site.family]}; {INSTALL_TORCH}")
         if site.is_abstract:

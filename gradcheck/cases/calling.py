@@ -129,8 +129,15 @@ class Calling:
             BuildError: There is none.
         """
         if not self.outputs:
-            return answer_in(raw, layer)
+            first = raw[0] if isinstance(raw, tuple) and raw else raw
+            return first if self._is_answer_to_nothing(first) else answer_in(raw, layer)
         return np.concatenate([np.reshape(raw[index], (-1,)) for index in self.outputs])
+
+    def _is_answer_to_nothing(self, answer: Any) -> bool:
+        """Whether this is the answer of no entries to inputs of none; one to inputs that have some is no answer."""
+        if not isinstance(answer, np.ndarray) or answer.size or answer.dtype.kind != "f":
+            return False
+        return any(isinstance(value, np.ndarray) and not value.size for value in self.arguments.values())
 
     def shapes_in(self, raw: Any) -> tuple[tuple[int, ...], ...]:
         """Shapes of the outputs in forward's answer, where there are several."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import re
 import traceback
-from types import CodeType
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from gradcheck.cases.calling import Calling
 from gradcheck.cases.items import array_of
-from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.reasons import failed_import
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
@@ -23,17 +21,21 @@ from gradcheck.types import Array, Pullback, Role, Subject, Vjp
 NOT_ITS_FAULT = (BuildError, NotImplementedError, ImportError, MemoryError, RecursionError)
 
 
-def crashing_subject(request: Request, error: Exception, told: str) -> Subject | None:
+def crashing_subject(
+    request: Request, error: Exception, told: str, backward: Callable[..., Any] | None = None
+) -> Subject | None:
     """The subject of a layer whose backward raised, None where forward raises too or the layer was not set up.
 
     Args:
         request: What was bound.
         error: What was raised.
         told: The same in one line.
+        backward: The user's backward, where it is no method of the layer.
     """
+    method = backward or getattr(type(request.evaluator.layer), request.backward, None)
     if isinstance(error, NOT_ITS_FAULT) or "NoneType" in told or failed_import(error):
         return None
-    if not _in_own_backward(error, request):
+    if not _in_own_backward(error, method):
         return None
     never_set = isinstance(error, AttributeError) and request.evaluator.run(
         lambda: _never_set(error, request.evaluator.layer)
@@ -49,9 +51,6 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
 
     def forward() -> Array:
         layer: Any = request.evaluator.copy()
-        if isinstance(layer, FunctionPair):
-            answer = layer.answer(copy.deepcopy(dict(request.arguments)))
-            return np.array(answer[0] if isinstance(answer, tuple) else answer, dtype=np.float64)
         raw, _ = calling.run_forward(layer, {})
         return np.array(calling.output_of(raw, layer), dtype=np.float64)
 
@@ -79,24 +78,16 @@ def crashing_subject(request: Request, error: Exception, told: str) -> Subject |
     )
 
 
-def _in_own_backward(error: Exception, request: Request) -> bool:
+def _in_own_backward(error: Exception, method: Any) -> bool:
     """Whether the error was raised in a method of that name itself, or in a library it calls, not in a part of it.
 
     A network whose parts refuse the shape we invented is not wrong.
     """
-    layer = request.evaluator.layer
-    if isinstance(layer, FunctionPair):
-        if not isinstance(error, NameError):
-            return False  # a pair may have been called otherwise than it is meant; a name that is missing is missing
-        method = layer.function(layer.pullback) if layer.pullback is not None else None
-    else:
-        method = getattr(type(layer), request.backward, None)
-    code: CodeType | None = getattr(method, "__code__", None)
-    if code is None:
-        return False
+    code = getattr(method, "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == code.co_filename]
-    return bool(own) and own[-1].name == code.co_name and _is_last_of_user(frames, own[-1])
+    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
+    name = code.co_name if code is not None else ""
+    return bool(own) and own[-1].name == name and _is_last_of_user(frames, own[-1])
 
 
 def _is_last_of_user(frames: traceback.StackSummary, last: traceback.FrameSummary) -> bool:

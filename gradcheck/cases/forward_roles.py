@@ -21,11 +21,13 @@ def _whole(*patterns: str) -> re.Pattern[str]:
 
 
 _TRAINING: Final = _whole(r"(is)?(train|training)(fl(a)?g|ing|mode)?", "entrenando")
-_EVALUATION: Final = _whole(r"(is)?(eval|evaluate|test|testing|inference|predict)(mode)?")
+_EVALUATION: Final = _whole(r"(is)?(eval|evaluate|evaluation|test|testing|inference|infer|predict)(mode)?")
+#: Names of arguments that say the mode by a word.
+_MODES: Final = frozenset({"mode", "phase"})
 
 #: First match wins; whole names, in lower case without underscores.
 _ROLES: Final[tuple[tuple[ForwardRole, re.Pattern[str]], ...]] = (
-    ("flag", _whole(_TRAINING.pattern, _EVALUATION.pattern, "mode")),
+    ("flag", _whole(_TRAINING.pattern, _EVALUATION.pattern, "mode|phase")),
     ("mask", _whole(r".*mask")),
     ("rate", _whole("lr|learningrate|eta|stepsize")),
     ("lengths", _whole(r".*len(gth)?s")),
@@ -86,8 +88,7 @@ def forward_arguments(forward: Callable[..., Any]) -> list[ForwardArgument]:
     given: list[ForwardArgument] = []
     for p in parameters:
         is_required = p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-        is_switch = (p.default is None or isinstance(p.default, (bool, int))) and _TRAINING.fullmatch(plain(p.name))
-        if is_required or is_switch:
+        if is_required or is_switch(p):
             given.append(ForwardArgument(name=p.name, role=role_of_argument(p.name)))
     if all(argument.role == "flag" for argument in given):
         named = (p for p in parameters if p.kind is not p.VAR_KEYWORD)
@@ -98,10 +99,20 @@ def forward_arguments(forward: Callable[..., Any]) -> list[ForwardArgument]:
     return given
 
 
+def is_switch(parameter: inspect.Parameter) -> bool:
+    """Whether an argument that may be left out says the mode: a cache for backward is often kept in training alone."""
+    wanted, default = plain(parameter.name), parameter.default
+    if _TRAINING.fullmatch(wanted):
+        return default is None or isinstance(default, (bool, int))
+    if wanted in _MODES:
+        return isinstance(default, str) and _EVALUATION.fullmatch(default.lower()) is not None
+    return default is True and _EVALUATION.fullmatch(wanted) is not None
+
+
 def flag_value(name: str) -> bool | str:
     """What to give a required flag: the layer is to train."""
     wanted = plain(name)
-    if wanted == "mode":
+    if wanted in _MODES:
         return "train"
     return _EVALUATION.fullmatch(wanted) is None
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 import numpy.random as numpy_random
 
+from gradcheck.cases.confined import confined
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -61,7 +63,7 @@ def undisturbed(file: Path) -> Iterator[Tail]:
     `sys.argv` holds the file alone, standard input is at its end, what is printed goes to the Tail.
     Restored: arguments, streams, working folder, environment variables, random state of `random` and of
     NumPy's global generator, warning filters, NumPy's error and print settings, signal handlers, logging's
-    root handlers, the recursion limit.
+    root handlers, the recursion limit. What it writes, starts and leaves behind is kept from the project (`confined`).
     """
     tail = Tail()
     with ExitStack() as stack:
@@ -78,6 +80,7 @@ def undisturbed(file: Path) -> Iterator[Tail]:
         stack.callback(_restore_signals, {number: signal.getsignal(number) for number in signal.valid_signals()})
         stack.callback(_restore_logging, list(logging.root.handlers), logging.root.level)
         stack.callback(_restore_streams, (sys.argv, sys.stdin, sys.stdout, sys.stderr))
+        stack.enter_context(confined([os.getcwd(), str(file.parent)]))  # noqa: PTH109 - a string, as the others
         for name in SCREENS:
             os.environ.pop(name, None)
         os.environ.update(HEADLESS)

@@ -9,6 +9,7 @@ from gradcheck.searching.hunt import Hunt, search
 from gradcheck.searching.screening import point_of, screened
 from gradcheck.searching.space import Configuration, space_of
 from gradcheck.searching.trial import Finding, Trial, Tried
+from gradcheck.searching.work import cost_of
 from gradcheck.searching.writing import code_of
 from gradcheck.types import Blueprint, Check, CheckResult, Context, Oracle, Outcome, Profile
 
@@ -17,28 +18,35 @@ NAME = "shapes"
 
 def examine(context: Context) -> CheckResult:
     """Search the configurations of a layer for one that forward takes and backward does not, or answers wrongly."""
+    hunt = _hunted(context)
+    if isinstance(hunt, str):
+        return result(context, NAME, Outcome.NOT_APPLICABLE, hunt)
+    if hunt.wrong is not None:
+        return _failed(hunt.space.blueprint, hunt, *hunt.wrong)
+    return _passed(context, hunt)
+
+
+def _hunted(context: Context) -> Hunt | str:
+    """The search with all that it tried, or why there is none."""
     case = context.case
     if context.profile is Profile.FAST:
-        return result(context, NAME, Outcome.NOT_APPLICABLE, "the fast profile does not search")
+        return "the fast profile does not search"
     if case.blueprint is None or context.ask is None:
-        return result(context, NAME, Outcome.NOT_APPLICABLE, "it cannot be built or called otherwise")
+        return "it cannot be built or called otherwise"
     estimating = (one for one in context.oracles.values() if one.exact is None)
     oracle = next((one for one in estimating if one.unavailable(case.subject) is None), None)
     if oracle is None:
-        return result(context, NAME, Outcome.NOT_APPLICABLE, "no oracle can judge it")
+        return "no oracle can judge it"
     trusted = _trusted(context, oracle)
     if not trusted:
-        reason = "no gradient is right as it was built; see contract and gradient"
-        return result(context, NAME, Outcome.NOT_APPLICABLE, reason)
+        return "no gradient is right as it was built; see contract and gradient"
     space = space_of(case, case.blueprint)
     trial = Trial(context=context, space=space, oracle=oracle, ask=context.ask, trusted=trusted)
-    hunt = Hunt(profile=context.profile, trial=trial.of, space=space)
+    hunt = Hunt(profile=context.profile, trial=trial.of, space=space, cost=cost_of(space))
     if "extra" in space.factors and not hunt.takes_more_axes():
         hunt.space = space = space.without("extra")
     search(hunt, seed=case.seed, key=f"{case.layer} {space.bits}", root=case.blueprint.root)
-    if hunt.wrong is not None:
-        return _failed(case.blueprint, hunt, *hunt.wrong)
-    return _passed(context, hunt)
+    return hunt
 
 
 def _trusted(context: Context, oracle: Oracle) -> frozenset[str]:

@@ -27,6 +27,9 @@ SAME = 1.0e-6
 #: is no stabiliser's doing.
 STABILISER_REACH = 100.0
 STABILISER_CEILING = 1.0e-4
+#: How many roundings of the constant with the fewest digits a gradient may be off by: two or three of them meet in
+#: one term, and the argument of a power or an exponential multiplies its own.
+ROUNDING_REACH = 10.0
 
 
 def settled(
@@ -41,6 +44,7 @@ def settled(
         return Outcome.INCONCLUSIVE, f"parameter gradients are divided by the batch size; {declare}"
     reason = (
         stabiliser(case, found)
+        or rounded_constant(case, found)
         or unknown_rate(case, quantities)
         or weight_decay(case, quantities, found)
         or passes_through(case, quantities, point)
@@ -145,17 +149,41 @@ def one_hot_only(case: Case, point: Point, oracle: Oracle) -> str:
 
 def stabiliser(case: Case, located: Sequence[Located]) -> str:
     """A disagreement no larger than what a small constant inside forward explains."""
+    worst = _largest_share(located)
+    for constant in case.stabilisers:
+        if worst is not None and worst <= min(STABILISER_REACH * constant, STABILISER_CEILING):
+            return f"off by {worst:.1e} of the gradient: that of forward without its stabilising constant {constant:g}"
+    return ""
+
+
+def rounded_constant(case: Case, located: Sequence[Located]) -> str:
+    """A disagreement no larger than what the digits of a constant that backward writes out explain."""
+    worst = _largest_share(located)
+    if worst is None or not case.rounded:
+        return ""
+    known = {number: _rounding(number) for number in case.rounded}
+    number = max(known, key=lambda one: known[one])
+    if worst > ROUNDING_REACH * known[number]:
+        return ""
+    return f"off by {worst:.1e} of the gradient: backward's constants, such as {number}, have no more digits"
+
+
+def _rounding(number: str) -> float:
+    """Half a unit in the last place of a decimal, as a share of it."""
+    decimals = len(number.partition(".")[2])
+    return float(0.5 * 10.0**-decimals / max(abs(float(number)), 10.0**-decimals))
+
+
+def _largest_share(located: Sequence[Located]) -> float | None:
+    """The largest error as a share of the largest entry of its gradient, None where not every entry is known."""
     worst = 0.0
     for one in located:
         known = ~np.isnan(one.expected)
         largest = float(np.max(np.abs(one.expected[known]), initial=0.0))
         if not one.complete or largest == 0.0:
-            return ""
+            return None
         worst = max(worst, float(np.max(np.abs(one.actual - one.expected)[known], initial=0.0)) / largest)
-    for constant in case.stabilisers:
-        if worst <= min(STABILISER_REACH * constant, STABILISER_CEILING):
-            return f"off by {worst:.1e} of the gradient: that of forward without its stabilising constant {constant:g}"
-    return ""
+    return worst
 
 
 def _adds_up(point: Point, first: Array, second: Array) -> bool:

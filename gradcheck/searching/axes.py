@@ -35,12 +35,14 @@ class Dimension:
         length: Their length in the case.
         axes: The axes.
         argument: The constructor argument that is this length, "" where the length is free.
+        is_batch: Whether they are those of the samples.
         blocks: Axes of parameters that are some times as long, with how many times: the gates of a recurrent step.
     """
 
     length: int
     axes: tuple[Axis, ...]
     argument: str = ""
+    is_batch: bool = False
     blocks: tuple[tuple[Axis, int], ...] = ()
 
     def lengths(self, length: int) -> dict[Axis, int]:
@@ -84,7 +86,7 @@ def dimensions(
         if named and not is_batch:
             found.append(Dimension(length=length, axes=group, argument=named))
         elif is_batch or length not in fixed:
-            one = Dimension(length=length, axes=group, blocks=blocks.get(group, ()))
+            one = Dimension(length=length, axes=group, is_batch=is_batch, blocks=blocks.get(group, ()))
             if any(accepts(resized(one.lengths(other))) for other in (length + 1, 2 * length, length + 2)):
                 found.append(one)
     return found

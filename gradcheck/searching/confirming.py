@@ -20,6 +20,8 @@ from gradcheck.types import Case, CheckResult, Mismatch, Oracle, Outcome, Quanti
 #: A disagreement along ties counts from this share of what upstream gradient and direction are worth: far above a
 #: stabilising constant, far below a tied entry that gets too much.
 VISIBLE = 1.0e-3
+#: A derivative that is this share of what backward gives is none.
+FLAT = 1.0e-9
 #: Ask = (case, check) -> what that check finds there.
 Ask = Callable[[Case, str], CheckResult]
 
@@ -59,10 +61,23 @@ def confirmed(
         return _of_contract(contract, configuration, own, case)
     gradient = ask(case, "gradient")
     if gradient.outcome is Outcome.FAILED and _failed(gradient) & set(names):
+        if _is_held(configuration, own, gradient):
+            held = f"where its constant {own.stabilisers[0]:g} holds forward, at large inputs"
+            return Confirmed(note=f"{held}, backward gives the gradient of what is not held")
         return Confirmed(result=gradient)
     if configuration.variety in values.TIED or configuration.presentation.upstream == BROADCAST:
         return _along_ties(case, configuration, names, oracle, gradient)
     return Confirmed()
+
+
+def _is_held(configuration: Configuration, own: Case, gradient: CheckResult) -> bool:
+    """Whether forward is flat, at large inputs, where `clip(p, 1e-12, 1)` holds a value, and backward does not say so.
+
+    p - y is the derivative of a cross-entropy; that of the clipped one is zero where p is clipped.
+    """
+    if configuration.variety != "large" or not own.stabilisers:
+        return False
+    return all(abs(one.expected) <= FLAT * abs(one.actual) for one in gradient.mismatches)
 
 
 def _failed(result: CheckResult) -> set[str]:

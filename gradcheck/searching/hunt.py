@@ -24,8 +24,11 @@ MOST_JUDGED = {Profile.DEFAULT: 40, Profile.THOROUGH: 400}
 DRAWS = 3
 #: Configurations tried at most to make a wrong one smaller, by profile.
 MOST_SMALLER = {Profile.DEFAULT: 60, Profile.THOROUGH: 300}
-#: Seconds after which nothing new is tried. Only a layer whose forward takes long gets there, and is told so.
-DEADLINE = {Profile.DEFAULT: 30.0, Profile.THOROUGH: 300.0}
+#: Lines of Python that are run at most (`work.py`), a million of them a second: only a layer whose forward takes long
+#: gets there, and is told so.
+MOST_WORK = {Profile.DEFAULT: 3.0e7, Profile.THOROUGH: 3.0e8}
+#: Seconds after which nothing new is tried all the same, ten times what that work should take: what no counting sees.
+DEADLINE = {Profile.DEFAULT: 300.0, Profile.THOROUGH: 3000.0}
 #: Where failing configurations are kept, below the project root.
 KEPT = Path(".gradcheck") / "examples"
 
@@ -38,22 +41,25 @@ class Hunt:
         profile: How much it may cost.
         trial: (configuration) -> what became of it.
         space: The configurations.
+        cost: (configuration) -> lines of Python that looking at it takes.
         tried: What became of each, by what it is.
         judged: How many forward took.
         wrong: The failing configuration that was found last: after shrinking, the smallest.
         options: What chose it.
-        is_late: Whether the deadline ended it.
+        is_late: Whether it ended because forward takes long.
     """
 
     profile: Profile
     trial: Callable[[Configuration], Tried]
     space: Space
+    cost: Callable[[Configuration], float]
     tried: dict[str, Tried] = field(default_factory=dict)
     judged: int = 0
     wrong: tuple[Configuration, Tried] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     is_late: bool = False
     _tried_smaller: int = 0
+    _work: float = 0.0
     _began: float = field(default_factory=monotonic)
 
     def fails(self, coins: Sequence[bool]) -> bool:
@@ -96,13 +102,15 @@ class Hunt:
             return self.tried[key]
         if self._is_over():
             return None
+        self._work += self.cost(configuration)
         tried = self.trial(configuration)
         self.tried[key] = tried
         self.judged += tried.finding is not Finding.REJECTED
         return tried
 
     def _is_over(self) -> bool:
-        self.is_late = self.is_late or monotonic() - self._began > DEADLINE[self.profile]
+        too_much = self._work > MOST_WORK[self.profile]
+        self.is_late = self.is_late or too_much or monotonic() - self._began > DEADLINE[self.profile]
         if self.wrong is None:
             return self.is_late or self.judged >= MOST_JUDGED[self.profile]
         self._tried_smaller += 1

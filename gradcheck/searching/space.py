@@ -9,14 +9,18 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcheck.cases import roles
 from gradcheck.cases.presenting import BROADCAST, C_ORDER, FORTRAN, READ_ONLY, REVERSED, SLICED
 from gradcheck.searching import arguments, axes, values
 from gradcheck.searching.axes import Axis, Dimension
+from gradcheck.searching.drawing import is_whole, redrawn
 from gradcheck.types import Blueprint, Built, Case, Presentation, Role
 
 #: Lengths tried of a free dimension: one, primes, and what a stride of two or three does not divide.
 LENGTHS: Final = (1, 2, 3, 4, 5, 7)
+#: Length of the batch tried last: of no samples.
+EMPTY: Final = (0,)
+#: Dtypes of ids and labels, beside the case's own.
+INDICES: Final = ("", "int32", "int16")
 #: Lengths of axes put between the batch and the rest: a row of rows, an image of rows.
 EXTRA: Final = ((), (2,), (3,), (2, 3))
 #: Deviations of one argument tried at most before coins are tossed.
@@ -68,6 +72,7 @@ class Configuration:
         extra: Lengths of axes put between the batch and the rest.
         variety: Kind of values, "" for plain draws.
         presentation: Memory layouts.
+        indices: Dtype of ids and labels, "" for the case's own.
     """
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -75,6 +80,7 @@ class Configuration:
     extra: tuple[int, ...] = ()
     variety: str = ""
     presentation: Presentation = field(default_factory=Presentation)
+    indices: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +133,7 @@ class Space:
         own = {name: factor.now for name, factor in self.factors.items()}
         single = [name for name in self.factors if name.startswith("argument ") and name not in self.sizes]
         lengths = [name for name in self.factors if name in self.sizes or name.startswith("length ")]
-        unusual = ["variety", "inputs", "upstream"]
+        unusual = [name for name in ("variety", "inputs", "upstream", "indices") if name in self.factors]
         found = [
             {**own, name: option}
             for name in single
@@ -183,6 +189,7 @@ class Space:
             lengths=tuple(lengths),
             extra=free.get("extra", ()),
             variety="" if plain else chosen["variety"],
+            indices="" if plain else chosen.get("indices", ""),
             presentation=Presentation()
             if plain
             else Presentation(inputs=chosen["inputs"], upstream=chosen["upstream"]),
@@ -199,6 +206,11 @@ class Space:
         factors = {key: factor for key, factor in self.factors.items() if key != name}
         return dataclasses.replace(self, factors=factors)
 
+    def is_empty(self, configuration: Configuration) -> bool:
+        """Whether a configuration has a batch of no samples."""
+        lengths = zip(self.dimensions, configuration.lengths, strict=True)
+        return any(one.is_batch and not length for one, length in lengths)
+
     def inputs(self, configuration: Configuration) -> dict[str, Any]:
         """Forward's arguments in a configuration."""
         if configuration == self.as_built:
@@ -206,60 +218,12 @@ class Space:
         lengths: dict[Axis, int] = {}
         for one, length in zip(self.dimensions, configuration.lengths, strict=True):
             lengths.update(one.lengths(length))
-        return redrawn(
+        drawn = redrawn(
             self.blueprint, self.seed, lengths, configuration.extra, configuration.variety, configuration.arguments
         )
-
-
-def redrawn(
-    blueprint: Blueprint,
-    seed: int,
-    lengths: Mapping[Axis, int],
-    extra: tuple[int, ...] = (),
-    variety: str = "",
-    changed: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Forward's arguments with axes of other lengths, drawn in the domains of the case's own.
-
-    Args:
-        blueprint: What the case was made of.
-        seed: The case's seed.
-        lengths: Axis to length, for those that differ.
-        extra: Lengths of axes put behind the first one.
-        variety: Kind of values.
-        changed: Constructor arguments that differ; a vocabulary among them bounds ids.
-    """
-    found: dict[str, Any] = {}
-    classes = _classes(blueprint, lengths)
-    vocabulary = _vocabulary({**blueprint.arguments, **(changed or {})})
-    for name, value in blueprint.inputs.items():
-        if not isinstance(value, np.ndarray):
-            found[name] = value
-            continue
-        shape = tuple(lengths.get((name, axis), length) for axis, length in enumerate(value.shape))
-        shape = (*shape[:1], *extra, *shape[1:]) if shape else shape
-        below = int(value.max()) + 1 if value.dtype.kind in "iu" and value.size else 2
-        below = min(below, classes or below) if vocabulary is None else vocabulary
-        kind = "" if name in blueprint.parameters else variety
-        found[name] = values.drawn(value, shape, name, seed, below=below, variety=kind)
-    return found
-
-
-def _classes(blueprint: Blueprint, lengths: Mapping[Axis, int]) -> int | None:
-    """Length of the last axis of the first input: labels of a loss are below it."""
-    name = next(iter(blueprint.differentiable), "")
-    x = blueprint.inputs.get(name)
-    if not isinstance(x, np.ndarray) or not x.ndim:
-        return None
-    return int(lengths.get((name, x.ndim - 1), x.shape[-1]))
-
-
-def _vocabulary(given: Mapping[str, Any]) -> int | None:
-    for name, value in given.items():
-        role = roles.role_of(name)
-        if role is not None and role.name == "vocabulary" and isinstance(value, int):
-            return value
-    return None
+        if not configuration.indices:
+            return drawn
+        return {n: v.astype(configuration.indices) if is_whole(v) else v for n, v in drawn.items()}
 
 
 def space_of(case: Case, blueprint: Blueprint) -> Space:
@@ -292,7 +256,7 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     }
     for place, one in enumerate(found):
         if not one.argument:
-            options = tuple(dict.fromkeys((*LENGTHS, one.length)))
+            options = tuple(dict.fromkeys((*LENGTHS, one.length, *(EMPTY if one.is_batch else ()))))
             factors[f"length {place}"] = Factor(options=options, now=one.length)
     squares = [tuple(found.index(one) for one in group) for group in axes.squares(found)]
     factors |= {f"rectangle {group[0]}": Factor(options=(False, True), now=False) for group in squares}
@@ -304,6 +268,8 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     factors["variety"] = Factor(options=("", *values.VARIETIES), now="", is_even=True)
     factors["inputs"] = Factor(options=_INPUTS, now=C_ORDER, is_even=True)
     factors["upstream"] = Factor(options=_UPSTREAM, now=C_ORDER, is_even=True)
+    if any(is_whole(value) for value in blueprint.inputs.values()):
+        factors["indices"] = Factor(options=INDICES, now="", is_even=True)
     return Space(
         blueprint=blueprint,
         seed=case.seed,

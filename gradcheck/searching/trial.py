@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.cases.given import described
 from gradcheck.cases.presenting import BROADCAST
+from gradcheck.cases.state import slots
 from gradcheck.errors import BuildError
-from gradcheck.searching import confirming, meaning, screening
+from gradcheck.searching import confirming, emptiness, meaning, screening
 from gradcheck.searching.confirming import Confirmed
 from gradcheck.searching.space import Configuration, Space
-from gradcheck.types import Built, Case, CheckResult, Context, Oracle, Presentation, Subject
+from gradcheck.types import Built, Case, CheckResult, Context, Oracle, Presentation, Role, Subject
 
 
 class Finding(enum.Enum):
@@ -78,6 +80,8 @@ class Trial:
             subject = self._bound(built, inputs, configuration.presentation)
         except Exception:  # noqa: BLE001 - the user's forward may raise anything; it does not take this
             return Tried(finding=Finding.REJECTED)
+        if self.space.is_empty(configuration):
+            return self._of_nothing(subject, built, inputs)
         if configuration.extra and not meaning.is_same_function(subject, len(configuration.extra)):
             return Tried(finding=Finding.REJECTED)
         is_repeated = configuration.presentation.upstream == BROADCAST
@@ -86,6 +90,23 @@ class Trial:
             return Tried(finding=Finding.RIGHT if seen.compared else Finding.UNDECIDED)
         return self._confirmed(built, inputs, configuration)
 
+    def _of_nothing(self, subject: Subject, built: Built, inputs: Mapping[str, Any]) -> Tried:
+        seen = emptiness.seen(subject, self._judged(subject))
+        if seen.error is not None:
+            # Whoever has no samples is told so; no gradient is silently wrong.
+            note = f"forward takes a batch of no samples, backward raises {type(seen.error).__name__} on it"
+            return Tried(finding=Finding.UNDECIDED, note=note)
+        if seen.undefined and not seen.wrong:
+            names = ", ".join(f"`{name}`" for name in seen.undefined)
+            note = f"of a batch of no samples backward leaves a gradient of {names} that is not finite"
+            return Tried(finding=Finding.UNDECIDED, note=note)
+        if not seen.wrong:
+            return Tried(finding=Finding.RIGHT if seen.compared else Finding.UNDECIDED)
+        case = dataclasses.replace(
+            self.context.case, construction=built.code or self.context.case.construction, inputs=described(inputs)
+        )
+        return Tried(finding=Finding.WRONG, case=case, result=emptiness.failure(case, subject, seen))
+
     def _construct(self, changed: Mapping[str, Any]) -> Built | None:
         key = repr(sorted(changed.items()))
         if key not in self._built:
@@ -93,7 +114,16 @@ class Trial:
                 self._built[key] = self.space.blueprint.construct(changed)
             except Exception:  # noqa: BLE001 - the user's constructor may raise anything; it refuses
                 self._built[key] = None
+            else:
+                if self._is_hollow(self._built[key]):
+                    self._built[key] = None
         return self._built[key]
+
+    def _is_hollow(self, built: Built | None) -> bool:
+        """Whether a parameter of the case has no entries here: half of one feature is none, and no layer is left."""
+        parameters = {name for name, role in self.context.case.subject.roles.items() if role is Role.PARAMETER}
+        held = slots(built.layer) if built is not None else ()
+        return any(slot.path in parameters and isinstance(value, np.ndarray) and not value.size for slot, value in held)
 
     def _bound(self, built: Built, inputs: Mapping[str, Any], presentation: Presentation) -> Subject:
         """The subject, by what is known of the case's own; where that does not do, from the beginning."""

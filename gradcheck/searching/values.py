@@ -55,6 +55,8 @@ def drawn(
     Raises:
         UsageError: There is no such array inside the domain.
     """
+    if 0 in shape:
+        return np.zeros(shape, like.dtype)
     kind = kind_of(like)
     if kind in {"probabilities", "one-hot"} and shape[-1:] == (1,):
         raise UsageError("of one class the share is one, where a logarithm or a root has its end")

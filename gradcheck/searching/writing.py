@@ -61,6 +61,7 @@ def _array(name: str, value: npt.NDArray[Any]) -> list[str]:
         drawn = f"np.random.default_rng(0).standard_normal({value.shape})"
         return [f"{name} = {drawn}"] if value.dtype.kind == "f" else [f"{name} = np.zeros({value.shape}, int)"]
     text = " ".join(np.array2string(value, separator=", ", threshold=value.size + 1, formatter=_FORMATS).split())
-    kind = "" if value.dtype.kind in "fi" else ", dtype=bool" if value.dtype.kind == "b" else f", dtype='{value.dtype}'"
+    usual = value.dtype.kind == "f" or value.dtype == np.int_
+    kind = "" if usual else ", dtype=bool" if value.dtype.kind == "b" else f", dtype='{value.dtype}'"
     whole = f"{name} = np.array({text}{kind})"
     return textwrap.wrap(whole, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

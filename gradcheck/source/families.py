@@ -30,6 +30,10 @@ _FRAMEWORK = re.compile(
     r"^(?:torch|pytorch_lightning|lightning|transformers|chainer|theano|pytensor|aesara|mxnet|nnabla|tensorflow|keras"
     r"|tf_keras|paddle|mindspore|jax|flax|haiku|equinox|oneflow|jittor|tinygrad)\."
 )
+# Those of them that have no part in torch.
+_OWN_DATA = re.compile(
+    r"^(?:chainer|theano|pytensor|aesara|mxnet|nnabla|tensorflow|keras|tf_keras|paddle|mindspore|oneflow|jittor)\."
+)
 # The same, where the package itself is read and its bases are files of the repository.
 _FRAMEWORK_FILE = re.compile(r"(?:^|/)(?:chainer|theano|pytensor|aesara|mxnet|nnabla)/")
 _FOREIGN_BASES = frozenset({"FunctionNode", "CustomOp", "PythonFunction"})
@@ -66,6 +70,8 @@ def family(lineage: Lineage, forward: Method, backward: Method) -> str:
         # What it calls backward is a training step of its own; gradients are autograd's.
         return "torch_module"
     if (forward.name, backward.name) in FOREIGN_PAIRS or _FOREIGN_BASES & lineage.ancestor_names():
+        return "foreign"
+    if any(_OWN_DATA.match(name) for name in outside):
         return "foreign"
     if forward.is_static or backward.is_static:
         first = forward.parameters[0].name if forward.parameters else ""

@@ -120,6 +120,7 @@ class Case:
         notes: What a person should know of how the case was made.
         invented: Names of primals whose shape we made up, axes of length one included.
         stabilisers: Small constants in forward, such as 1e-7 in log(p + 1e-7), ascending.
+        rounded: Long decimals that backward alone writes, such as "0.797885" for sqrt(2 / pi).
         at_batch: The same case at another batch size, None where it does not run at that one; None where there is
             no layer to ask.
         another: () -> another instance of the layer, constructed alike; None where a person constructed it. Raises
@@ -140,6 +141,7 @@ class Case:
     notes: tuple[str, ...] = ()
     invented: tuple[str, ...] = ()
     stabilisers: tuple[float, ...] = ()
+    rounded: tuple[str, ...] = ()
     at_batch: Callable[[int], Case | None] | None = None
     another: Callable[[], object] | None = None
     batch_axis: int | None = None

@@ -13,9 +13,9 @@ from gradcheck.source.discovery import find_layers
 ROOT = Path(__file__).resolve().parents[2]
 SOAK = "GRADCHECK_SOAK_SEEDS" in os.environ
 SEEDS = range(int(os.environ.get("GRADCHECK_SOAK_SEEDS", "3")))
-#: Checks that call a layer dozens of times: at each seed of every third right layer, and of every tenth where forty
-#: configurations are tried, in turns; of all in a soak.
-IN_TURNS = {"protocol": 3, "batch": 3, "precision": 3, "shapes": 10}
+#: Checks that call a layer dozens of times: at each seed of every third right layer, and of every thirteenth where
+#: forty configurations are tried, in turns; of all in a soak.
+IN_TURNS = {"protocol": 3, "batch": 3, "precision": 3, "shapes": 13}
 
 
 def ledger_of(file):

@@ -58,6 +58,12 @@ NETWORKS = {
         "gradient": "np.cos(self.p * labels) * labels",
         "answer": "return np.sum(np.sin(self.p * labels))",
     },
+    "Stabilised": {
+        "prediction": "1 / (1 + np.exp(-(x @ self.w + self.b)))",
+        "arguments": "y_true",
+        "method": "def loss(self, p, y_true): return -y_true * np.log(p + EPS) - (1 - y_true) * np.log(1 - p + EPS)",
+        "gradient": "self.p - y_true",
+    },
     "Wrong": {"factor": "3"},
 }
 
@@ -66,7 +72,7 @@ NETWORKS = {
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CheckResult | BuildError]:
     root = tmp_path_factory.mktemp("networks")
     sources = [NETWORK.format(**{**LINEAR, **network, "name": name}) for name, network in NETWORKS.items()]
-    (root / "net.py").write_text("import numpy as np\n" + "\n".join(map(textwrap.dedent, sources)))
+    (root / "net.py").write_text("import numpy as np\nEPS = 1e-12\n" + "\n".join(map(textwrap.dedent, sources)))
     runner = Runner(root)
     sites = find_layers([root], root=root).sites
     runner.prepare(sites)
@@ -98,6 +104,14 @@ def test_a_right_network_passes_and_its_loss_is_told(
     assert result.outcome is Outcome.PASSED
     assert {quantity.name for quantity in result.quantities} == {"w", "b"}
     assert f"backward takes the target itself; its gradients are compared with those of {loss}" in result.notes
+
+
+def test_a_constant_that_keeps_the_loss_finite_is_no_error_of_the_gradient(
+    results: dict[str, CheckResult | BuildError],
+) -> None:
+    result = results["Stabilised"]
+    assert isinstance(result, CheckResult), result
+    assert result.outcome in {Outcome.PASSED, Outcome.INCONCLUSIVE}
 
 
 def test_a_network_with_the_gradients_of_no_loss_we_know_is_left_alone(

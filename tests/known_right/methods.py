@@ -9,7 +9,7 @@ LEDGER = {
     "Network.leaky_relu": {"may_be": ["passed"], "trap": "a slope that the constructor sets"},
     "Network.relu": {"may_be": ["passed"], "trap": "static"},
     "Network._tanh": {"may_be": ["passed"], "trap": "private, and a derivative of the output"},
-    "Network.cost": {"may_be": ["passed"], "trap": "a derivative by the first of two, whose names differ"},
+    "Network": {"may_be": ["passed"], "trap": "a derivative by the first of two, whose names differ"},
     "LeastSquares": {"may_be": ["passed"], "trap": "one gradient is returned, that of the weights the object holds"},
 }
 

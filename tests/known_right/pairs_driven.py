@@ -4,7 +4,6 @@
 import numpy as np
 
 LEDGER = {
-    "counted_forward": {"may_be": ["passed"], "trap": "a count of calls in the module"},
     "scratch_forward": {"may_be": ["passed"], "trap": "scratch memory of the module that nothing is kept in"},
     "remembered_forward": {"may_be": ["passed"], "trap": "backward reads what the module remembers of the last forward"},
     "pool_max_forward": {"may_be": ["passed"], "trap": "a stride below the window's size, by its default it is not"},
@@ -14,21 +13,8 @@ LEDGER = {
     "reduced_forward": {"may_be": ["passed"], "trap": "a setting that changes what is answered"},
 }
 
-_CALLS = 0
 _SCRATCH = {}
 _LAST = None
-
-
-def counted_forward(x, w):
-    global _CALLS
-    _CALLS += 1
-    return np.tanh(x @ w), (x, w)
-
-
-def counted_backward(dout, cache):
-    x, w = cache
-    dz = dout * (1.0 - np.tanh(x @ w) ** 2)
-    return dz @ w.T, x.T @ dz
 
 
 def scratch_forward(x):

@@ -31,6 +31,14 @@ LEDGER = {
     "ArcSine": {"may_be": ["passed", "inconclusive"], "trap": "only inputs between -1 and 1"},
     "ScalarLoop": {"may_be": ["passed"], "trap": "entry by entry with math.tanh"},
     "GELUExact": {"may_be": ["passed"], "trap": "math.erf behind np.vectorize"},
+    "DensityWritten": {
+        "may_be": ["passed", "inconclusive"],
+        "trap": "a constant that forward computes, written out in backward with six digits",
+    },
+    "SaturatedPooling": {
+        "may_be": ["passed", "inconclusive"],
+        "trap": "a softmax that rests where it is, and turns over under a large move",
+    },
 }
 
 erf = np.vectorize(math.erf, otypes=[float])
@@ -323,3 +331,30 @@ class GELUExact:
     def backward(self, dout):
         cdf = 0.5 * (1 + erf(self.x / math.sqrt(2)))
         return dout * (cdf + self.x * np.exp(-0.5 * self.x**2) / math.sqrt(2 * math.pi))
+
+
+class DensityWritten:
+    def forward(self, x):
+        self.x = x
+        return np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi)
+
+    def backward(self, dout):
+        return dout * -self.x * 0.398942 * np.exp(-0.5 * self.x**2)
+
+
+class SaturatedPooling:
+    def __init__(self, in_features):
+        self.score = 40.0 * np.random.randn(in_features)
+
+    def forward(self, x):
+        z = x @ self.score
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        self.a = e / e.sum(axis=1, keepdims=True)
+        self.x = x
+        return np.einsum("nt,ntd->nd", self.a, x)
+
+    def backward(self, dout):
+        da = np.einsum("nd,ntd->nt", dout, self.x)
+        dz = self.a * (da - (da * self.a).sum(axis=1, keepdims=True))
+        self.dscore = np.einsum("nt,ntd->d", dz, self.x)
+        return self.a[:, :, None] * dout[:, None, :] + dz[:, :, None] * self.score

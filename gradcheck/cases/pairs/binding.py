@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from gradcheck.cases.bound import Bound
-from gradcheck.cases.calling import Argument, Calling, output_of
+from gradcheck.cases.calling import Argument, Calling
+from gradcheck.cases.crashing import crashing_subject
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.gradient_sources import Source, parts
-from gradcheck.cases.pairs.function_pair import FunctionPair, Reading
+from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 from gradcheck.cases.pairs.live import opened
 from gradcheck.cases.pairs.matching import in_order, owners
 from gradcheck.cases.pairs.readings import readings
 from gradcheck.cases.pairs.roles import is_parameter
 from gradcheck.cases.pairs.settings import handing
+from gradcheck.cases.reasons import one_line
 from gradcheck.cases.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
@@ -28,6 +31,9 @@ from gradcheck.types import Array, Presentation, Role, Subject
 #: Relative agreement along a random direction that tells one reading from another: far above rounding, and by chance
 #: one unrelated gradient in a thousand.
 AGREEMENT = 1.0e-3
+
+#: Errors that may come of the dictionaries and layouts that were made up.
+MAY_BE_OURS = (KeyError, AssertionError, BuildError)
 
 
 def bind(request: Request) -> Subject:
@@ -104,6 +110,47 @@ class Rebinding:
 
 def _make(raw: Any) -> tuple[str, int]:
     return ("tuple", len(raw)) if isinstance(raw, (tuple, list)) else ("one", 1)
+
+
+def crashing(request: Request, root: str) -> Subject | None:
+    """The Subject of a pair whose backward raises, where it is plain how it is called; None where it is not, or runs.
+
+    Args:
+        request: A pair on inputs.
+        root: Absolute project root, by which the user's frames are recognised.
+    """
+    pair = request.evaluator.layer
+    if not isinstance(pair, FunctionPair) or pair.pullback is None:
+        return None
+    primals = {name: np.array(request.arguments[name], dtype=np.float64) for name in request.differentiable}
+    try:
+        called: FunctionPair = request.evaluator.run(lambda: _called(request, primals))
+        reading = next(readings(pair, called.raw, called.given or {}))
+    except Exception:  # noqa: BLE001 - forward refuses the inputs, or backward's arguments mean nothing
+        return None
+    if not _is_plain(reading, called):
+        return None
+    try:
+        _assigned(request, primals, reading)
+    except MAY_BE_OURS:
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever the user's backward raises is what is asked for
+        evaluator = dataclasses.replace(request.evaluator, layer=dataclasses.replace(pair, reading=reading))
+        written = inspect.unwrap(pair.function(pair.pullback))
+        again = dataclasses.replace(request, evaluator=evaluator)
+        return crashing_subject(again, error, one_line(error, root), written)
+    return None
+
+
+def _is_plain(reading: Reading, called: FunctionPair) -> bool:
+    """Whether backward is handed an upstream gradient, what forward kept, and forward's arguments by their names."""
+
+    def is_kept(argument: Handed) -> bool:
+        return isinstance(called.raw, tuple) and argument.source in {"answer", "rest"} and argument.place > 0
+
+    takes = [argument.source == "upstream" for argument in reading.handed]
+    rest = [argument for argument in reading.handed if argument.source != "upstream"]
+    return any(takes) and all(is_kept(one) or (one.source == "input" and one.of == one.name) for one in rest)
 
 
 def _reduced(request: Request, called: FunctionPair, reading: Reading) -> list[Reading]:
@@ -219,7 +266,7 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         return calling.run_forward(layer, point)[0], layer.raw
 
     raw, raw_answer = evaluator.run(action)
-    output = output_of(raw, pair)
+    output = calling.output_of(raw, pair)
     bound = Bound(
         identity=request.identity,
         evaluator=evaluator,

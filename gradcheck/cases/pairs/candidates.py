@@ -16,10 +16,12 @@ from gradcheck.cases import roles as constructor_roles
 from gradcheck.cases import sizes
 from gradcheck.cases.draws import Kind, draw
 from gradcheck.cases.family import family_of, plain
+from gradcheck.cases.forward_roles import flag_value, is_switch
 from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
+from gradcheck.cases.pairs.numbered import chained, widths_of
 from gradcheck.cases.pairs.roles import PairRole, role_of
 from gradcheck.cases.pairs.wording import called_names, compared_with
 from gradcheck.types import Array
@@ -103,13 +105,18 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
         return
     roles = signature.roles
     every = {*roles.values(), *(role_of(key) for keys in signature.packed.values() for key in keys)}
-    for frame in frames(
-        _kind(qualname, signature),
-        has_state="state" in every or "recurrent weight" in every,
-        has_weight="weight" in every,
-        has_groups=any(_is_groups(name) for name in roles),
-    ):
-        yield from _of_frame(function, signature, frame, seed)
+    laid_out = list(
+        frames(
+            _kind(qualname, signature),
+            has_state="state" in every or "recurrent weight" in every,
+            has_weight="weight" in every,
+            has_groups=any(_is_groups(name) for name in roles),
+        )
+    )
+    layers = widths_of((*roles, *(primal for keys in signature.packed.values() for primal in keys.values())))
+    # Weights that are numbered may as well lie side by side.
+    for widths, frame in itertools.product((layers, {}) if layers else ({},), laid_out):
+        yield from _of_frame(function, signature, frame, seed, widths)
 
 
 class _Nothing:
@@ -159,8 +166,11 @@ def _given(function: Callable[..., Any]) -> list[str]:
 
 
 def _is_needed(parameter: inspect.Parameter) -> bool:
-    """Whether an argument with a default is given all the same: a bias that is None, a pair without it is another."""
-    return parameter.default is None and role_of(parameter.name) in {"bias", "norm"}
+    """Whether an argument with a default is given all the same: the mode, and a bias that is None.
+
+    A pair without its bias is another, and one that does not train may keep nothing for backward.
+    """
+    return is_switch(parameter) or (parameter.default is None and role_of(parameter.name) in {"bias", "norm"})
 
 
 def _kind(qualname: str, signature: Signature) -> str:
@@ -173,11 +183,19 @@ def _kind(qualname: str, signature: Signature) -> str:
     return "sequence" if _SEQUENCES.search(name) else "columns" if re.search(r"a_prev|\bz\b", settings) else ""
 
 
-def _of_frame(function: Callable[..., Any], signature: Signature, frame: Frame, seed: int) -> Iterator[Inputs]:
+def _of_frame(
+    function: Callable[..., Any], signature: Signature, frame: Frame, seed: int, layers: Mapping[str, tuple[int, int]]
+) -> Iterator[Inputs]:
     flat = {name: role for name, role in signature.roles.items() if name not in signature.packed}
     for keys in signature.packed.values():
         flat |= {primal: role_of(key) for key, primal in keys.items()}
     options = [_options(function, signature, name, role, frame) for name, role in flat.items()]
+    options = [
+        [_Array(shape=shape) for shape in chained(frame.shapes.get(role, ()), role, layers[name])]
+        if name in layers
+        else found
+        for (name, role), found in zip(flat.items(), options, strict=True)
+    ]
     if not all(options):
         return
     ranked = itertools.islice(_fewest_first([len(found) for found in options]), MOST_OF_FRAME)
@@ -225,7 +243,7 @@ def _options(function: Callable[..., Any], signature: Signature, name: str, role
     if role == "mask":
         return [_Array(shape=frame.x[:-1], kind="binary")]
     if role == "flag":
-        return ["train" if plain(name) == "mode" else True]
+        return [flag_value(name)]
     if role == "setting":
         return _constants(function, name)
     return [_Array(shape=shape) for shape in frame.shapes.get(role, ())]
