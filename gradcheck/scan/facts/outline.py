@@ -15,6 +15,8 @@ _DEF = re.compile(rf"def{_GAP}+(\w+)")
 _CLASS = re.compile(rf"class{_GAP}+(\w+)")
 #: The head of a class with bases, or with parameters of its type, as far as their bracket.
 DERIVED = re.compile(rf"class{_GAP}+(\w+){_GAP}*([(\[])")
+#: Functions of one name beyond which nothing is told of them: each costs the lines above it.
+_MANY = 20
 _HEAD = re.compile(r"(?:class|def|async[ \t]+def)[ \t]")
 _INDENTED_CODE = re.compile(r"\n +[^\s#]")
 _LONG_QUOTE = re.compile(r"\"\"\"|'''")
@@ -49,7 +51,8 @@ def classes_in(text: str) -> frozenset[str]:
 
 def may_be_loose(name: str, text: str) -> bool:
     """Whether a function of a name may stand outside of all classes and functions."""
-    return any(match[1] == name and not _is_held(text, match.start()) for match in _DEF.finditer(text))
+    found = [match.start() for match in _DEF.finditer(text) if match[1] == name]
+    return len(found) > _MANY or any(not _is_held(text, position) for position in found)
 
 
 def _is_held(text: str, position: int) -> bool:
