@@ -21,6 +21,7 @@ from gradcheck.cases.given import described
 from gradcheck.cases.inputs import Inputs, input_candidates
 from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
+from gradcheck.cases.pairs.numbered import chained, widths_of
 from gradcheck.cases.pairs.roles import PairRole, role_of
 from gradcheck.cases.pairs.wording import called_names, compared_with
 from gradcheck.types import Array
@@ -35,6 +36,8 @@ PENALTY = 0.1
 _IMAGES = re.compile(r"conv|pool|spatial|image|2d|im2col|group_?norm|upsampl")
 _SEQUENCES = re.compile(r"temporal|(^|_)(rnn|lstm|gru)(?!.*(step|cell))|sequence|attention")
 _IDS = re.compile(r"embed|lookup")
+#: Frames in which numbered layers lie on top of one another.
+_STACKED = frozenset({"rows", "columns"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +107,20 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
         return
     roles = signature.roles
     every = {*roles.values(), *(role_of(key) for keys in signature.packed.values() for key in keys)}
-    for frame in frames(
-        _kind(qualname, signature),
-        has_state="state" in every or "recurrent weight" in every,
-        has_weight="weight" in every,
-        has_groups=any(_is_groups(name) for name in roles),
-    ):
-        yield from _of_frame(function, signature, frame, seed)
+    laid_out = list(
+        frames(
+            _kind(qualname, signature),
+            has_state="state" in every or "recurrent weight" in every,
+            has_weight="weight" in every,
+            has_groups=any(_is_groups(name) for name in roles),
+        )
+    )
+    layers = widths_of((*roles, *(primal for keys in signature.packed.values() for primal in keys.values())))
+    for frame in laid_out if layers else ():
+        if frame.name in _STACKED:
+            yield from _of_frame(function, signature, frame, seed, layers)
+    for frame in laid_out:  # weights that are numbered may as well lie side by side
+        yield from _of_frame(function, signature, frame, seed, {})
 
 
 class _Nothing:
@@ -177,11 +187,19 @@ def _kind(qualname: str, signature: Signature) -> str:
     return "sequence" if _SEQUENCES.search(name) else "columns" if re.search(r"a_prev|\bz\b", settings) else ""
 
 
-def _of_frame(function: Callable[..., Any], signature: Signature, frame: Frame, seed: int) -> Iterator[Inputs]:
+def _of_frame(
+    function: Callable[..., Any], signature: Signature, frame: Frame, seed: int, layers: Mapping[str, tuple[int, int]]
+) -> Iterator[Inputs]:
     flat = {name: role for name, role in signature.roles.items() if name not in signature.packed}
     for keys in signature.packed.values():
         flat |= {primal: role_of(key) for key, primal in keys.items()}
     options = [_options(function, signature, name, role, frame) for name, role in flat.items()]
+    options = [
+        [_Array(shape=shape) for shape in chained(frame.shapes.get(role, ()), role, layers[name])]
+        if name in layers
+        else found
+        for (name, role), found in zip(flat.items(), options, strict=True)
+    ]
     if not all(options):
         return
     ranked = itertools.islice(_fewest_first([len(found) for found in options]), MOST_OF_FRAME)
