@@ -18,12 +18,11 @@ from measuring import central_difference, torch_gradcheck
 from measuring.classes import CLASSES, class_of
 from measuring.page import ROOT, publish, table
 from measuring.tool import Verdict
-from measuring.trials import WRONG, attempt, cases
+from measuring.trials import WRONG, attempt, cases, layers_of
 
 from gradcheck.catalogue import DRIVEN
 from gradcheck.run import Runner
 from gradcheck.searching import hunt
-from gradcheck.source.discovery import find_layers
 from gradcheck.types import Outcome
 
 #: Family to its checks.
@@ -67,16 +66,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def caught(seed: int, part: int, parts: int) -> list[Caught]:
-    """Who finds the wrong layers that NumPy is written with; every so manieth of them."""
-    families = {site.identity: site.family for site in find_layers([ROOT / WRONG], root=ROOT).sites}
+    """Who finds the wrong layers of every so manieth file, those that are written in NumPy."""
     runner = Runner(ROOT, seed=seed)
     others = [*torch_gradcheck.tools(), *central_difference.tools()]
     found = []
     with tempfile.TemporaryDirectory() as kept:
         # What failed in an earlier run is found anew.
         hunt.KEPT = Path(kept) / "examples"
-        built = [pair for pair in cases(WRONG, seed)[0] if families.get(pair[0].layer) in DRIVEN]
-        for case, known in built[part::parts]:
+        layers = [(site, known) for site, known in layers_of(WRONG) if site.family in DRIVEN]
+        files = list(dict.fromkeys(site.path for site, _ in layers))[part::parts]
+        classes = {site.identity: class_of(known.check, known.explanation) for site, known in layers}
+        for case, known in cases([pair for pair in layers if pair[0].path in files], seed)[0]:
             finders = {
                 name
                 for name, checks in FAMILIES.items()
@@ -87,8 +87,7 @@ def caught(seed: int, part: int, parts: int) -> list[Caught]:
                 for tool in others
                 if tool.exhaustive and attempt(tool, case, known, seed).verdict is Verdict.WRONG
             }
-            hidden_by = class_of(known.check, known.explanation)
-            found.append(Caught(layer=case.layer, hidden_by=hidden_by, finders=frozenset(finders)))
+            found.append(Caught(layer=case.layer, hidden_by=classes[case.layer], finders=frozenset(finders)))
     return found
 
 

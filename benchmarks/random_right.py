@@ -22,7 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from measuring.page import ROOT, publish, table
-from measuring.trials import PLAIN, TRAPS, cases
+from measuring.trials import PLAIN, TRAPS, cases, layers_of
 
 from gradcheck.catalogue import DRIVEN
 from gradcheck.checks import shapes
@@ -86,7 +86,7 @@ def searched(folder: str, seed: int) -> list[Searched]:
     with tempfile.TemporaryDirectory() as kept:
         # What is called wrong is found anew in every run.
         hunt.KEPT = Path(kept) / "examples"
-        for case, _ in cases(folder, seed)[0]:
+        for case, _ in cases(layers_of(folder), seed)[0]:
             if families.get(case.layer) in DRIVEN:
                 tried.clear()
                 result = runner.check(case, shapes.NAME)

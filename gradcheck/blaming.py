@@ -12,6 +12,9 @@ from gradcheck.source import blame
 from gradcheck.source.reading import decode, read_bytes
 from gradcheck.types import Blame, CheckResult, Outcome, Role
 
+#: What the first of several answers is called where it is the value and the gradients come after it.
+VALUES = frozenset({"loss", "losses", "cost", "error", "value", "l", "j"})
+
 
 def blamed(result: CheckResult, root: Path) -> CheckResult:
     """The result with the statement that computes each failed gradient, and the line of the worst of them.
@@ -32,11 +35,12 @@ def blamed(result: CheckResult, root: Path) -> CheckResult:
     if backward is None or "forward" in backward.function.name.lower():
         return result
     inputs = [quantity.name for quantity in result.quantities if quantity.role is Role.INPUT]
+    values = 1 if backward.returned[:1] and backward.returned[0].lower() in VALUES else 0
     found: dict[str, Blame] = {}
     for quantity in failed:
         is_input = quantity.role is Role.INPUT
         choose = functools.partial(_chosen, quantity.name, is_input=is_input)
-        statement = blame.find(backward, choose, inputs.index(quantity.name) if is_input else None)
+        statement = blame.find(backward, choose, values + inputs.index(quantity.name) if is_input else None)
         if statement is not None:
             found[quantity.name] = Blame(
                 path=result.path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,12 @@ from gradcheck import own_losses
 from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.configuration import LayerSettings
 from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.evaluation import Evaluator, protected
 from gradcheck.cases.given import configured_inputs, given_inputs
 from gradcheck.cases.inputs import MOST, Inputs, input_candidates, list_candidates
 from gradcheck.cases.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.reasons import one_line
+from gradcheck.cases.remedies import case_lines
 from gradcheck.cases.settings import settings_of
 from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.cases.target_variants import target_variants
@@ -72,7 +73,7 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
         if constructed >= MOST_CONSTRUCTED:
             break
     prefix = "could not be constructed: " if constructed == 0 else ""
-    raise BuildError(prefix + refusal, remedy(plan.identity))
+    raise BuildError(prefix + refusal, remedy(plan.identity, getattr(cls, plan.forward, None)))
 
 
 def build_given(layer: object, inputs: Inputs, plan: Plan, code: str) -> Case:
@@ -137,7 +138,7 @@ def case_of(found: Accepted, plan: Plan) -> Case:
         stabilisers=_stabilisers(found.layer, plan),
         rounded=_rounded(found.layer, plan),
         at_batch=lambda size: _at_batch(found, plan, size),
-        another=None if found.is_given else lambda: construct(type(found.layer), found.construction, plan),
+        another=None if found.is_given else lambda: _another(found, plan),
         batch_axis=_batch_axis(found),
         settings=settings_of(found.layer, found.construction.arguments),
         given={name: value for name, value in found.inputs.arguments.items() if name not in primals},
@@ -178,13 +179,16 @@ def construct(cls: type, construction: Construction, plan: Plan) -> object:
         return built
 
 
-def remedy(identity: str) -> tuple[str, ...]:
+def _another(found: Accepted, plan: Plan) -> object:
+    """Another instance, handed objects of its own: a container shares the layers in it with nobody."""
+    arguments = Evaluator(layer=found.construction.arguments, seed=plan.seed).copy()
+    return construct(type(found.layer), dataclasses.replace(found.construction, arguments=arguments), plan)
+
+
+def remedy(identity: str, forward: Callable[..., Any] | None = None) -> tuple[str, ...]:
     """The lines that tell gradcheck how to build a layer."""
     name = identity.rpartition("::")[2].rpartition(".")[2]
-    return (
-        f'@gradcheck.case("{identity}")  # in conftest.py; returns the layer and its inputs',
-        f"def {name.lower()}_case(): return {name}(...), np.random.randn(4, 8)",
-    )
+    return case_lines(identity, "the layer", f"{name}(...)", forward)
 
 
 def inputs_of(layer: object, plan: Plan, arguments: Mapping[str, Any]) -> Iterator[tuple[int, Inputs]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
 from gradcheck.cases.pairs.targets import Target, Unmade, pair_of, reads_arrays, target
 from gradcheck.cases.reasons import one_line
+from gradcheck.cases.remedies import case_lines
 from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.errors import BuildError
@@ -121,13 +122,10 @@ class _Holder:
         setattr(self, name, function)
 
 
-def remedy(identity: str) -> tuple[str, ...]:
+def remedy(identity: str, forward: Callable[..., Any] | None = None) -> tuple[str, ...]:
     """The lines that tell gradcheck how to call a pair."""
     name = identity.rpartition("::")[2].rpartition(".")[2]
-    return (
-        f'@gradcheck.case("{identity}")  # in conftest.py; returns the forward function, or the object, and its inputs',
-        f"def {name.lower()}_case(): return {name}, np.random.randn(4, 8)",
-    )
+    return case_lines(identity, "the forward function, or the object,", name, forward)
 
 
 def _plan(plan: Plan) -> Plan:
@@ -181,7 +179,7 @@ def _search(
         if constructed >= MOST_CONSTRUCTED:
             break
     prefix = "could not be constructed: " if constructed == 0 else ""
-    own_remedy = remedy(plan.identity)
+    own_remedy = remedy(plan.identity, cls.value if callable(cls.value) else None)
     raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
 
 

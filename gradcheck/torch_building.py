@@ -13,6 +13,7 @@ from gradcheck.cases.construct import Construction, constructions
 from gradcheck.cases.given import drawn_inputs
 from gradcheck.cases.inputs import Inputs
 from gradcheck.cases.reasons import one_line
+from gradcheck.cases.remedies import case_lines
 from gradcheck.cases.torch.function_inputs import function_inputs
 from gradcheck.cases.torch.given import given_tensors
 from gradcheck.cases.torch.kinds import kind_of
@@ -70,10 +71,8 @@ def build_given(layer: object, inputs: Inputs, plan: Plan, code: str) -> Case:
 def remedy(identity: str) -> tuple[str, ...]:
     """The lines that tell gradcheck how to build a torch function or module."""
     name = identity.rpartition("::")[2].rpartition(".")[2]
-    return (
-        f'@gradcheck.case("{identity}")  # in conftest.py; returns the function, or the module, and its inputs',
-        f"def {name.lower()}_case(): return {name}, torch.randn(4, 8)  # a module: {name}(...)",
-    )
+    head, call = case_lines(identity, "the function, or the module,", name, array="torch.randn(4, 8)")
+    return head, f"{call}  # a module: {name}(...)"
 
 
 def _guesses(cls: type, plan: Plan) -> Iterator[Construction]:

@@ -9,8 +9,9 @@ from typing import Final
 CLASSES: Final[Mapping[str, frozenset[str]]] = {
     "another formula": frozenset(
         {
-            "approximation_mismatch", "copy_of_another", "diagonal_only", "input_for_output", "missing_branch",
-            "missing_factor", "missing_path", "missing_power", "missing_term", "not_normalised", "order_of_operations",
+            "approximation_mismatch", "copied", "copy_of_another", "diagonal_only", "input_for_output",
+            "missing_branch", "missing_factor", "missing_path", "missing_power", "missing_term", "not_normalised",
+            "order_of_operations",
             "other", "output_for_input", "scale", "sign", "swapped", "wrong_constant", "wrong_derivative",
             "wrong_power",
         }

@@ -13,7 +13,7 @@ from gradcheck import extensions
 from gradcheck.types import Case, Check, Context, Oracle, Profile
 from measuring import torch_gradcheck
 from measuring.counting import Counts, counted
-from measuring.trials import cases
+from measuring.trials import cases, layers_of
 
 EXACT, ESTIMATING = "traced_autograd", "finite_difference"
 RULES = ("exact oracle", "finite differences", "torch gradcheck, slow")
@@ -50,7 +50,7 @@ def compare(folder: str, rounds: int) -> list[Compared]:
     both = {name: installed[name] for name in sorted((EXACT, ESTIMATING), reverse=True)}
     alone = {ESTIMATING: installed[ESTIMATING]}
     slow = torch_gradcheck.tools()[0]
-    built = [case for case, _ in cases(folder, 0)[0]]
+    built = [case for case, _ in cases(layers_of(folder), 0)[0]]
     check.examine(Context(case=built[0], profile=Profile.DEFAULT, oracles=both))  # imports torch
     found = []
     for case in built:

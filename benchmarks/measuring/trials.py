@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def tools() -> tuple[Tool, ...]:
 def sit(folder: str, seed: int, *, exhaustive: bool) -> Sitting:
     """The tools on every layer of a folder at one seed, those that evaluate every entry only where asked."""
     start = time.perf_counter()
-    built, not_built = cases(folder, seed)
+    built, not_built = cases(layers_of(folder), seed)
     building = time.perf_counter() - start
     trials = [trial for case, known in built for trial in asked(case, known, seed, exhaustive=exhaustive)]
     return Sitting(trials=tuple(trials), not_built=tuple(not_built), layers=len(built), building=building)
@@ -103,10 +104,11 @@ def asked(case: Case, known: Known, seed: int, *, exhaustive: bool) -> list[Tria
     return [attempt(tool, case, known, seed) for tool in tools() if exhaustive or not tool.exhaustive]
 
 
-def cases(folder: str, seed: int) -> tuple[list[tuple[Case, Known]], list[tuple[str, str]]]:
-    """The cases of a folder's layers, and why those that are missing could not be built."""
+def cases(
+    layers: Sequence[tuple[LayerSite, Known]], seed: int
+) -> tuple[list[tuple[Case, Known]], list[tuple[str, str]]]:
+    """The cases of some layers, and why those that are missing could not be built."""
     runner = Runner(ROOT, seed=seed)
-    layers = layers_of(folder)
     for path in dict.fromkeys(site.path for site, _ in layers):
         runner.prepare([site for site, _ in layers if site.path == path])
     built, not_built = [], []

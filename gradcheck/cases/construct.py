@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,14 +50,22 @@ class Construction:
     has_guessed_shapes: bool = False
 
     def build(self, cls: type) -> Any:
-        """Call the class.
+        """Call the class with copies: two networks made of the same layers would share what these remember.
 
         Raises:
             Exception: Whatever the user's constructor raises.
         """
-        named = {n: v for n, v in self.arguments.items() if n not in self.positional and n != self.starred}
-        unnamed = [self.arguments[name] for name in self.positional]
-        return cls(*unnamed, *self.arguments.get(self.starred, ()), **named)
+        arguments = _copied(self.arguments)
+        named = {n: v for n, v in arguments.items() if n not in self.positional and n != self.starred}
+        unnamed = [arguments[name] for name in self.positional]
+        return cls(*unnamed, *arguments.get(self.starred, ()), **named)
+
+
+def _copied(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return copy.deepcopy(dict(arguments))
+    except Exception:  # noqa: BLE001 - an object of the user's that cannot be copied is handed over as it is
+        return arguments
 
 
 def constructions(cls: type, *, qualname: str) -> Iterator[Construction]:

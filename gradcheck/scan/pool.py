@@ -19,6 +19,8 @@ from gradcheck.scan.work import Outcome, classes_of, examine_file, project_of
 WORTH_A_POOL = 1_500_000
 #: Bytes handed to a process at a time: large enough that the way there is cheap, small enough that all end together.
 _CHUNK = 400_000
+#: Bytes of a piece that glibc takes for its largest: up to there it keeps what is let go of, once one such was let go.
+_LARGEST = 31_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,8 @@ def _examine(sources: Sequence[Source]) -> list[Outcome]:
     # Nothing that is kept of a file goes round in circles, and looking for some is a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()
+    # Python reads a file into pieces that the C library else gives back each time: a tenth of that reading.
+    bytes(_LARGEST)
     try:
         return [examine_file(source, _Worker.sieve, _Worker.project, _Worker.settings) for source in sources]
     finally:

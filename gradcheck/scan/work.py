@@ -18,7 +18,7 @@ from gradcheck.scan.files import Source
 from gradcheck.scan.model import Entry, Finding, Hit, Mark, Rule, Settings, Severity, Span, Step
 from gradcheck.scan.registry import codes_known, load
 from gradcheck.scan.sieve import Sieve, Words
-from gradcheck.source.parse import MAX_LINE, UnparsableError
+from gradcheck.source.parse import MAX_LINE, UnparsableError, has_long_line
 from gradcheck.source.reading import MAX_BYTES, read_bytes
 
 #: What a file that cannot be read as it should is reported under.
@@ -88,6 +88,8 @@ def examine_bytes(data: bytes, path: str, sieve: Sieve, project: Project | None,
             module.project = project_of([told_first], settings, lambda _: module.sketches)
         known = module.project
         known.asked = {}
+        if has_long_line(source.text):
+            module.nodes(_ERROR)  # questions about a place on a line cost its length: the tree answers them
         found, summaries = _asked(module, wanted_by, told=told, alone=project is None)
         if module.is_passed_over and not module.is_regular:
             module.forget()
@@ -166,7 +168,7 @@ def _by_kind(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 def _asked_rules(module: Module, wanted: Mapping[str, Sequence[Rule]], *, told: bool) -> Iterator[Finding]:
     deep = False
     for kind, every in wanted.items():
-        rules = [rule for rule in every if rule.worth is None or rule.worth(module)]
+        rules = [rule for rule in every if rule.worth is None or module.is_parsed or rule.worth(module)]
         if not rules:
             continue
         for node in module.nodes(kind) if kind != _ROOT else (None,):

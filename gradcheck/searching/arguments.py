@@ -136,6 +136,8 @@ def _values(now: Any, role: str, annotation: str, source: str) -> tuple[Any, ...
     if isinstance(now, str):
         words = [word for word in _WORDS if f'"{word}"' in source or f"'{word}'" in source]
         return (now, *(word for word in words if word != now)) if role in _WORDED and now in words else ()
+    if role == "scale" and type(now) is int:
+        role = "factor"  # how many times something is repeated, no number that it is multiplied by
     values: Sequence[Any] = ()
     if isinstance(now, int | float) or (now is None and role in {"stride", "padding index"}):
         values = _NUMBERS.get(role, ())

@@ -134,12 +134,11 @@ class Space:
         single = [name for name in self.factors if name.startswith("argument ") and name not in self.sizes]
         lengths = [name for name in self.factors if name in self.sizes or name.startswith("length ")]
         unusual = [name for name in ("variety", "inputs", "upstream", "indices") if name in self.factors]
-        found = [
-            {**own, name: option}
-            for name in single
-            for option in self.factors[name].options
-            if not arguments.same(option, own[name])
-        ][:MOST_SINGLE]
+        others = {n: [one for one in self.factors[n].options if not arguments.same(one, own[n])] for n in single}
+        turns = range(max((len(options) for options in others.values()), default=0))
+        # In turns: of the last argument one option is tried, however many the others have.
+        found = [{**own, name: others[name][turn]} for turn in turns for name in single if turn < len(others[name])]
+        found = found[:MOST_SINGLE]
         for names, more in ((lengths, {}), (unusual, {"unusual": True})):
             for turn in range(max((len(self.factors[name].options) for name in names), default=0)):
                 turned = {name: self._turned(name, turn, place) for place, name in enumerate(names)}

@@ -12,11 +12,12 @@ import numpy as np
 
 from gradcheck.cases.given import described
 from gradcheck.cases.presenting import BROADCAST
+from gradcheck.cases.state import slots
 from gradcheck.errors import BuildError
 from gradcheck.searching import confirming, emptiness, meaning, screening
 from gradcheck.searching.confirming import Confirmed
 from gradcheck.searching.space import Configuration, Space
-from gradcheck.types import Built, Case, CheckResult, Context, Oracle, Presentation, Subject
+from gradcheck.types import Built, Case, CheckResult, Context, Oracle, Presentation, Role, Subject
 
 
 class Finding(enum.Enum):
@@ -95,6 +96,10 @@ class Trial:
             # Whoever has no samples is told so; no gradient is silently wrong.
             note = f"forward takes a batch of no samples, backward raises {type(seen.error).__name__} on it"
             return Tried(finding=Finding.UNDECIDED, note=note)
+        if seen.undefined and not seen.wrong:
+            names = ", ".join(f"`{name}`" for name in seen.undefined)
+            note = f"of a batch of no samples backward leaves a gradient of {names} that is not finite"
+            return Tried(finding=Finding.UNDECIDED, note=note)
         if not seen.wrong:
             return Tried(finding=Finding.RIGHT if seen.compared else Finding.UNDECIDED)
         case = dataclasses.replace(
@@ -109,7 +114,16 @@ class Trial:
                 self._built[key] = self.space.blueprint.construct(changed)
             except Exception:  # noqa: BLE001 - the user's constructor may raise anything; it refuses
                 self._built[key] = None
+            else:
+                if self._is_hollow(self._built[key]):
+                    self._built[key] = None
         return self._built[key]
+
+    def _is_hollow(self, built: Built | None) -> bool:
+        """Whether a parameter of the case has no entries here: half of one feature is none, and no layer is left."""
+        parameters = {name for name, role in self.context.case.subject.roles.items() if role is Role.PARAMETER}
+        held = slots(built.layer) if built is not None else ()
+        return any(slot.path in parameters and isinstance(value, np.ndarray) and not value.size for slot, value in held)
 
     def _bound(self, built: Built, inputs: Mapping[str, Any], presentation: Presentation) -> Subject:
         """The subject, by what is known of the case's own; where that does not do, from the beginning."""

@@ -79,6 +79,8 @@ def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool |
         has_error = root.find(kind="ERROR") is not None
     if not has_error and (not thorough or _find_gap(root, text) is None):
         return None
+    if is_sound(text):  # newer or older syntax than the parser's, and right in Python's eyes
+        return None
     import ast
 
     try:
@@ -91,7 +93,7 @@ def damage(root: SgNode, text: str, *, thorough: bool = False, has_error: bool |
         )
     except (ValueError, RecursionError, MemoryError) as error:
         return UnparsableError(f"does not parse ({type(error).__name__}: {error}); some of it may be missed")
-    return None  # newer or older syntax than the parser's, and right in Python's eyes
+    return None
 
 
 # What the parser adds to make good for a bracket that is missing is no ERROR and has no text: a list that does not end

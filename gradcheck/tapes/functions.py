@@ -29,7 +29,9 @@ def functions_of(cls: type, home: ModuleType, modules: Mapping[str, ModuleType],
 
 
 def operations_of(cls: type, home: ModuleType, modules: Mapping[str, ModuleType], root: Path) -> list[str]:
-    """Names of the static functions annotated to take the Tensor: its operators reach them, and nothing else does.
+    """Names of the classes that are operations of the tape: its operators reach them, and nothing else does.
+
+    They are static functions annotated to take the Tensor, and those with `compute` and `gradient`, of a graph's nodes.
 
     Args:
         cls: The Tensor class.
@@ -40,12 +42,24 @@ def operations_of(cls: type, home: ModuleType, modules: Mapping[str, ModuleType]
     found: dict[str, None] = {}
     for module in _of_project({**modules, **_loaded(home)}, root):
         for name, value in list(vars(module).items()):
-            forward = inspect.getattr_static(value, "forward", None) if isinstance(value, type) else None
-            if isinstance(forward, (staticmethod, classmethod)) and hasattr(value, "backward"):
-                annotated = getattr(forward.__func__, "__annotations__", {}).values()
-                if any(one is cls or re.search(rf"\b{cls.__name__}\b", str(one)) for one in annotated):
-                    found[name] = None
+            is_leaf = isinstance(value, type) and value is not cls and not value.__subclasses__()
+            if is_leaf and (_is_static(value, cls) or _is_of_graph(value)):
+                found[name] = None
     return list(found)
+
+
+def _is_static(value: type, cls: type) -> bool:
+    forward = inspect.getattr_static(value, "forward", None)
+    if not isinstance(forward, (staticmethod, classmethod)) or not hasattr(value, "backward"):
+        return False
+    annotated = getattr(forward.__func__, "__annotations__", {}).values()
+    return any(one is cls or re.search(rf"\b{cls.__name__}\b", str(one)) for one in annotated)
+
+
+def _is_of_graph(value: type) -> bool:
+    gradient = getattr(value, "gradient", None)
+    code = getattr(gradient, "__code__", None)
+    return callable(getattr(value, "compute", None)) and code is not None and "node" in code.co_varnames
 
 
 def _loaded(home: ModuleType) -> dict[str, ModuleType]:

@@ -79,5 +79,5 @@ def rehearse_battery(file: Path, root: Path, key: str, arguments: Mapping[str, A
     notes += [switched] if switched else []
     if reached:
         shown = ", ".join(f"`{name}`" for name in reached[:MOST_NAMED]) + (", ..." if len(reached) > MOST_NAMED else "")
-        notes.append(f"static functions of its tensors are examined where its operators reach them: {shown}")
+        notes.append(f"operations of its own are examined where its operators reach them: {shown}")
     return {"code": tape.code, "rows": [dataclasses.asdict(row) for row in found], "notes": notes}

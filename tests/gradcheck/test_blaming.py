@@ -60,3 +60,18 @@ def test_the_failing_line_is_the_statement_that_computes_the_gradient(results):
 
 def test_what_is_returned_is_found_by_its_name(results):
     assert results["Returning"].blame["x"].source == ("dx = 2 * dout @ self.W.T",)
+
+
+def test_the_gradient_is_looked_for_behind_the_value_it_is_returned_with(tmp_path):
+    (tmp_path / "losses.py").write_text(
+        "import numpy as np\n\n\n"
+        "def squared_loss(y_predicted, y_true):\n"
+        "    loss = np.sum(np.square(y_predicted - y_true))\n"
+        "    dy = y_predicted - y_true\n"
+        "    return loss, dy\n"
+    )
+    site = find_layers([tmp_path], root=tmp_path).sites[0]
+    runner = Runner(tmp_path)
+    result = runner.check(runner.build(site), "gradient")
+    assert result.outcome is Outcome.FAILED
+    assert result.line == 6

@@ -18,6 +18,14 @@ LEDGER = {
     "BinaryCrossEntropyWithLogits": {"may_be": ["passed"], "trap": "overflow-safe form with a corner that is none"},
     "KLDivergence": {"may_be": ["passed", "inconclusive"], "trap": "only rows of probabilities"},
     "LossPerSample": {"may_be": ["passed"], "trap": "loss is a vector, backward takes an upstream gradient"},
+    "StabilisedCrossEntropy": {
+        "may_be": ["passed", "inconclusive"],
+        "trap": "p - y, also where the constant inside the logarithm outweighs p",
+    },
+    "ClippedCrossEntropy": {
+        "may_be": ["passed", "inconclusive"],
+        "trap": "p - y, also where forward clips the logarithm's argument at large inputs",
+    },
 }
 
 
@@ -182,3 +190,25 @@ class LossPerSample:
 
     def backward(self, dout):
         return dout[:, None] * 2 * self.diff / self.diff.shape[1]
+
+
+class ClippedCrossEntropy:
+    def forward(self, logits, y_true):
+        e = np.exp(logits - logits.max(axis=1, keepdims=True))
+        self.p = e / e.sum(axis=1, keepdims=True)
+        self.y_true = y_true
+        return -np.mean(np.sum(y_true * np.log(np.clip(self.p, 1e-12, 1.0)), axis=1))
+
+    def backward(self):
+        return (self.p - self.y_true) / len(self.y_true)
+
+
+class StabilisedCrossEntropy:
+    def forward(self, logits, y_true):
+        e = np.exp(logits - logits.max(axis=1, keepdims=True))
+        self.p = e / e.sum(axis=1, keepdims=True)
+        self.y_true = y_true
+        return -np.sum(y_true * np.log(self.p + 1e-15)) / len(y_true)
+
+    def backward(self):
+        return (self.p - self.y_true) / len(self.y_true)

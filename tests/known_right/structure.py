@@ -17,6 +17,7 @@ LEDGER = {
     "Tanh": {"may_be": ["passed"], "trap": "none, a building block"},
     "MLP": {"may_be": ["passed"], "trap": "layers kept in a list"},
     "ResidualMLP": {"may_be": ["passed"], "trap": "two paths to the input"},
+    "Stack": {"may_be": ["passed"], "trap": "is handed its layers, which remember; two stacks have their own"},
 }
 
 
@@ -242,3 +243,18 @@ class ResidualMLP:
 
     def backward(self, dout):
         return dout + self.fc1.backward(self.act.backward(self.fc2.backward(dout)))
+
+
+class Stack:
+    def __init__(self, layers):
+        self.layers = layers
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, dout):
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        return dout

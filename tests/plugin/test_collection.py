@@ -153,7 +153,10 @@ def test_the_default_folders_of_pytest_and_exclude_are_respected(project, layers
 def test_a_function_with_a_backward_has_items_as_a_layer_has(project):
     pair = "def relu_forward(x):\n    return x * (x > 0), x\n\ndef relu_backward(dout, x):\n    return dout * (x > 0)\n"
     project.write({"src/pairs.py": pair})
-    expected = ("build", "contract", "linearity", "gradient", "reference", "determinism")
+    expected = (
+        "build", "contract", "linearity", "gradient", "reference", "determinism",
+        "protocol", "batch", "precision", "shapes",
+    )  # fmt: skip
     result = project.run("--gradcheck", "src/pairs.py", "-q")
     result.assert_outcomes(passed=len(expected) - 1 + TORCH, skipped=1 - TORCH)
     listed = ids(project.run("--gradcheck", "--collect-only", "-q", "src/pairs.py"))

@@ -19,7 +19,7 @@ IMPORT_LOG = """
 import os
 import pathlib
 
-with (pathlib.Path(__file__).parent / "log").open("a") as log:
+with pathlib.Path(os.environ["IMPORT_LOG"]).open("a") as log:
     log.write(f"{os.getpid()}\\n")
 """
 
@@ -74,7 +74,9 @@ def test_what_failed_last_is_run_alone(project):
     ][: 1 + TORCH]
 
 
-def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers):
+def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers, tmp_path_factory, monkeypatch):
+    log = tmp_path_factory.mktemp("outside") / "log"  # into the project an import writes nothing
+    monkeypatch.setenv("IMPORT_LOG", str(log))
     project.write(
         {
             "src/layers.py": IMPORT_LOG + layers,
@@ -84,7 +86,7 @@ def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers):
     result = project.run("--gradcheck", "src")
     result.assert_outcomes(passed=13 + TORCH, failed=1 + TORCH, skipped=14 + 2 * (1 - TORCH))
     (process,) = [line.split()[1] for line in result.outlines if line.startswith("PROCESS ")]
-    imports = (project.pytester.path / "src" / "log").read_text().split()
+    imports = log.read_text().split()
     assert imports.count(process) == 1
     # The rehearsal, in one process for the whole file.
     assert len(imports) == 2

@@ -49,10 +49,21 @@ def test_a_sum_over_no_rows_is_zero(search):
     assert found.outcome is Outcome.PASSED
 
 
-def test_a_mean_over_no_rows_fails_and_is_shown_as_code_that_runs(search):
+def test_a_mean_over_no_rows_is_told(search):
     found = search(LAYER.format(db="len(dout) * np.mean(dout, axis=0)"))
+    assert found.outcome is Outcome.PASSED
+    assert any("no samples" in note and "`b`" in note and "not finite" in note for note in found.notes)
+
+
+def test_a_zero_with_fewer_axes_is_a_zero(search):
+    found = search(LAYER.format(db="sum(list(dout))"))
+    assert found.outcome is Outcome.PASSED
+
+
+def test_what_is_left_of_no_rows_fails_and_is_shown_as_code_that_runs(search):
+    found = search(LAYER.format(db="dout.sum(axis=0) if len(dout) else np.ones_like(self.b)"))
     assert found.outcome is Outcome.FAILED
-    assert [(q.name, q.reason) for q in found.quantities] == [("b", "it is not finite")]
+    assert [(q.name, q.reason) for q in found.quantities] == [("b", "it is not zero")]
     code = "\n".join(found.example)
     assert "np.zeros((0, " in code
     names = {"np": np, "Dense": lambda **given: type("L", (), {"forward": lambda self, x: x.sum(axis=1)})()}

@@ -1,4 +1,4 @@
-"""What stands beside a tape's Tensor: the static functions that only its operators reach."""
+"""What stands beside a tape's Tensor: the operations that only its operators reach."""
 
 import sys
 import types
@@ -22,15 +22,21 @@ class OfArrays:
     def forward(ctx, a): ...
     @staticmethod
     def backward(ctx, grad): ...
+class Add:
+    def compute(self, a, b): ...
+    def gradient(self, out_grad, node): ...
+class Fit:
+    def compute(self, a, b): ...
+    def gradient(self, rows): ...
 class Module:
     def forward(self, a: Tensor): ...
     def backward(self, grad): ...
 """
 
 
-def test_static_functions_annotated_with_the_tensor_are_its_operations(tmp_path, monkeypatch):
+def test_functions_of_the_tensor_and_of_the_nodes_of_its_graph_are_its_operations(tmp_path, monkeypatch):
     module = types.ModuleType("tape_of_a_test")
     module.__file__ = str(tmp_path / "tape.py")
     exec(SOURCE, vars(module))  # noqa: S102 - the test's own source
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    assert operations_of(module.Tensor, module, {}, tmp_path) == ["Negate", "Written"]
+    assert operations_of(module.Tensor, module, {}, tmp_path) == ["Negate", "Written", "Add"]

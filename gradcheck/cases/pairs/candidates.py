@@ -23,6 +23,7 @@ from gradcheck.cases.items import names_of, owner
 from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
 from gradcheck.cases.pairs.listed import listed
+from gradcheck.cases.pairs.numbered import chained, widths_of
 from gradcheck.cases.pairs.roles import PairRole, role_of
 from gradcheck.cases.pairs.wording import called_names, compared_with
 from gradcheck.types import Array
@@ -43,6 +44,8 @@ PENALTY = 0.1
 _IMAGES = re.compile(r"conv|pool|spatial|image|2d|im2col|group_?norm|upsampl")
 _SEQUENCES = re.compile(r"temporal|(^|_)(rnn|lstm|gru)(?!.*(step|cell))|sequence|attention")
 _IDS = re.compile(r"embed|lookup")
+#: Frames in which numbered layers lie on top of one another.
+_STACKED = frozenset({"rows", "columns"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,7 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
     lists = listed(function) & {name for name, role in signature.roles.items() if role == "input"}
     if lists:
         rows = next(frames("", has_state=False, has_weight="weight" in signature.roles.values(), has_groups=False))
-        yield from itertools.islice(_of_frame(function, signature, rows, seed, lists), MOST_OF_LISTS)
+        yield from itertools.islice(_of_frame(function, signature, rows, seed, {}, lists), MOST_OF_LISTS)
     plain_roles = {"input", "target", "mask", "flag", "ids"}
     is_plain = set(signature.roles.values()) <= plain_roles and not _IDS.search(qualname.lower())
     if is_plain:
@@ -118,13 +121,20 @@ def candidates(function: Callable[..., Any], qualname: str, seed: int) -> Iterat
         return
     roles = signature.roles
     every = {*roles.values(), *(role_of(key) for keys in signature.packed.values() for key in keys)}
-    for frame in frames(
-        _kind(qualname, signature),
-        has_state="state" in every or "recurrent weight" in every,
-        has_weight="weight" in every,
-        has_groups=any(_is_groups(name) for name in roles),
-    ):
-        yield from _of_frame(function, signature, frame, seed)
+    laid_out = list(
+        frames(
+            _kind(qualname, signature),
+            has_state="state" in every or "recurrent weight" in every,
+            has_weight="weight" in every,
+            has_groups=any(_is_groups(name) for name in roles),
+        )
+    )
+    layers = widths_of((*roles, *(primal for keys in signature.packed.values() for primal in keys.values())))
+    for frame in laid_out if layers else ():
+        if frame.name in _STACKED:
+            yield from _of_frame(function, signature, frame, seed, layers)
+    for frame in laid_out:  # weights that are numbered may as well lie side by side
+        yield from _of_frame(function, signature, frame, seed, {})
 
 
 class _Nothing:
@@ -192,12 +202,23 @@ def _kind(qualname: str, signature: Signature) -> str:
 
 
 def _of_frame(
-    function: Callable[..., Any], signature: Signature, frame: Frame, seed: int, lists: frozenset[str] = frozenset()
+    function: Callable[..., Any],
+    signature: Signature,
+    frame: Frame,
+    seed: int,
+    layers: Mapping[str, tuple[int, int]],
+    lists: frozenset[str] = frozenset(),
 ) -> Iterator[Inputs]:
     flat = {name: role for name, role in signature.roles.items() if name not in signature.packed}
     for keys in signature.packed.values():
         flat |= {primal: role_of(key) for key, primal in keys.items()}
     options = [_options(function, signature, name, role, frame) for name, role in flat.items()]
+    options = [
+        [_Array(shape=shape) for shape in chained(frame.shapes.get(role, ()), role, layers[name])]
+        if name in layers
+        else found
+        for (name, role), found in zip(flat.items(), options, strict=True)
+    ]
     if not all(options):
         return
     ranked = itertools.islice(_fewest_first([len(found) for found in options]), MOST_OF_FRAME)

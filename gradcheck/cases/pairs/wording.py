@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _JOINS = frozenset({"concatenate", "concat", "stack", "hstack", "vstack", "dstack", "column_stack"})
+#: Numbers of the layers that a key made in a loop stands for.
+COUNTED = ("1", "2")
 _OF_DICTIONARIES = frozenset({"get", "keys", "items", "setdefault", "update", "pop"})
 
 
@@ -35,17 +37,19 @@ def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
 def keys_read(function: Callable[..., Any], argument: str) -> tuple[str, ...]:
     """The keys a function reads from a dictionary it is handed and never writes itself, in their order.
 
-    Keys asked for with a default (`get`, `pop`) need not be there and are left out.
+    Keys asked for with a default (`get`, `pop`) need not be there and are left out. A key that is made in a loop,
+    `"W" + str(l)`, is read for layers 1 and 2.
     """
     read: dict[str, None] = {}
     written: set[str] = set()
     for node in _own(tree_of(function)):
         if not isinstance(node, ast.Subscript) or not _is_named(node.value, argument):
             continue
-        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-            (read.__setitem__(node.slice.value, None) if isinstance(node.ctx, ast.Load) else None)
-            if not isinstance(node.ctx, ast.Load):
-                written.add(node.slice.value)
+        for key in _keys(node.slice):
+            if isinstance(node.ctx, ast.Load):
+                read[key] = None
+            else:
+                written.add(key)
     return tuple(key for key in read if key not in written)
 
 
@@ -59,6 +63,20 @@ def is_gone_through(function: Callable[..., Any], argument: str) -> bool:
         elif isinstance(node, (ast.comprehension, ast.For)) and _is_named(node.iter, argument):
             return True
     return False
+
+
+def _keys(node: ast.expr) -> tuple[str, ...]:
+    """The keys that an index stands for."""
+    if isinstance(node, ast.Constant):
+        return (node.value,) if isinstance(node.value, str) else ()
+    stem: ast.expr | None = None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mod)):
+        stem = node.left
+    elif isinstance(node, ast.JoinedStr) and len(node.values) == 2 and isinstance(node.values[1], ast.FormattedValue):
+        stem = node.values[0]
+    if not isinstance(stem, ast.Constant) or not isinstance(stem.value, str):
+        return ()
+    return tuple(stem.value.removesuffix("%d").removesuffix("%s") + number for number in COUNTED)
 
 
 def is_read_by_key(function: Callable[..., Any], argument: str) -> bool:

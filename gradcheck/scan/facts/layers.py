@@ -148,11 +148,15 @@ def paired(module: Module) -> tuple[Layer, ...]:
     return layers(module) if choose(module.defined.__contains__, lambda _: False) is not None else ()
 
 
+#: Functions beyond which asking the text about each takes longer than parsing it.
+_MANY = 50
+
+
 def _may_hold_pairs(module: Module) -> bool:
     if choose(module.defined.__contains__, lambda _: False) is not None:
         return True
     backwards = [name for name in module.defined if _STATIC_BACKWARD.match(name)]
-    return any(may_be_loose(name, module.text) for name in backwards)
+    return len(backwards) > _MANY or any(may_be_loose(name, module.text) for name in backwards)
 
 
 def _pairs(module: Module) -> Iterator[tuple[str, Function | None, Function]]:

@@ -15,8 +15,11 @@ _DEF = re.compile(rf"def{_GAP}+(\w+)")
 _CLASS = re.compile(rf"class{_GAP}+(\w+)")
 #: The head of a class with bases, or with parameters of its type, as far as their bracket.
 DERIVED = re.compile(rf"class{_GAP}+(\w+){_GAP}*([(\[])")
+#: Functions of one name beyond which nothing is told of them: each costs the lines above it.
+_MANY = 20
 _HEAD = re.compile(r"(?:class|def|async[ \t]+def)[ \t]")
 _INDENTED_CODE = re.compile(r"\n +[^\s#]")
+_LONG_QUOTE = re.compile(r"\"\"\"|'''")
 _BEFORE = re.compile(r"[ \t]*(?:async[ \t]+)?\Z")
 
 
@@ -48,7 +51,8 @@ def classes_in(text: str) -> frozenset[str]:
 
 def may_be_loose(name: str, text: str) -> bool:
     """Whether a function of a name may stand outside of all classes and functions."""
-    return any(match[1] == name and not _is_held(text, match.start()) for match in _DEF.finditer(text))
+    found = [match.start() for match in _DEF.finditer(text) if match[1] == name]
+    return len(found) > _MANY or any(not _is_held(text, position) for position in found)
 
 
 def _is_held(text: str, position: int) -> bool:
@@ -135,7 +139,25 @@ class _Inside:
 
 
 def _long_strings(text: str) -> list[tuple[int, int]] | None:
-    """The strings that go over several lines, None where there are quotes that are not understood."""
+    """The strings between three quotes, None where there are quotes that are not understood.
+
+    A string that goes on behind a backslash needs no place among them: nothing begins on a line that goes on.
+    """
+    found = []
+    position = 0
+    while (opening := _LONG_QUOTE.search(text, position)) is not None:
+        start = opening.start()
+        line = text[max(text.rfind("\n", 0, start) + 1, position) : start]
+        closing = text.find(opening[0], opening.end())
+        # Behind a quote, a sign of a comment or a backslash only a reading of all strings tells what this is.
+        if any(sign in line for sign in "\"'#") or closing < 0 or text[closing - 1] == "\\":
+            return _read_strings(text)
+        position = closing + 3
+        found.append((start, position))
+    return found
+
+
+def _read_strings(text: str) -> list[tuple[int, int]] | None:
     found = []
     for match in QUOTED.finditer(text):
         if is_stray(match):

@@ -32,6 +32,8 @@ _UNPLAIN = re.compile(r"[^\w\s.,=\\]")
 _SPACE = " \t\\\n"
 _OTHERS = ("flax", "jax", "mxnet", "tensorflow", "paddle", "mindspore", "haiku", "equinox")
 _MODULE_NAMES = frozenset({"Module", "LightningModule", "BaseModule"})
+#: Classes beyond which asking the text about each takes longer than parsing it.
+_MANY = 200
 #: Bases looked through one above the other; a bound on loops in broken code.
 _MAX_BASES = 6
 
@@ -94,9 +96,8 @@ def is_home_module(layer: Layer, module: Module, depth: int = 0) -> bool:
 def may_make_part(module: Module) -> bool:
     """Whether `makes_part` may hold of something in a file, as its words tell."""
     text = module.text
-    return _PART.search(text) is not None or any(
-        _is_called(name, text) for name in {head[1] for head in DERIVED.finditer(text)}
-    )
+    derived = {head[1] for head in DERIVED.finditer(text)}
+    return len(derived) > _MANY or may_make_torch_part(module) or any(_is_called(name, text) for name in derived)
 
 
 def may_make_torch_part(module: Module) -> bool:

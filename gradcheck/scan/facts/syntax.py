@@ -21,8 +21,10 @@ def plain(node: SgNode | None) -> str:
 
 def plain_text(text: str) -> str:
     """Code without comments and without spaces that Python needs not; `1.0` and `1.` are `1`."""
-    spaced = _SPACE.sub(" ", _COMMENT.sub("", text) if "#" in text else text)
-    return _NUMBER.sub(r"\1", _NEEDLESS.sub("", spaced))
+    code = _COMMENT.sub("", text) if "#" in text else text
+    spaced = _SPACE.sub(" ", code) if "\\" in code else " ".join(code.split())
+    plain = _NEEDLESS.sub("", spaced) if " " in spaced else spaced
+    return _NUMBER.sub(r"\1", plain) if "." in plain else plain
 
 
 def arguments(call: SgNode) -> tuple[list[SgNode], dict[str, SgNode]]:

@@ -28,8 +28,9 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
 
 
 def _may_build(module: Module) -> bool:
-    built = may_make_torch_part(module) or "Parameter" in module.vocabulary
-    return built and "forward" in module.defined and module.imports("torch") and may_hold_module(module)
+    if "forward" not in module.defined or not module.imports("torch") or not may_hold_module(module):
+        return False
+    return "Parameter" in module.vocabulary or may_make_torch_part(module)
 
 
 def _built(layer: Layer, module: Module) -> Iterator[Hit]:

@@ -55,8 +55,8 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
 
 
 def _is_worth_it(module: Module) -> bool:
-    made = "__init__" in module.defined and _may_hold_one(module.text)
-    return made and module.imports("torch") and may_hold_module(module)
+    held = "__init__" in module.defined and module.imports("torch") and may_hold_module(module)
+    return held and _may_hold_one(module.text)
 
 
 def _may_hold_one(text: str) -> bool:

@@ -39,7 +39,7 @@ def examine(_node: None, module: Module) -> Iterator[Hit]:
 
 
 def _may_build(module: Module) -> bool:
-    return "forward" in module.defined and may_make_torch_part(module) and may_hold_module(module)
+    return "forward" in module.defined and may_hold_module(module) and may_make_torch_part(module)
 
 
 def _mentions(name: str, text: str) -> int:

@@ -60,7 +60,7 @@ def test_a_function_ends_before_the_decorators_of_the_next():
     assert extents_in(text)[0].end == text.index("@first")
 
 
-@pytest.mark.parametrize("text", ["x = '\n", "def f():\n\f    pass\n"])
+@pytest.mark.parametrize("text", ['x = \'"""\n', "def f():\n\f    pass\n"])
 def test_what_is_not_understood_is_not_outlined(text):
     assert extents_in(text) is None
 
