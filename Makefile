@@ -6,7 +6,8 @@
 
 PYTHON ?= python3
 EXTRAS ?= torch,rich
-WORKERS ?= 2
+# Three keep two cores busy: each waits now and then for a child process that it started.
+WORKERS ?= 3
 ORDER ?= 1
 SOAK_SEEDS ?= 20
 ARGUMENTS ?=

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import re
 
 import pytest
@@ -50,6 +51,9 @@ def test_verdicts_are_the_same_in_two_processes_and_in_any_order(both):
     shuffled = both.run("--gradcheck", "src", "-p", "randomly", "--randomly-seed=5", "-v")
     shuffled.assert_outcomes(passed=13 + TORCH, failed=1 + TORCH, skipped=14 + 2 * (1 - TORCH))
     order = [line.partition(" ")[0] for line in shuffled.outlines if line.startswith("src/layers.py::")]
+    ran = [line.partition(" ")[0] for line in shuffled.outlines if line.endswith("%]")]
+    of_layers = [identity.rpartition("::")[0] for identity in ran]
+    assert len(list(itertools.groupby(of_layers))) == len(set(of_layers)), "the checks of one layer stay together"
     assert [check.rpartition("::")[2] for check in order[:6]] != [
         "build",
         "contract",

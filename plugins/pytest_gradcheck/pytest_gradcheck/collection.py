@@ -94,6 +94,14 @@ class CollectionHooks:
             return None  # pytest decides what becomes of a folder that cannot be read
         return LayerPackage.from_parent(parent, path=path) if is_package else None
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Bring the checks of one layer together again where a plugin shuffled them: one asks what another found."""
+        together: dict[object, list[pytest.Item]] = {}
+        for item in items:
+            together.setdefault(item.site.identity if isinstance(item, GradcheckItem) else item, []).append(item)
+        items[:] = [item for group in together.values() for item in group]
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell the bench what was selected."""
         self.bench.expect((item.site, item.name) for item in session.items if isinstance(item, GradcheckItem))
