@@ -6,8 +6,7 @@
 
 PYTHON ?= python3
 EXTRAS ?= torch,rich
-# Three keep two cores busy: each waits now and then for a child process that it started.
-WORKERS ?= 3
+WORKERS ?= 2
 ORDER ?= 1
 SOAK_SEEDS ?= 20
 ARGUMENTS ?=

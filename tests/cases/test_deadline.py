@@ -2,11 +2,12 @@
 
 import contextlib
 import signal
+import sys
 import threading
 
 import pytest
 
-from gradcheck.cases.deadline import OverdueError, allowing, deadline
+from gradcheck.cases.deadline import OverdueError, allowing, deadline, is_theirs
 from gradcheck.cases.evaluation import Evaluator
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the limit is kept by a timer of POSIX")
@@ -83,3 +84,16 @@ def test_in_another_thread_there_is_no_limit_and_no_error():
     thread.start()
     thread.join()
     assert done == [(0.0, 0.0)]
+
+
+def test_what_is_interrupted_is_the_users_code_and_never_ours_around_it():
+    ours = Evaluator(layer=object(), seed=0).run(lambda: sys._getframe(1))
+    assert not is_theirs(ours)
+    assert is_theirs(sys._getframe())
+
+
+def test_a_library_counts_as_whoever_calls_it():
+    frames = []
+    with contextlib.ExitStack() as stack:
+        stack.callback(lambda: frames.append(sys._getframe(1)))
+    assert is_theirs(frames[0])
