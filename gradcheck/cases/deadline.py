@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-import numpy as np
-
 #: Seconds one forward or one backward may take: what takes a tenth of it makes a run nobody waits for.
 EVALUATION_SECONDS = 60.0
 #: Seconds after which a loop that swallowed the interruption is interrupted again.
@@ -29,8 +27,9 @@ LEAST_SECONDS = 1.0e-6
 
 #: Folders of code that belongs to whoever calls it.
 _OURS = str(Path(__file__).resolve().parents[1]) + os.sep
-_LIBRARIES = (sysconfig.get_path("stdlib") + os.sep, str(Path(np.__file__).parent) + os.sep, "<frozen")
-_INSTALLED = os.sep + "site-packages" + os.sep
+_LIBRARIES = (sysconfig.get_path("stdlib") + os.sep, "<frozen")
+_INSTALLED = "-packages" + os.sep  # site-packages, dist-packages
+_NUMPY = _INSTALLED + "numpy" + os.sep
 
 _limit = EVALUATION_SECONDS
 
@@ -101,8 +100,8 @@ def is_theirs(frame: FrameType | None) -> bool:
         file = frame.f_code.co_filename
         if file.startswith(_OURS):
             return False
-        is_numpy = file.startswith(_LIBRARIES[1])
-        if not is_numpy and (not file.startswith(_LIBRARIES) or _INSTALLED in file):
+        is_library = file.startswith(_LIBRARIES) and _INSTALLED not in file
+        if not is_library and _NUMPY not in file:
             return True
         frame = frame.f_back
     return False
