@@ -26,7 +26,7 @@ from gradcheck.cases.stabilisers import rounded_constants, small_constants
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.errors import BuildError
 from gradcheck.pair_blueprints import blueprint_of
-from gradcheck.pair_choosing import accepted, runs
+from gradcheck.pair_choosing import accepted, runs, stands_still
 from gradcheck.pair_networks import network
 from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
 from gradcheck.source.pairs import METHODS
@@ -38,6 +38,8 @@ __all__ = ["Target", "build", "build_configured", "build_given", "declared", "gi
 MOST_CONSTRUCTED = 6
 #: The first of them that was made where methods are tried on an object that was not.
 FIRST_MADE = 2
+#: Draws at which forward may move with its inputs: behind a rectifier, one shift in two leaves nothing to compare.
+DRAWS = 4
 #: Said of a static function that takes no arrays.
 OF_A_TAPE = "# one that computes with the tensors of a tape is examined through the tape's operators: check its Tensor"
 
@@ -166,10 +168,7 @@ def _search(
             continue
         constructed += 1
         layer = cls.pair(owner)
-        tried = _inputs(layer, plan, fixed)
-        if recipe is not None:
-            tried = (pair for pair in tried if pair[0] == recipe.inputs)
-        found, refused = accepted(layer, construction, position, tried, own, is_known=recipe is not None)
+        found, refused = _moving(layer, construction, position, own, recipe, fixed)
         if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
             found, refused = None, f"{cls.site.backward.name} may be the gradient by what the object holds"
         if found is not None:
@@ -181,6 +180,28 @@ def _search(
     prefix = "could not be constructed: " if constructed == 0 else ""
     own_remedy = remedy(plan.identity, cls.value if callable(cls.value) else None)
     raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
+
+
+def _moving(
+    layer: FunctionPair,
+    construction: Construction,
+    position: int,
+    plan: Plan,
+    recipe: Recipe | None,
+    fixed: Mapping[str, Any],
+) -> tuple[Accepted | None, str]:
+    """The input a pair is judged on; other draws are tried while forward stands still on it."""
+    first: tuple[Accepted | None, str] | None = None
+    for draw in range(DRAWS):
+        tried = _inputs(layer, dataclasses.replace(plan, seed=plan.seed + draw), fixed)
+        if recipe is not None:
+            tried = (pair for pair in tried if pair[0] == recipe.inputs)
+        answer = accepted(layer, construction, position, tried, plan, is_known=recipe is not None)
+        first = first or answer
+        found = answer[0]
+        if first[0] is None or (found is not None and not stands_still(found.subject)):
+            return answer
+    return first or (None, "")
 
 
 def _is_by_what_it_holds(owner: object, cls: Target, subject: Subject) -> bool:
