@@ -55,7 +55,7 @@ def readings(pair: FunctionPair, raw: Any, arguments: Mapping[str, Any]) -> Iter
             return
     upstream = [name for name in required if _is_upstream(name, arguments, names, required)]
     outputs = _outputs(raw, len(upstream))
-    options = [_options(name, raw, arguments, names, upstream, outputs) for name in required]
+    options = [_options(name, raw, arguments, names, upstream, outputs, required) for name in required]
     for name, found in zip(required, options, strict=True):
         if not found:
             wanted = ", ".join(required)
@@ -114,6 +114,7 @@ def _options(
     returned: Sequence[str],
     upstream: Sequence[str],
     outputs: Sequence[int],
+    required: Sequence[str],
 ) -> list[Handed]:
     """What one argument of backward may be, the likeliest first."""
     if name in upstream:
@@ -138,8 +139,11 @@ def _options(
     first = next((other for other, value in arguments.items() if _is_float(value)), "")
     as_input = [Handed(name=name, source="input", of=first)] if first else []
     as_upstream = [] if upstream else [Handed(name=name, source="upstream", place=outputs[0] if outputs else -1)]
+    kept = _kept_by_place(name, raw, required, upstream, outputs)
     if _OUTPUT.match(name):
-        return [as_output, *as_input]
+        return [as_output, *kept, *as_input]
+    if kept:
+        return [*kept, *as_input, as_output]
     if upstream or re.match(r"^(x|z|inputs?|input_?data|a_?prev|x_?in|u|t|arr|data|val|n|m)$", name, re.IGNORECASE):
         return [*as_input, as_output, *as_upstream]
     return [*as_upstream, *as_input, as_output]
@@ -157,6 +161,16 @@ def _caches(name: str, raw: Any, arguments: Mapping[str, Any], outputs: Sequence
     if len(raw) == 2 and is_output(raw[1]):
         found += [Handed(name=name, source="input", of=o) for o, v in arguments.items() if _is_float(v)][:1]
     return found
+
+
+def _kept_by_place(
+    name: str, raw: Any, required: Sequence[str], upstream: Sequence[str], outputs: Sequence[int]
+) -> list[Handed]:
+    """What forward answers beside its outputs, where backward takes as much beside upstream gradients: by place."""
+    rest = [one for one in required if one not in upstream]
+    if not (upstream and isinstance(raw, (tuple, list)) and len(raw) - len(outputs) == len(rest)):
+        return []
+    return [Handed(name=name, source="answer", place=len(outputs) + rest.index(name))]
 
 
 def _is_float(value: Any) -> bool:
