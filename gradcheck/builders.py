@@ -89,6 +89,7 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         key: The class's qualified name.
         arguments: The global seed under "seed".
     """
+    from gradcheck.cases.deadline import listening
     from gradcheck.cases.evaluation import undrawn
     from gradcheck.cases.loading import load
 
@@ -96,7 +97,7 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
     loaded = load(file, root)
     plan = plan_of(site, arguments["seed"], loaded)
     try:
-        with undrawn():
+        with undrawn(), listening():
             _, recipe = builder_of(site.family).build(target_of(site, loaded), plan)
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}

@@ -11,9 +11,10 @@ import functools
 
 import numpy as np
 
+from gradcheck.cases.anatomy import LARGE
 from gradcheck.cases.bound import Bound
 from gradcheck.cases.calling import Calling
-from gradcheck.cases.copies import LARGE, Lending, is_same
+from gradcheck.cases.copies import Lending, is_same
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.finding import evident, gradient_sources, stateful_updates
 from gradcheck.cases.gradient_sources import Aftermath

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gradcheck.building import build_given
-from gradcheck.cases.copies import LARGE, is_same, with_arrays
+from gradcheck.cases.anatomy import LARGE
+from gradcheck.cases.copies import is_same, with_arrays
 from gradcheck.cases.evaluation import Evaluator
 from gradcheck.cases.given import given_inputs
 from gradcheck.choosing import Plan
