@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.running.evaluation import protected
 from gradcheck.errors import BuildError
 from gradcheck.optimizers import telling
 from gradcheck.optimizers.driving import CannotDriveError, Drive, drives

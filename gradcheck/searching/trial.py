@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.given import described
-from gradcheck.cases.presenting import BROADCAST
-from gradcheck.cases.state import slots
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.running.presenting import BROADCAST
+from gradcheck.cases.states.state import slots
 from gradcheck.errors import BuildError
 from gradcheck.searching import confirming, emptiness, meaning, screening
 from gradcheck.searching.confirming import Confirmed

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.parameters import Held, redrawn
-from gradcheck.cases.request import Request
+from gradcheck.cases.gradients.parameters import Held, redrawn
+from gradcheck.cases.running.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.numerics import noise, sampling, steps
 from gradcheck.tapes.holding import is_frozen

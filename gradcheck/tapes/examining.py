@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.evaluation import protected
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.running.evaluation import protected
 from gradcheck.judging import factors, probing
 from gradcheck.numerics import noise, sampling, steps
 from gradcheck.tapes.model import REFUSED, Application, Finding, Tape

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.parameters import Held, redrawn
-from gradcheck.cases.request import Request
+from gradcheck.cases.gradients.parameters import Held, redrawn
+from gradcheck.cases.running.request import Request
 from gradcheck.cases.torch.program import Gradients, Program, TorchSubject
 from gradcheck.cases.torch.tensors import epsilon_of, joined, numpy_dtype, storage_epsilon
 from gradcheck.errors import BuildError
