@@ -1,4 +1,4 @@
-"""What a finding is: one explanation, and how near to the root it lies."""
+"""What a cause is: one explanation, and how near to the root it lies."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Stage(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Cause:
     """One explanation of a training that goes wrong.
 
     Attributes:
-        name: The finding's name, its file's.
+        name: The cause's name, its file's.
         summary: One line.
-        stage: What the fault spoils; findings of the first stage at which one holds are reported, later ones wait.
+        stage: What the fault spoils; causes of the first stage at which one holds are reported, later ones wait.
         examine: Answers with FAILED only where the explanation holds beyond doubt.
     """
 
