@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from gradcheck import library
+from gradcheck import interface
 from gradcheck.errors import GradientMismatchError, UsageError
 from gradcheck.interface import check_layer, check_vjp
 from gradcheck.types import Outcome, Profile
