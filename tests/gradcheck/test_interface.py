@@ -235,7 +235,7 @@ def story(report):
 
 
 def test_the_doctests_are_true():
-    assert doctest.testmod(library) == doctest.TestResults(failed=0, attempted=18)
+    assert doctest.testmod(interface) == doctest.TestResults(failed=0, attempted=18)
 
 
 # Right layers pass, at every profile, seed and scale.
