@@ -12,11 +12,6 @@ from gradcheck.types import CheckResult, Diagnosis, Outcome, Report, TrainingSet
 MOST_CHARACTERS = 100
 
 
-def cause_names() -> tuple[str, ...]:
-    """The names of all causes; nothing is imported."""
-    return extensions.names("gradcheck.training")
-
-
 def diagnose(setup: TrainingSetup, *, steps: int, seed: int) -> Report:
     """Examine a set-up and put it back as it was.
 

@@ -195,11 +195,6 @@ class Environment:
         return not repository.is_installed(found)
 
 
-def _ancestors(name: str) -> set[str]:
-    parts = name.split(".")
-    return {".".join(parts[:length]) for length in range(1, len(parts))}
-
-
 def _top(name: str) -> str:
     return name.partition(".")[0]
 
