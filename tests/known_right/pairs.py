@@ -16,8 +16,7 @@ LEDGER = {
     "dropout_forward": {"may_be": ["passed"], "trap": "a mask seeded from the dictionary"},
     "conv_forward_loops": {"may_be": ["passed"], "trap": "stride and pad in a dictionary, a suffix behind both names"},
     "max_pool_forward": {"may_be": ["passed"], "trap": "windows that overlap"},
-    "valve_forward": {"may_be": ["passed"], "trap": "shut at every second draw, where nothing moves"},
-    "softplus_forward": {"may_be": ["passed"], "trap": "what is kept has no name where it is returned, and a new one"},
+    "valve_forward": {"may_be": ["passed"], "trap": "shut at every second draw; what is kept has one name only there"},
     "group_norm_forward": {"may_be": ["passed"], "trap": "a number of groups among the arrays"},
 }
 
@@ -185,14 +184,6 @@ def valve_forward(x, beta):
     return x * opening, (x, beta, opening)
 
 
-def valve_backward(dout, cache):
-    x, beta, opening = cache
+def valve_backward(dout, gauge):
+    x, beta, opening = gauge
     return dout * opening, np.full_like(beta, np.sum(dout * x) if opening > 0 else 0.0)
-
-
-def softplus_forward(x):
-    return np.log1p(np.exp(x)), np.exp(-x)
-
-
-def softplus_backward(dout, falling):
-    return dout / (1.0 + falling)
