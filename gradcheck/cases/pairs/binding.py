@@ -147,7 +147,8 @@ def _is_plain(reading: Reading, called: FunctionPair) -> bool:
     """Whether backward is handed an upstream gradient, what forward kept, and forward's arguments by their names."""
 
     def is_kept(argument: Handed) -> bool:
-        return isinstance(called.raw, tuple) and argument.source in {"answer", "rest"} and argument.place > 0
+        is_answer = argument.source in {"answer", "rest"} and argument.place > 0
+        return isinstance(called.raw, tuple) and is_answer and not argument.is_guess
 
     takes = [argument.source == "upstream" for argument in reading.handed]
     rest = [argument for argument in reading.handed if argument.source != "upstream"]

@@ -26,6 +26,7 @@ class Handed:
         of: Name of forward's argument.
         place: Index into forward's answer; -1 for an answer that is no tuple.
         constant: The value, for "constant".
+        is_guess: Whether its name says nothing of it, and its place alone does.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Handed:
     of: str = ""
     place: int = -1
     constant: Any = None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

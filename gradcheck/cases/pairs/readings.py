@@ -170,7 +170,7 @@ def _kept_by_place(
     rest = [one for one in required if one not in upstream]
     if not (upstream and isinstance(raw, (tuple, list)) and len(raw) - len(outputs) == len(rest)):
         return []
-    return [Handed(name=name, source="answer", place=len(outputs) + rest.index(name))]
+    return [Handed(name=name, source="answer", place=len(outputs) + rest.index(name), is_guess=True)]
 
 
 def _is_float(value: Any) -> bool:
