@@ -10,16 +10,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradcheck.building import MOST_CONSTRUCTED, construct, remedy
+from gradcheck.building import construct, remedy
 from gradcheck.cases.declaring.configuration import InputSettings, LayerSettings
 from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_single
-from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.construct import Construction, configured, constructions
 from gradcheck.cases.guessing.given import configured_inputs
 from gradcheck.cases.guessing.inputs import Inputs, input_candidates
 from gradcheck.cases.importing.loading import Loaded, load, resolve
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.importing.rehearsal import rehearse
 from gradcheck.choosing import MOST_ACCEPTED, Plan, agrees, request_of
+from gradcheck.constructing import first_accepting
 from gradcheck.errors import BuildError
 from gradcheck.explaining import explained
 from gradcheck.numerics.sampling import seed_of
@@ -154,24 +155,20 @@ class _Search:
 
     def job(self) -> dict[str, Any]:
         """Positions of the first construction and of the inputs on which it is judged."""
-        refusal = "its constructor was not understood"
-        constructed = 0
-        for position, construction in enumerate(self._guesses()):
-            try:
-                layer = construct(self.cls, construction, self.plan)
-            except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything; the next may fit
-                refusal = f"{construction.code} raises {one_line(error, self.plan.root)}" if not position else refusal
-                continue
-            constructed += 1
+
+        def chosen(layer: object, construction: Construction, position: int) -> tuple[dict[str, Any] | None, str]:
             place, why = self._chosen(layer, construction)
-            if place is not None:
-                return {"construction": position, "inputs": place}
-            if constructed == 1:
-                refusal = f"{construction.code} accepts none of the inputs tried; {why}"
-            if constructed >= MOST_CONSTRUCTED:
-                break
-        prefix = "could not be constructed: " if constructed == 0 else ""
-        raise BuildError(prefix + refusal, remedy(self.plan.identity))
+            return None if place is None else {"construction": position, "inputs": place}, why
+
+        found, refusal = first_accepting(
+            self._guesses(),
+            lambda construction: construct(self.cls, construction, self.plan),
+            chosen,
+            root=self.plan.root,
+        )
+        if found is None:
+            raise BuildError(refusal, remedy(self.plan.identity))
+        return found
 
     def verdict(self, recipe: Mapping[str, int], profile: Profile) -> dict[str, Any]:
         """The verdict on what the search found."""
@@ -191,8 +188,7 @@ class _Search:
 
     def _guesses(self) -> Iterator[Construction]:
         if self.init:
-            code = f"{self.cls.__name__}({', '.join(f'{name}={value!r}' for name, value in self.init.items())})"
-            return iter([Construction(arguments=self.init, code=code)])
+            return iter([configured(self.cls, self.init)])
         return constructions(self.cls, qualname=self.plan.identity.rpartition("::")[2])
 
     def _inputs(self, layer: object, construction: Construction) -> Iterator[Inputs]:
