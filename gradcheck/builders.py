@@ -90,13 +90,14 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         arguments: The global seed under "seed".
     """
     from gradcheck.cases.importing.loading import load
+    from gradcheck.cases.running.deadline import listening
     from gradcheck.cases.running.evaluation import undrawn
 
     site = _sites_by_name(file, root)[key]
     loaded = load(file, root)
     plan = plan_of(site, arguments["seed"], loaded)
     try:
-        with undrawn():
+        with undrawn(), listening():
             _, recipe = builder_of(site.family).build(target_of(site, loaded), plan)
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}

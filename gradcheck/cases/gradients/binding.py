@@ -19,9 +19,10 @@ from gradcheck.cases.gradients.rebinding import away_from_initial, rebound
 from gradcheck.cases.gradients.settling import settle
 from gradcheck.cases.gradients.sources import Aftermath
 from gradcheck.cases.running.calling import Calling
-from gradcheck.cases.running.copies import LARGE, Lending, is_same
+from gradcheck.cases.running.copies import Lending, is_same
 from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.cases.running.items import array_of
+from gradcheck.cases.states.anatomy import LARGE
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array, Role, Subject

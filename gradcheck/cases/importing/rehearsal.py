@@ -39,7 +39,7 @@ class Rehearsal:
         self._forks = forks
         self._process: RehearsalProcess | None = None
         self._owner = os.getpid()
-        self._libraries: set[str] = set()
+        self._ahead: set[str] = set()
         self._one_at_a_time = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -71,7 +71,7 @@ class Rehearsal:
                         "arguments": dict(arguments),
                         "path": [str(entry) for entry in sys.path],
                         "folder": os.getcwd(),  # noqa: PTH109 - JSON carries strings
-                        "preload": sorted(self._libraries),
+                        "preload": sorted(self._ahead),
                         "seconds": seconds,
                         # What the clock allows on every core.
                         "processor_seconds": int(CORES * seconds * (1 + len(remaining)) + START_SECONDS),
@@ -97,8 +97,9 @@ class Rehearsal:
                     stage, limit = IMPORTING, seconds
                 case "imported":
                     stage = BUILDING
-                    self._libraries.update(event["libraries"])
+                    self._ahead.update(event["libraries"])
                 case "finished":
+                    self._ahead.update(event["used"])
                     verdicts[event["key"]] = of_event(event)
                     limit = seconds if len(verdicts) < len(keys) else REACTION_SECONDS
                 case "refused":

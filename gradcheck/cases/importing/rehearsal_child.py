@@ -9,7 +9,7 @@ worker costs nothing; elsewhere it runs one job itself and ends.
     events  {"event": "ready", "worker"}                               the import begins
             {"event": "imported", "libraries"}                         the first key begins
             {"event": "refused", "reason"}                             the import raised
-            {"event": "finished", "key", "ok", "answer" | "reason", "remedy"}   the next key begins
+            {"event": "finished", "key", "used", "ok", "answer" | "reason", "remedy"}   "used": our modules it needed
             {"event": "unusable", "reason"}                            the action itself cannot be imported
             {"event": "ended", "code", "output"}                       the worker is gone; negative codes are signals
 """
@@ -112,6 +112,7 @@ def _load_ahead(job: Job) -> None:
     for name in [*own, *job["preload"]]:
         with suppress(ImportError):
             importlib.import_module(name)
+    gc.freeze()
 
 
 def _wake_on_child() -> int:

@@ -22,6 +22,7 @@ Tell = Callable[[Mapping[str, object]], None]
 
 # Libraries that take a second to import; once a file needed one, the parent process of later workers has it too.
 SLOW_LIBRARIES = frozenset({"pandas", "scipy", "sklearn", "torch"})
+OWN_FOLDER = str(Path(__file__).resolve().parents[1]) + os.sep
 # Share of a time limit after which a worker says where it is.
 LAST_WORDS = 0.9
 
@@ -88,7 +89,15 @@ def perform(job: Job, tell: Tell) -> None:
     tell({"event": "imported", "libraries": sorted(SLOW_LIBRARIES & sys.modules.keys())})
     for key in job["keys"]:
         faulthandler.dump_traceback_later(early)
-        tell({"event": "finished", "key": key} | _attempt(action, file, root, key, arguments))
+        found = _attempt(action, file, root, key, arguments)
+        used = sorted(_own_modules()) if key == job["keys"][-1] else []
+        tell({"event": "finished", "key": key, "used": used} | found)
+
+
+def _own_modules() -> list[str]:
+    """The modules of this package that the job needed: the parent process of later workers loads them once."""
+    files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
+    return [name for name, file in files.items() if isinstance(file, str) and file.startswith(OWN_FOLDER)]
 
 
 def _attempt(action: Callable[..., Any], file: Path, root: Path, key: str, arguments: object) -> dict[str, object]:

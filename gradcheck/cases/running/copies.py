@@ -6,23 +6,23 @@ and a buffer of zeros is made anew, so that its memory is not touched before it 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from gradcheck.cases.states.state import copied_views, exchange, slots
+from gradcheck.cases.states.state import exchange, slots
 from gradcheck.types import Array
 
 if TYPE_CHECKING:
     from gradcheck.cases.running.evaluation import Evaluator
+    from gradcheck.cases.states.anatomy import Anatomy
 
 Result = TypeVar("Result")
 Paths = tuple[str, ...]
 
-#: Entries from which on an array is lent: 1 MiB of float64, below which a copy costs less than one small forward.
-LARGE = 1 << 17
 #: Entries of all parameters from which on backward runs on what forward left instead of on a copy of it.
 LARGE_LAYER = 1_000_000
 
@@ -68,10 +68,36 @@ def with_arrays(
         arrays: Paths of an array to what stands there instead.
         lent: Paths of arrays that are handed over themselves, read-only, where they are large.
         in_place: Whether views of an array follow it.
+
+    Raises:
+        BuildError: There is no such place on the layer.
     """
-    instead, spared = _instead(evaluator.layer, arrays, lent)
-    layer = evaluator.copy(instead=instead)
-    rest = {paths: value for paths, value in arrays.items() if paths not in spared}
+    anatomy = evaluator.anatomy
+    memo = anatomy.memo()
+    spared = _spare(anatomy, arrays, lent, memo)
+    rest: dict[Paths, Array] = {}
+    tried: dict[Paths, Array] = {}
+    for paths, value in arrays.items():
+        original = anatomy.held.get(paths[0])
+        if paths in spared:
+            continue
+        if type(original) is not np.ndarray or not anatomy.reached.get(paths, True):
+            rest[paths] = value
+            continue
+        if not in_place or original.dtype != value.dtype or original.shape != value.shape:
+            memo[id(original)] = np.array(value)
+        else:
+            if id(original) not in anatomy.shared:
+                # Of the layout of the layer's own: a sum in another order rounds otherwise.
+                memo[id(original)] = np.empty_like(original)
+            memo[id(original)][...] = value
+        if paths not in anatomy.reached:
+            tried[paths] = memo[id(original)]
+    layer = copy.deepcopy(evaluator.layer, memo)
+    if tried:
+        there = {slot.path: value for slot, value in slots(layer)}
+        anatomy.reached.update({paths: all(there.get(p) is array for p in paths) for paths, array in tried.items()})
+        rest.update({paths: arrays[paths] for paths in tried if not anatomy.reached[paths]})
     if rest:
         exchange(layer, rest, in_place=in_place)
     return layer
@@ -92,28 +118,19 @@ def read_only(array: Array) -> Array:
     return view
 
 
-def _instead(
-    layer: object, arrays: Mapping[Paths, Array], lent: Collection[Paths]
-) -> tuple[dict[int, Any], set[Paths]]:
-    """What stands for large arrays in a copy, by identity, and the paths that need no exchange afterwards."""
-    found = [(slot.path, value) for slot, value in slots(layer) if _is_large(value)]
-    if not found:
-        return {}, set()
-    shared = copied_views(layer)
-    by_path = {path: (paths, value) for paths, value in arrays.items() for path in paths}
-    instead: dict[int, Any] = {}
+def _spare(
+    anatomy: Anatomy, arrays: Mapping[Paths, Array], lent: Collection[Paths], memo: dict[int, Any]
+) -> set[Paths]:
+    """Let large arrays be lent or made anew instead of copied; gives the paths of those that are lent."""
+    by_path = {path: (paths, value) for paths, value in arrays.items() for path in paths} if anatomy.large else {}
     spared: set[Paths] = set()
-    for path, held in found:
-        if id(held) in shared or id(held) in instead:
+    for path, held in anatomy.large.items():
+        if id(held) in memo:
             continue
         paths, value = by_path.get(path, ((path,), held))
         if paths in lent and value.flags.c_contiguous:
-            instead[id(held)] = read_only(value)
+            memo[id(held)] = read_only(value)
             spared.add(paths)
         elif not np.any(held.view(np.uint8)):
-            instead[id(held)] = np.zeros(held.shape, held.dtype)
-    return instead, spared
-
-
-def _is_large(value: Any) -> bool:
-    return type(value) is np.ndarray and value.size >= LARGE and value.dtype.kind == "f" and value.flags.c_contiguous
+            memo[id(held)] = np.zeros(held.shape, held.dtype)
+    return spared

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 #: Seconds one forward or one backward may take: what takes a tenth of it makes a run nobody waits for.
 EVALUATION_SECONDS = 60.0
@@ -46,15 +47,46 @@ class OverdueError(BaseException):
         self.seconds = seconds
 
 
+#: Who waited for the timer before `listening`; False while nobody listens.
+_theirs: Any = False
+#: IDLE: the timer is somebody else's, or nobody's; TIMING: ours; ENDING: ours, and what it has to say comes too late.
+IDLE, TIMING, ENDING = range(3)
+_state = IDLE
+
+
 @contextlib.contextmanager
 def allowing(seconds: float) -> Iterator[None]:
     """Give each evaluation inside so many seconds."""
     global _limit  # noqa: PLW0603 - evaluations are made far below whoever knows the project's settings
     before, _limit = _limit, seconds
     try:
-        yield
+        with listening():
+            yield
     finally:
         _limit = before
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[None]:
+    """Have the timer ring here, once for thousands of evaluations; what rings for somebody else is passed on.
+
+    Where somebody waits for the timer to end the process there is nobody to pass it on to, and it is left alone.
+    """
+    global _theirs  # noqa: PLW0603 - a signal has one handler
+    if not _has_timer() or _theirs is not False:
+        yield
+        return
+    handler = signal.getsignal(signal.SIGALRM)
+    if not callable(handler) and signal.getitimer(signal.ITIMER_REAL)[0]:
+        yield
+        return
+    _theirs = handler
+    signal.signal(signal.SIGALRM, _ring)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, handler if handler is not None else signal.SIG_DFL)
+        _theirs = False
 
 
 @contextlib.contextmanager
@@ -66,27 +98,38 @@ def deadline() -> Iterator[None]:
     Raises:
         OverdueError: It did not end in time.
     """
-    # pytest's plugins for time limits use the same timer.
-    has_timer = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    remaining, interval = signal.getitimer(signal.ITIMER_REAL) if has_timer else (0.0, 0.0)
-    if not has_timer or signal.getsignal(signal.SIGALRM) is _ring or 0.0 < remaining <= _limit:
-        yield
-        return
-    begun = time.monotonic()
-    handler = signal.signal(signal.SIGALRM, _ring)
-    try:
+    global _state  # noqa: PLW0603 - there is one timer
+    with contextlib.nullcontext() if _theirs is not False else listening():
+        if _theirs is False or _state != IDLE or not _has_timer():
+            yield
+            return
+        # pytest's plugins for time limits use the same timer.
+        remaining, interval = signal.getitimer(signal.ITIMER_REAL)
+        if 0.0 < remaining <= _limit:
+            yield
+            return
+        begun, _state = time.monotonic(), TIMING
         signal.setitimer(signal.ITIMER_REAL, _limit, AGAIN_SECONDS)
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, handler if handler is not None else signal.SIG_DFL)
-        if remaining:
-            left = remaining - (time.monotonic() - begun)
-            signal.setitimer(signal.ITIMER_REAL, max(left, LEAST_SECONDS), interval)
+        try:
+            yield
+        finally:
+            _state = ENDING
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+            _state = IDLE
+            if remaining:
+                left = remaining - (time.monotonic() - begun)
+                signal.setitimer(signal.ITIMER_REAL, max(left, LEAST_SECONDS), interval)
+
+
+def _has_timer() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
 def _ring(number: int, frame: FrameType | None) -> None:
-    del number
+    if _state == IDLE and callable(_theirs):
+        _theirs(number, frame)
+    if _state != TIMING:
+        return
     if not is_theirs(frame):
         # Raised here it would leave what is exchanged for an evaluation exchanged for good.
         signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS, AGAIN_SECONDS)

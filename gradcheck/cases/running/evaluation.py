@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from gradcheck.cases.running.deadline import deadline
-from gradcheck.cases.states.state import copied_views, modules_within
+from gradcheck.cases.states.anatomy import Anatomy, anatomy_of
 
 Result = TypeVar("Result")
 Environment = Callable[[], contextlib.AbstractContextManager[Any]]
@@ -39,6 +39,14 @@ class Evaluator:
     layer: object
     seed: int
     environment: Environment = field(default=contextlib.nullcontext)
+    _walked: list[Anatomy] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def anatomy(self) -> Anatomy:
+        """What the layer is made of; nothing changes it, so that it is walked once."""
+        if not self._walked:
+            self._walked.append(anatomy_of(self.layer))
+        return self._walked[0]
 
     def copy(self, layer: object | None = None, instead: Mapping[int, Any] | None = None) -> Any:
         """A deep copy of the layer (or of the given state of it); modules it holds are shared.
@@ -47,11 +55,8 @@ class Evaluator:
             layer: The state that is copied, where it is not the layer itself.
             instead: Identity of an object to what stands for it in the copy.
         """
-        original = self.layer if layer is None else layer
-        memo: dict[int, Any] = {id(module): module for module in modules_within(original)}
-        memo.update(copied_views(original))
-        memo.update(instead or {})
-        return copy.deepcopy(original, memo)
+        original, anatomy = (self.layer, self.anatomy) if layer is None else (layer, anatomy_of(layer))
+        return copy.deepcopy(original, anatomy.memo() | dict(instead or {}))
 
     def run(self, action: Callable[[], Result]) -> Result:
         """Run an action reseeded, with warnings and output silenced, everything restored afterwards."""
@@ -122,6 +127,16 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
 Generator = np.random.Generator | np.random.RandomState | random.Random
 
 
+class _Kinds(dict[type, bool]):
+    """Whether objects of a type are generators of random numbers: a module's hundred names have ten types."""
+
+    def __missing__(self, kind: type) -> bool:
+        return self.setdefault(kind, issubclass(kind, (np.random.Generator, np.random.RandomState, random.Random)))
+
+
+_kinds = _Kinds()
+
+
 def _modules(cls: type | None) -> list[types.ModuleType]:
     names = dict.fromkeys(base.__module__ for base in cls.__mro__[:-1]) if cls is not None else {}
     return [sys.modules[name] for name in names if name in sys.modules and name != "builtins"]
@@ -129,8 +144,7 @@ def _modules(cls: type | None) -> list[types.ModuleType]:
 
 def _generators(cls: type | None) -> list[Generator]:
     holders = [*(vars(module) for module in _modules(cls)), *(vars(base) for base in (cls.__mro__[:-1] if cls else ()))]
-    kinds = (np.random.Generator, np.random.RandomState, random.Random)
-    return [value for holder in holders for value in list(holder.values()) if isinstance(value, kinds)]
+    return [value for holder in holders for value in list(holder.values()) if _kinds[type(value)]]
 
 
 def state_of(generator: Generator) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from gradcheck.cases.running.calling import Calling
 from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.cases.running.items import with_items
-from gradcheck.cases.states.state import copied_views, floating, modules_within
+from gradcheck.cases.states.anatomy import Anatomy, anatomy_of
 from gradcheck.types import Array
 
 Exchange = Callable[[Array, str | None], Any]
@@ -41,10 +41,12 @@ def replay(
     def action() -> Any:
         with surrounding:
             names = {id(value): name for name, value in primals.items()}
-            layer = _exchanged(evaluator.layer, parameters, lambda array: exchange(array, names.get(id(array))))
+            layer = _exchanged(
+                evaluator.layer, evaluator.anatomy, parameters, lambda array: exchange(array, names.get(id(array)))
+            )
             inputs = {name: exchange(primals[name], name) for name in calling.differentiable}
             others = with_items(calling.arguments, dict.fromkeys(inputs))
-            given = _exchanged(others, {}, lambda array: exchange(array, None))
+            given = _exchanged(others, anatomy_of(others), {}, lambda array: exchange(array, None))
             raw, _ = dataclasses.replace(calling, arguments=given).run_forward(layer, inputs)
             return calling.answer_in(raw, layer)
 
@@ -53,22 +55,20 @@ def replay(
 
 def _exchanged(
     owner: Any,
+    anatomy: Anatomy,
     values: Mapping[tuple[str, ...], Array],
     exchange: Callable[[Array], Any],
 ) -> Any:
     """A deep copy in which what stands for an array is put instead of copying it."""
     by_path = {path: value for paths, value in values.items() for path in paths}
-    memo: dict[int, Any] = {id(module): module for module in modules_within(owner)}
-    views = copied_views(owner)
-    for key, view in views.items():
-        memo[key] = exchange(view)
+    memo = {key: exchange(value) if key in anatomy.shared else value for key, value in anatomy.memo().items()}
     done: set[int] = set()
-    for slot, array in floating(owner):
-        value = by_path.get(slot.path)
-        if type(array) is not np.ndarray or id(array) in done:
+    for path, array in anatomy.held.items():
+        if type(array) is not np.ndarray or id(array) in done or not array.size or array.dtype.kind != "f":
             continue
+        value = by_path.get(path)
         done.add(id(array))
-        if id(array) in views and (value is None or value.dtype == array.dtype):
+        if id(array) in anatomy.shared and (value is None or value.dtype == array.dtype):
             if value is not None:
                 memo[id(array)][...] = exchange(value)
             continue

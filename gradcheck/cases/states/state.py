@@ -154,31 +154,6 @@ def read(layer: object, path: str) -> Any:
     raise KeyError(path)
 
 
-def copied_views(layer: object) -> dict[int, Array]:
-    """Copies of those arrays of a layer that share memory, sharing it again; by the identity of the original.
-
-    `copy.deepcopy` copies a view as an array of its own, and a transposed weight kept beside the weight would no
-    longer follow it.
-    """
-    by_owner: dict[int, list[Array]] = {}
-    for _, value in slots(layer):
-        if isinstance(value, np.ndarray) and value.dtype != object:
-            by_owner.setdefault(id(owner_of(value)), []).append(value)
-    copied: dict[int, Array] = {}
-    for arrays in by_owner.values():
-        owner = owner_of(arrays[0])
-        if len({id(array) for array in arrays}) < 2 or not (owner.flags.c_contiguous or owner.flags.f_contiguous):
-            continue
-        fresh = owner.copy(order="K")
-        start = owner.__array_interface__["data"][0]
-        for array in arrays:
-            offset = array.__array_interface__["data"][0] - start
-            # Not as_strided: its views do not know whose memory they are part of, and the next copy would part them.
-            flat = fresh.ravel(order="K")
-            copied[id(array)] = np.ndarray(array.shape, array.dtype, flat, offset, array.strides)
-    return copied
-
-
 def owner_of(array: Array) -> Array:
     """The array whose memory a view is part of."""
     while isinstance(array.base, np.ndarray):

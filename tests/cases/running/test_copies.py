@@ -7,8 +7,9 @@ import pytest
 
 from gradcheck.building import build_given
 from gradcheck.cases.guessing.given import given_inputs
-from gradcheck.cases.running.copies import LARGE, is_same, with_arrays
+from gradcheck.cases.running.copies import is_same, with_arrays
 from gradcheck.cases.running.evaluation import Evaluator
+from gradcheck.cases.states.anatomy import LARGE
 from gradcheck.choosing import Plan
 
 SIDE = 1024

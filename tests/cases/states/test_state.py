@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from gradcheck.cases.states.state import copied_views, exchange, floating, modules_within, read, slots
+from gradcheck.cases.states.anatomy import anatomy_of
+from gradcheck.cases.states.state import exchange, floating, modules_within, read, slots
 
 
 class Layer:
@@ -181,7 +182,7 @@ def test_a_copy_of_arrays_that_share_memory_shares_it_again(name, order):
     weight = np.asarray(np.arange(12.0).reshape(3, 4), order=order)
     view = VIEWS[name](weight)
     layer = Layer(W=weight, view=view)
-    copied = copy.deepcopy(layer, dict(copied_views(layer)))
+    copied = copy.deepcopy(layer, anatomy_of(layer).memo())
     assert np.array_equal(copied.view, view)
     copied.W[...] = 100.0 + weight
     assert np.array_equal(copied.view, VIEWS[name](100.0 + weight))
@@ -192,7 +193,7 @@ def test_a_copy_of_arrays_that_share_memory_shares_it_again(name, order):
 def test_two_parameters_cut_from_one_vector_are_copied_as_such():
     flat = np.arange(8.0)
     layer = Layer(W=flat[:6].reshape(3, 2), b=flat[6:])
-    copied = copy.deepcopy(layer, dict(copied_views(layer)))
+    copied = copy.deepcopy(layer, anatomy_of(layer).memo())
     assert np.array_equal(copied.W, layer.W)
     assert np.array_equal(copied.b, layer.b)
     copied.W[...] = -1.0
@@ -201,4 +202,4 @@ def test_two_parameters_cut_from_one_vector_are_copied_as_such():
 
 
 def test_arrays_that_share_nothing_need_no_care():
-    assert copied_views(Layer(W=W.copy(), b=B.copy())) == {}
+    assert anatomy_of(Layer(W=W.copy(), b=B.copy())).memo() == {}
