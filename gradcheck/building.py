@@ -17,7 +17,6 @@ from gradcheck.cases.guessing.construct import Construction, configured, constru
 from gradcheck.cases.guessing.given import configured_inputs, given_inputs
 from gradcheck.cases.guessing.inputs import MOST, Inputs, input_candidates, list_candidates
 from gradcheck.cases.guessing.target_variants import target_variants
-from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.running.evaluation import Evaluator, protected
 from gradcheck.cases.running.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.states.settings import settings_of
@@ -85,20 +84,19 @@ def build_configured(cls: type, plan: Plan, settings: LayerSettings) -> Case:
         guesses: Iterable[Construction] = [configured(cls, settings.init)]
     else:
         guesses = constructions(cls, qualname=plan.identity.rpartition("::")[2])
-    refusal = "its constructor was not understood"
-    for position, construction in enumerate(guesses):
-        try:
-            layer = construct(cls, construction, plan)
-        except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything
-            refusal = f"{construction.code} raises {one_line(error, plan.root)}"
-            continue
+
+    def chosen(layer: object, construction: Construction, position: int) -> tuple[Accepted | None, str]:
         candidates = inputs_of(layer, plan, construction.arguments)
         if settings.inputs:
             candidates = iter([(0, _configured(layer, plan, settings))])
-        found, refusal = choose(layer, construction, position, candidates, plan)
-        if found is not None:
-            return case_of(found, plan)
-    raise BuildError(refusal, remedy(plan.identity))
+        return choose(layer, construction, position, candidates, plan)
+
+    found, refusal = first_accepting(
+        guesses, lambda construction: construct(cls, construction, plan), chosen, root=plan.root
+    )
+    if found is None:
+        raise BuildError(refusal, remedy(plan.identity))
+    return case_of(found, plan)
 
 
 def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
