@@ -21,7 +21,7 @@ from gradcheck.cases.torch.module_inputs import module_inputs
 from gradcheck.cases.torch.settings import preserved, reseed
 from gradcheck.choosing import MOST_ACCEPTED, Accepted, Plan, Recipe, agrees, bound, request_of
 from gradcheck.constructing import first_accepting, recalled
-from gradcheck.errors import BuildError
+from gradcheck.errors import BuildError, UsageError
 from gradcheck.types import Case, Subject
 
 #: How a person's inputs are read.
@@ -114,13 +114,20 @@ def _inputs(
 ) -> Iterator[tuple[int, Inputs]]:
     qualname = plan.identity.rpartition("::")[2]
     if settings is not None:
-        yield 0, given_tensors(layer, plan.forward, (), drawn_inputs(settings.inputs, plan.seed))
+        yield 0, _configured(layer, plan, settings)
     elif kind_of(layer) == "function":
         yield from enumerate(function_inputs(layer, qualname=qualname, seed=plan.seed))
     else:
         yield from enumerate(
             module_inputs(layer, plan.forward, qualname=qualname, construction=arguments, seed=plan.seed)
         )
+
+
+def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
+    try:
+        return given_tensors(layer, plan.forward, (), drawn_inputs(settings.inputs, plan.seed))
+    except UsageError as error:
+        raise BuildError(f"the inputs in the configuration do not fit: {error}") from error
 
 
 def _choose(
