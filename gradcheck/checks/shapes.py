@@ -56,15 +56,20 @@ def _trusted(context: Context, oracle: Oracle) -> frozenset[str]:
     seen = screened(case.subject, case.seed, oracle, names, is_repeated=False)
     if not seen.is_suspicious and seen.compared:
         return frozenset(names)
-    assert context.ask is not None  # noqa: S101 - asked for above
-    if context.ask(case, "contract").outcome is Outcome.FAILED:
+    if _earlier(context, "contract").outcome is Outcome.FAILED:
         return frozenset()
-    found = context.ask(case, "gradient")
+    found = _earlier(context, "gradient")
     if found.outcome is Outcome.FAILED:
         return frozenset()
     # A gradient may be right but for axes of length one, where we made the shape up; then shapes are no evidence.
     shaped = point_of(case.subject, case.seed, is_repeated=False).gradients[0]
     return frozenset(q.name for q in found.quantities if q.outcome is Outcome.PASSED and q.name in shaped)
+
+
+def _earlier(context: Context, check: str) -> CheckResult:
+    """What another check finds on this case, mostly long known."""
+    assert context.ask is not None  # noqa: S101 - asked for above
+    return context.found(check) or context.ask(context.case, check)
 
 
 def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, tried: Tried) -> CheckResult:

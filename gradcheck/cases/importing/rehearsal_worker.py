@@ -22,7 +22,7 @@ Tell = Callable[[Mapping[str, object]], None]
 
 # Libraries that take a second to import; once a file needed one, the parent process of later workers has it too.
 SLOW_LIBRARIES = frozenset({"pandas", "scipy", "sklearn", "torch"})
-OWN_FOLDER = str(Path(__file__).resolve().parents[1]) + os.sep
+OWN_FOLDER = str(Path(__file__).resolve().parents[2]) + os.sep
 # Share of a time limit after which a worker says where it is.
 LAST_WORDS = 0.9
 
