@@ -16,6 +16,7 @@ from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_singl
 from gradcheck.cases.guessing.construct import Construction, configured, constructions
 from gradcheck.cases.guessing.given import configured_inputs
 from gradcheck.cases.guessing.inputs import Inputs, input_candidates
+from gradcheck.cases.importing.isolating import brought, carried
 from gradcheck.cases.importing.loading import Loaded, load, resolve
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.importing.rehearsal import rehearse
@@ -29,13 +30,13 @@ from gradcheck.source.model import LayerSite
 from gradcheck.tapes.apart import answers
 from gradcheck.tapes.battery import learnt
 from gradcheck.tapes.binding import bind
-from gradcheck.tapes.flow import NAME, judged
+from gradcheck.tapes.flow import judged
 from gradcheck.tapes.functions import functions_of
 from gradcheck.tapes.holding import parameters
 from gradcheck.tapes.isolated import operators_result
 from gradcheck.tapes.model import Tape
 from gradcheck.tapes.program import TapeSubject
-from gradcheck.types import Case, CheckResult, Mismatch, Outcome, Profile, Quantity, Role
+from gradcheck.types import Case, CheckResult, Profile
 
 #: Seconds the search for inputs of one module may take, and again its verdict.
 MODULE_SECONDS = 60.0
@@ -184,7 +185,7 @@ class _Search:
             seed=plan.seed,
             subject=subject,
         )
-        return _told(judged(case, profile, plan.root, explained))
+        return carried(judged(case, profile, plan.root, explained))
 
     def _guesses(self) -> Iterator[Construction]:
         if self.init:
@@ -265,53 +266,8 @@ def _agrees(subject: TapeSubject) -> bool | None:
         return None
 
 
-def _told(result: CheckResult) -> dict[str, Any]:
-    """A result as JSON carries it."""
-    return {
-        "outcome": result.outcome.value,
-        "compared": result.compared,
-        "headline": result.headline,
-        "oracle": result.oracle,
-        "construction": result.construction,
-        "inputs": result.inputs,
-        "table": list(result.table),
-        "notes": list(result.notes),
-        "warnings": list(result.warnings),
-        "hint": list(result.hint),
-        "quantities": [
-            {**dataclasses.asdict(q), "role": q.role.value, "outcome": q.outcome.value, "shape": list(q.shape)}
-            for q in result.quantities
-        ],
-        "mismatches": [[m.where, float(m.expected), float(m.actual), float(m.allowed)] for m in result.mismatches],
-    }
-
-
 def told_back(site: LayerSite, answer: Mapping[str, Any], seed: int) -> CheckResult:
     """What `rehearse_module` answered, as a result."""
-    quantities = [
-        Quantity(**{**q, "role": Role(q["role"]), "outcome": Outcome(q["outcome"]), "shape": tuple(q["shape"])})
-        for q in answer["quantities"]
-    ]
-    mismatches = [
-        Mismatch(where=where, expected=expected, actual=actual, allowed=allowed)
-        for where, expected, actual, allowed in answer["mismatches"]
-    ]
-    return CheckResult(
-        check=NAME,
-        layer=site.identity,
-        outcome=Outcome(answer["outcome"]),
-        compared=answer["compared"],
-        headline=answer["headline"],
-        oracle=answer["oracle"],
-        quantities=quantities,
-        mismatches=mismatches,
-        table=tuple(answer["table"]),
-        notes=tuple(answer["notes"]),
-        warnings=tuple(answer["warnings"]),
-        construction=answer["construction"],
-        inputs=answer["inputs"],
-        seed=seed,
-        path=site.forward.path,
-        line=site.forward.line,
-        hint=tuple(answer["hint"]),
+    return dataclasses.replace(
+        brought(answer), layer=site.identity, seed=seed, path=site.forward.path, line=site.forward.line
     )

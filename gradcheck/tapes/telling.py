@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from gradcheck.source.model import LayerSite
 from gradcheck.tapes.battery import ELEMENTWISE, NO_RULE, Row
-from gradcheck.tapes.model import REFUSED, Judged, mismatch
+from gradcheck.tapes.model import REFUSED, mismatch
 from gradcheck.tapes.subject import OTHER_VALUE
 from gradcheck.types import CheckResult, Outcome, Quantity, Role
 
@@ -130,13 +132,4 @@ def _listed(names: Sequence[str]) -> str:
 
 def rows_of(answer: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Rows as they came through JSON."""
-    return [
-        Row(
-            operator=one["operator"],
-            judged=tuple(
-                Judged(**{**f, "mismatches": tuple(tuple(m) for m in f["mismatches"])}) for f in one["judged"]
-            ),
-            needs=tuple(one["needs"]),
-        )
-        for one in answer
-    ]
+    return msgspec.convert(answer, list[Row])
