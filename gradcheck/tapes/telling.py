@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from gradcheck.judging.headlines import within
 from gradcheck.source.model import LayerSite
 from gradcheck.tapes.battery import ELEMENTWISE, NO_RULE, Row
 from gradcheck.tapes.model import REFUSED, mismatch
@@ -14,7 +15,6 @@ from gradcheck.tapes.subject import OTHER_VALUE
 from gradcheck.types import CheckResult, Outcome, Quantity, Role
 
 NAME = "operators"
-LONGEST_HEADLINE = 100
 MOST_NAMES = 4
 #: Faults of one operator that are told before the rest is only counted.
 MOST_FAULTS = 3
@@ -43,7 +43,7 @@ def result_of(site: LayerSite, rows: Sequence[Row], code: str, seed: int, notes:
         layer=site.identity,
         outcome=outcome,
         compared=compared,
-        headline=headline if len(headline) <= LONGEST_HEADLINE else f"{headline[: LONGEST_HEADLINE - 1]}…",
+        headline=within(headline),
         oracle="finite_difference",
         quantities=[_quantity(row) for row in rows],
         # Of several operators the table is the story.
