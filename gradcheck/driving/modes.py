@@ -9,11 +9,12 @@ import numpy as np
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import same_value, wrong
 from gradcheck.driving.earlier import agreeing
-from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.found import Found, failed
 from gradcheck.driving.moments import called_once
 from gradcheck.driving.stage import Stage
 from gradcheck.driving.stepping import grew
 from gradcheck.judging import locating
+from gradcheck.judging.headlines import listed
 from gradcheck.judging.judge import judge
 from gradcheck.judging.probing import point_of
 from gradcheck.types import Context, Oracle, Outcome, Profile, Session

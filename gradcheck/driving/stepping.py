@@ -8,9 +8,10 @@ import numpy as np
 
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import Memory, differences, memory_of, same_value, wrong
-from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.found import Found, failed
 from gradcheck.driving.moments import Moment
 from gradcheck.driving.stage import Stage
+from gradcheck.judging.headlines import listed
 from gradcheck.types import Answer, Array, Call, Mismatch, Role, Session, Subject
 
 #: What arrays of earlier steps are overwritten with: far from anything a layer holds, and finite.
