@@ -30,6 +30,9 @@ setup: $(stamp)
 demo: $(stamp)
 	$(python) examples/demo.py
 
+# The processes fill the cores already: threads of one of them would only wait for each other.
+test soak: export OMP_NUM_THREADS := 1
+
 test: $(stamp)
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(ORDER) $(ARGUMENTS)
 
