@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from gradcheck.judging.outcome import result, short_name
+from gradcheck.searching.broadcasting import met
 from gradcheck.searching.hunt import Hunt, search
 from gradcheck.searching.screening import point_of, screened
 from gradcheck.searching.space import Configuration, space_of
@@ -23,7 +26,11 @@ def examine(context: Context) -> CheckResult:
         return result(context, NAME, Outcome.NOT_APPLICABLE, hunt)
     if hunt.wrong is not None:
         return _failed(hunt.space.blueprint, hunt, *hunt.wrong)
-    return _passed(context, hunt)
+    assert context.ask is not None  # noqa: S101 - asked for before the search
+    found = met(context.case, hunt.trusted, context.ask)
+    if found.result is not None and found.inputs is not None:
+        return _of_operands(hunt, found.result, found.inputs)
+    return _passed(context, hunt, found.notes)
 
 
 def _hunted(context: Context) -> Hunt | str:
@@ -42,7 +49,7 @@ def _hunted(context: Context) -> Hunt | str:
         return "no gradient is right as it was built; see contract and gradient"
     space = space_of(case, case.blueprint)
     trial = Trial(context=context, space=space, oracle=oracle, ask=context.ask, trusted=trusted)
-    hunt = Hunt(profile=context.profile, trial=trial.of, space=space, cost=cost_of(space))
+    hunt = Hunt(profile=context.profile, trial=trial.of, space=space, cost=cost_of(space), trusted=trusted)
     if "extra" in space.factors and not hunt.takes_more_axes():
         hunt.space = space = space.without("extra")
     search(hunt, seed=case.seed, key=f"{case.layer} {space.bits}", root=case.blueprint.root)
@@ -82,13 +89,29 @@ def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, trie
     )
 
 
-def _passed(context: Context, hunt: Hunt) -> CheckResult:
+def _of_operands(hunt: Hunt, result: CheckResult, inputs: Mapping[str, Any]) -> CheckResult:
+    """The failure of operands that meet by broadcasting, with the code that shows it."""
+    blueprint = hunt.space.blueprint
+    code = code_of(blueprint, blueprint.construct({}), inputs, hunt.space.as_built)
+    hint = ("backward sums over what is repeated in another shape of its operands, and not here", *result.hint)
+    return dataclasses.replace(
+        result,
+        check=NAME,
+        compared=max(hunt.judged, 1),
+        notes=(*result.notes, *_notes(hunt)),
+        hint=hint,
+        example=tuple(code),
+    )
+
+
+def _passed(context: Context, hunt: Hunt, told: tuple[str, ...]) -> CheckResult:
+    notes = (*_notes(hunt), *told)
     right = sum(tried.finding is Finding.RIGHT for tried in hunt.tried.values())
     if not right:
         reason = "forward takes no other configuration on which its gradients could be compared"
-        return result(context, NAME, Outcome.NOT_APPLICABLE, reason, notes=_notes(hunt))
+        return result(context, NAME, Outcome.NOT_APPLICABLE, reason, notes=notes)
     headline = f"{short_name(context)}: right on {right} configuration{'s' * (right != 1)}"
-    return result(context, NAME, Outcome.PASSED, headline, compared=right, notes=_notes(hunt))
+    return result(context, NAME, Outcome.PASSED, headline, compared=right, notes=notes)
 
 
 def _notes(hunt: Hunt) -> tuple[str, ...]:

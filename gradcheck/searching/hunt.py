@@ -42,6 +42,7 @@ class Hunt:
         trial: (configuration) -> what became of it.
         space: The configurations.
         cost: (configuration) -> lines of Python that looking at it takes.
+        trusted: Names of the gradients that are right as the layer was built.
         tried: What became of each, by what it is.
         judged: How many forward took.
         wrong: The failing configuration that was found last: after shrinking, the smallest.
@@ -53,6 +54,7 @@ class Hunt:
     trial: Callable[[Configuration], Tried]
     space: Space
     cost: Callable[[Configuration], float]
+    trusted: frozenset[str] = frozenset()
     tried: dict[str, Tried] = field(default_factory=dict)
     judged: int = 0
     wrong: tuple[Configuration, Tried] | None = None
