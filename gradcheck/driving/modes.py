@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from gradcheck.cases.modes import EVALUATION, TRAINING
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.states.modes import EVALUATION, TRAINING
 from gradcheck.driving.comparing import same_value, wrong
 from gradcheck.driving.earlier import agreeing
 from gradcheck.driving.found import Found, failed, listed

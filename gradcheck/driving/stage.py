@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.cases.expectations import REUSED
+from gradcheck.cases.declaring.expectations import REUSED
 from gradcheck.driving.moments import Moment, after_a_step, alone, elsewhere, upstream_of
 from gradcheck.driving.rows import rows_of
 from gradcheck.types import Array, Case, Context, Session, Subject

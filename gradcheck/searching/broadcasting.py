@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcheck.cases.family import plain
+from gradcheck.cases.naming.family import plain
 from gradcheck.numerics import sampling
 from gradcheck.types import Array, Built, Case, CheckResult, Outcome, Presentation, Role, Subject
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck.building import build_given
-from gradcheck.cases.given import given_inputs
+from gradcheck.cases.guessing.given import given_inputs
 from gradcheck.choosing import Plan
 from gradcheck.expecting import asked
 from gradcheck.oracles import finite_difference
