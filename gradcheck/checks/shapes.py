@@ -6,6 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from gradcheck.driving.found import Found
+from gradcheck.driving.narrowing import Narrow, compared_with_float64, has_float64_run
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.searching.broadcasting import met
 from gradcheck.searching.hunt import Hunt, search
@@ -14,7 +18,7 @@ from gradcheck.searching.space import Configuration, space_of
 from gradcheck.searching.trial import Ruling, Trial, Tried
 from gradcheck.searching.work import cost_of
 from gradcheck.searching.writing import code_of
-from gradcheck.types import Blueprint, Check, CheckResult, Context, Oracle, Outcome, Profile
+from gradcheck.types import Blueprint, Case, Check, CheckResult, Context, Oracle, Outcome, Presentation, Profile
 
 NAME = "shapes"
 
@@ -30,6 +34,9 @@ def examine(context: Context) -> CheckResult:
     found = met(context.case, hunt.trusted, context.ask)
     if found.result is not None and found.inputs is not None:
         return _of_operands(hunt, found.result, found.inputs)
+    narrow = _in_float32(context, hunt)
+    if narrow is not None:
+        return narrow
     return _passed(context, hunt, found.notes)
 
 
@@ -107,6 +114,55 @@ def _of_operands(hunt: Hunt, result: CheckResult, inputs: Mapping[str, Any]) -> 
         hint=hint,
         example=tuple(code),
     )
+
+
+def _in_float32(context: Context, hunt: Hunt) -> CheckResult | None:
+    """The failure of a layer that is right in float64 where it is built or called otherwise, and wrong in float32."""
+    if not has_float64_run(context.case.subject):
+        return None
+    for configuration in _plain(hunt):
+        try:
+            found = _wrong_in_float32(context, hunt, configuration)
+        except Exception:  # noqa: BLE001 - the user's code may raise anything where it is driven; no verdict
+            found = None
+        if found is not None:
+            return found
+    return None
+
+
+def _wrong_in_float32(context: Context, hunt: Hunt, configuration: Configuration) -> CheckResult | None:
+    blueprint = hunt.space.blueprint
+    with blueprint.environment():
+        built, inputs = blueprint.construct(configuration.arguments), hunt.space.inputs(configuration)
+        case = blueprint.case(built, inputs, configuration.presentation)
+    found = _narrowed(context, case)
+    # Wrong as it was built as well, it is the precision check's.
+    if not found.failure or _narrowed(context, context.case).failure:
+        return None
+    there, headline = dataclasses.replace(context, case=case), f"{short_name(context)}: {found.failure}"
+    told = result(
+        there, NAME, Outcome.FAILED, headline, compared=max(hunt.judged, 1),
+        mismatches=found.mismatches, notes=_notes(hunt), hint=found.hint,
+    )  # fmt: skip
+    lines = code_of(blueprint, built, inputs, configuration)
+    return dataclasses.replace(told, example=("# in float32, its own arrays included:", *lines))
+
+
+def _plain(hunt: Hunt) -> list[Configuration]:
+    """The first right configuration of other arguments and the last of other shapes, both of ordinary values."""
+    plain = [one for one in hunt.right if not one.variety and not one.indices and one.presentation == Presentation()]
+    arguments = [one for one in plain if one.arguments]
+    shapes = [one for one in plain if one.lengths != hunt.space.as_built.lengths and not hunt.space.is_empty(one)]
+    return list({repr(one): one for one in (*arguments[:1], *shapes[-1:])}.values())
+
+
+def _narrowed(context: Context, case: Case) -> Found:
+    drive = case.subject.drive
+    if drive is None:
+        return Found()
+    there = dataclasses.replace(context, case=case)
+    narrow = Narrow(context=there, drive=drive, dtype=np.float32, primals=case.subject.primals)
+    return compared_with_float64(narrow, may_fail=True)
 
 
 def _passed(context: Context, hunt: Hunt, told: tuple[str, ...]) -> CheckResult:

@@ -44,6 +44,7 @@ class Hunt:
         cost: (configuration) -> lines of Python that looking at it takes.
         trusted: Names of the gradients that are right as the layer was built.
         tried: What became of each, by what it is.
+        right: Those on which backward is right.
         judged: How many forward took.
         wrong: The failing configuration that was found last: after shrinking, the smallest.
         options: What chose it.
@@ -56,6 +57,7 @@ class Hunt:
     cost: Callable[[Configuration], float]
     trusted: frozenset[str] = frozenset()
     tried: dict[str, Tried] = field(default_factory=dict)
+    right: list[Configuration] = field(default_factory=list)
     judged: int = 0
     wrong: tuple[Configuration, Tried] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -108,6 +110,8 @@ class Hunt:
         tried = self.trial(configuration)
         self.tried[key] = tried
         self.judged += tried.ruling is not Ruling.REJECTED
+        if tried.ruling is Ruling.RIGHT:
+            self.right.append(configuration)
         return tried
 
     def _is_over(self) -> bool:

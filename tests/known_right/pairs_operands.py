@@ -6,16 +6,13 @@ LEDGER = {
     "mul_forward": {"may_be": ["passed"], "trap": "a product of equal shapes; others meet by broadcasting only"},
     "add_forward": {"may_be": ["passed"], "trap": "b is an operand beside a, and no bias"},
     "sub_forward": {"may_be": ["passed"], "trap": "operands of any shapes that meet"},
-    "blend_forward": {"may_be": ["passed"], "trap": "three operands of one shape"},
     "gate_forward": {"may_be": ["passed"], "trap": "one factor a row; a vector beside a column is an outer product"},
     "row_forward": {"may_be": ["passed"], "trap": "the second operand is one row, (1, D)"},
     "add_bias_forward": {"may_be": ["passed"], "trap": "a bias without a weight, x handed on"},
     "scale_forward": {"may_be": ["passed"], "trap": "a scale without a weight"},
-    "residual_forward": {"may_be": ["passed"], "trap": "the gradient of a sum is handed to both"},
     "turned_forward": {"may_be": ["passed"], "trap": "forward turns the weights where they do not fit, and so does backward"},
     "distance_forward": {"may_be": ["passed"], "trap": "only equal shapes are meant, and the answer has fewer axes"},
     "Product": {"may_be": ["passed"], "trap": "a layer of two operands of equal shapes"},
-    "AnyProduct": {"may_be": ["passed"], "trap": "a layer of two operands of any shapes that meet"},
 }
 
 
@@ -54,13 +51,6 @@ def sub_backward(dout, cache):
     return _summed(dout, x.shape), _summed(-dout, y.shape)
 
 
-def blend_forward(x, y, z):
-    return x * y + z * z, (x, y, z)
-
-
-def blend_backward(dout, cache):
-    x, y, z = cache
-    return dout * y, dout * x, 2.0 * dout * z
 
 
 def gate_forward(x, s):
@@ -98,12 +88,6 @@ def scale_backward(dout, cache):
     return dout * gamma, np.sum(dout * x, axis=0)
 
 
-def residual_forward(x, shortcut):
-    return np.tanh(x) + shortcut, x
-
-
-def residual_backward(dout, cache):
-    return dout * (1.0 - np.tanh(cache) ** 2), dout
 
 
 def turned_forward(x, w):
@@ -134,12 +118,3 @@ class Product:
 
     def backward(self, dout):
         return dout * self.b, dout * self.a
-
-
-class AnyProduct:
-    def forward(self, a, b):
-        self.a, self.b = a, b
-        return a * b
-
-    def backward(self, dout):
-        return _summed(dout * self.b, self.a.shape), _summed(dout * self.a, self.b.shape)

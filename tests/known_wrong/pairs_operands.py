@@ -8,7 +8,6 @@ LEDGER = {
     "scale_forward": {"check": "contract", "wrt": ["gamma"], "explanation": "missing_broadcast_sum", "diagnosis": ["reduction"], "oracles": [], "smallest": {}},
     "mul_forward": {"check": "shapes", "wrt": ["b"], "explanation": "missing_broadcast_sum", "oracles": [], "smallest": {}},
     "sub_forward": {"check": "shapes", "wrt": ["x"], "explanation": "missing_broadcast_sum", "oracles": [], "smallest": {}},
-    "divide_forward": {"check": "shapes", "wrt": ["b"], "explanation": "missing_broadcast_sum", "oracles": [], "smallest": {}},
     "add_forward": {"check": "shapes", "wrt": ["a"], "explanation": "missing_broadcast_sum", "oracles": [], "smallest": {}},
     "project_forward": {"check": "shapes", "wrt": ["x"], "explanation": "transposed", "oracles": [], "smallest": {}},
     "mixed_forward": {"check": "shapes", "wrt": ["w"], "explanation": "transposed", "oracles": [], "smallest": {}},
@@ -83,17 +82,6 @@ def _summed(gradient, shape):
     return gradient
 
 
-def divide_forward(a, b):
-    return a / b, (a, b)
-
-
-def divide_backward(dout, cache):
-    """Of a column takes the mean, as it was once wanted of a batch."""
-    a, b = cache
-    db = _summed(-dout * a / b**2, b.shape)
-    if b.shape[-1] == 1:
-        db = db / dout.shape[-1]
-    return _summed(dout / b, a.shape), db
 
 
 def add_forward(a, b):
