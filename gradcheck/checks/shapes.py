@@ -8,7 +8,7 @@ from gradcheck.judging.outcome import result, short_name
 from gradcheck.searching.hunt import Hunt, search
 from gradcheck.searching.screening import point_of, screened
 from gradcheck.searching.space import Configuration, space_of
-from gradcheck.searching.trial import Finding, Trial, Tried
+from gradcheck.searching.trial import Ruling, Trial, Tried
 from gradcheck.searching.work import cost_of
 from gradcheck.searching.writing import code_of
 from gradcheck.types import Blueprint, Check, CheckResult, Context, Oracle, Outcome, Profile
@@ -83,7 +83,7 @@ def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, trie
 
 
 def _passed(context: Context, hunt: Hunt) -> CheckResult:
-    right = sum(tried.finding is Finding.RIGHT for tried in hunt.tried.values())
+    right = sum(tried.ruling is Ruling.RIGHT for tried in hunt.tried.values())
     if not right:
         reason = "forward takes no other configuration on which its gradients could be compared"
         return result(context, NAME, Outcome.NOT_APPLICABLE, reason, notes=_notes(hunt))
