@@ -27,7 +27,7 @@ from gradcheck.cases.state import lists
 from gradcheck.errors import BuildError
 from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference
-from gradcheck.types import Adapter, Profile, Role, Subject
+from gradcheck.types import Adapter, Array, Profile, Role, Subject
 
 #: How many accepted inputs are tried, single vectors apart, before the first of them is taken.
 MOST_ACCEPTED = 6
@@ -168,7 +168,9 @@ def _excuses(found: Accepted, against: Accepted, accepted: list[Accepted]) -> bo
     """Whether being right on one input says that the other was not meant for the layer."""
     if _is_other_setting(found.inputs, against.inputs):
         return False
-    if excuses(found.subject, against.subject, misshapen=_is_misshapen(against, accepted)):
+    is_crash = not any(against is one for one in accepted)
+    odd = not is_crash and _is_misshapen(against.subject)
+    if excuses(found.subject, against.subject, misshapen=odd, crashes=is_crash):
         return True
     return _is_other_target(found.inputs, against.inputs)
 
@@ -191,13 +193,21 @@ def _is_other_setting(found: Inputs, against: Inputs) -> bool:
     return any(one != other for one, other in both if isinstance(one, kinds) and isinstance(other, kinds))
 
 
-def _is_misshapen(one: Accepted, accepted: list[Accepted]) -> bool:
-    """Whether a parameter's gradient came in another shape: an outer product of what was meant to be vectors."""
-    if not any(one is other for other in accepted):
-        return False
-    subject = one.subject
-    compared = probing.point_of(subject, 0, Profile.FAST).gradients[0]
-    return any(role is Role.PARAMETER and name not in compared for name, role in subject.roles.items())
+def _is_misshapen(subject: Subject) -> bool:
+    """Whether a parameter's gradient came in another shape: an outer product of what was meant to be vectors.
+
+    One that is not summed over the batch, along which the parameter was broadcast, is wrong for the batch.
+    """
+    point = probing.point_of(subject, 0, Profile.FAST)
+    compared = point.gradients[0]
+    odd = [name for name, role in subject.roles.items() if role is Role.PARAMETER and name not in compared]
+    answered = point.vjp(point.cotangents[0]).gradients if odd else {}
+    return any(name not in answered or not _is_unsummed(answered[name], subject.primals[name], point.y) for name in odd)
+
+
+def _is_unsummed(gradient: Array, x: Array, y: Array) -> bool:
+    """Whether a gradient has the answer's shape and its variable is a column of it: the sum over samples is missing."""
+    return gradient.shape == y.shape and x.ndim == y.ndim == 2 and x.shape == (y.shape[0], 1)
 
 
 def misshapen(subject: Subject) -> int:
