@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,8 +15,9 @@ from gradcheck.cases.inputs import Inputs
 from gradcheck.cases.items import array_of
 from gradcheck.cases.pairs.binding import AGREEMENT, Rebinding, along, crashing
 from gradcheck.cases.pairs.function_pair import FunctionPair
+from gradcheck.cases.pairs.matrices import combined, operands
 from gradcheck.cases.pairs.roles import is_parameter
-from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
+from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.reshaping import as_answered, reshaped
 from gradcheck.types import Subject
 
@@ -42,6 +43,8 @@ def accepted(
     found, refused = choose(layer, construction, position, _noting(tried, kept), plan)
     if found is not None:
         found = as_answered(found, _answered(found), plan) or found
+        if _is_misfit(found):
+            found = _of_matrices(layer, construction, [(found.recipe, found.inputs)], plan) or found
         return _per_column(found, plan) or reshaped(found, plan) or found, ""
     crashed = []
     for index, inputs in kept:
@@ -52,7 +55,47 @@ def accepted(
             return None, refused
         recipe = Recipe(construction=position, inputs=index)
         crashed.append(Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe))
+    guesses = [(Recipe(construction=position, inputs=index), inputs) for index, inputs in kept]
+    other = _of_matrices(layer, construction, guesses, plan)
+    if other is not None:
+        return other, ""
     return (crashed[0] if len(crashed) > 1 or (crashed and is_known) else None), refused
+
+
+def _is_misfit(found: Accepted) -> bool:
+    """Whether a gradient fits its operand badly, or one is wrong where a letter was given a number beside arrays."""
+    subject, names = found.subject, operands(found.inputs)
+    try:
+        return bool(names) and (misshapen(subject) > 0 or (set(names) > set(subject.primals) and not agrees(subject)))
+    except Exception:  # noqa: BLE001 - a backward that raises here is told by the contract check, or fits elsewhere
+        return bool(names)
+
+
+def _of_matrices(
+    layer: FunctionPair, construction: Construction, guesses: Sequence[tuple[Recipe, Inputs]], plan: Plan
+) -> Accepted | None:
+    """The pair on the first matrices that forward takes and every gradient of which fits, where all are right.
+
+    The first that fit decide: a search for shapes on which a wrong gradient looks right would find them.
+    """
+    seen: set[tuple[str, ...]] = set()
+    for recipe, inputs in guesses:
+        names = tuple(operands(inputs))
+        for one in combined(inputs, plan.seed) if names not in seen else ():
+            if not runs(layer, one, plan):
+                continue
+            try:
+                subject = bound(request_of(layer, one, plan))
+                found = Accepted(subject=subject, layer=layer, construction=construction, inputs=one, recipe=recipe)
+                found = as_answered(found, _answered(found), plan) or found
+                # A constant beside them, such as an adjacency, may have no gradient.
+                fits = len(found.subject.primals) >= len(names) - 1 and not misshapen(found.subject)
+            except Exception:  # noqa: BLE001 - backward may refuse what forward takes: then it is not meant
+                fits = False
+            if fits:
+                return found if agrees(found.subject) else None
+        seen.add(names)
+    return None
 
 
 def _answered(found: Accepted) -> dict[str, tuple[int, ...]]:

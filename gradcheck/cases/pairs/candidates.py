@@ -221,7 +221,7 @@ def _of_frame(
     ]
     if not all(options):
         return
-    ranked = itertools.islice(_fewest_first([len(found) for found in options]), MOST_OF_FRAME)
+    ranked = itertools.islice(fewest_first([len(found) for found in options]), MOST_OF_FRAME)
     for places in ranked:
         chosen = {name: found[place] for (name, found, place) in zip(flat, options, places, strict=True)}
         arguments = {name: _made(value, name, frame, seed) for name, value in chosen.items()}
@@ -238,7 +238,7 @@ def _of_frame(
         )
 
 
-def _fewest_first(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def fewest_first(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Every choice of one option each, those with the fewest departures from the first first."""
     for total in range(sum(count - 1 for count in counts) + 1):
         yield from _adding_up(tuple(counts), total)
