@@ -28,7 +28,7 @@ from gradcheck.catalogue import DRIVEN
 from gradcheck.checks import shapes
 from gradcheck.run import Runner
 from gradcheck.searching import hunt
-from gradcheck.searching.trial import Finding
+from gradcheck.searching.trial import Ruling
 from gradcheck.source.discovery import find_layers
 from gradcheck.types import Outcome
 
@@ -43,7 +43,7 @@ class Searched:
     Attributes:
         layer: Its identity.
         family: What it is written as.
-        counts: How many configurations were found to be what, by the name of the finding.
+        counts: How many configurations were found to be what, by the name of the ruling.
         alarm: The code of the configuration that was called wrong, "" where none was.
     """
 
@@ -90,7 +90,7 @@ def searched(folder: str, seed: int) -> list[Searched]:
             if families.get(case.layer) in DRIVEN:
                 tried.clear()
                 result = runner.check(case, shapes.NAME)
-                counts = collections.Counter(one.finding.name for part in tried for one in part.tried.values())
+                counts = collections.Counter(one.ruling.name for part in tried for one in part.tried.values())
                 alarm = " ".join((result.headline, *result.example)) if result.outcome is Outcome.FAILED else ""
                 found.append(Searched(layer=case.layer, family=families[case.layer], counts=dict(counts), alarm=alarm))
     return found
@@ -107,13 +107,13 @@ def report(found: Sequence[Searched], seeds: int) -> str:
 
 
 def _row(kind: str, found: Sequence[Searched]) -> tuple[str, ...]:
-    def total(*findings: Finding) -> str:
-        return str(sum(one.counts.get(finding.name, 0) for one in found for finding in findings))
+    def total(*rulings: Ruling) -> str:
+        return str(sum(one.counts.get(ruling.name, 0) for one in found for ruling in rulings))
 
     layers = len({one.layer for one in found if one.counts})
-    compared = total(Finding.RIGHT, Finding.WRONG)
+    compared = total(Ruling.RIGHT, Ruling.WRONG)
     wrong = str(sum(bool(one.alarm) for one in found))
-    return (kind, str(layers), compared, total(Finding.UNDECIDED), total(Finding.REJECTED), wrong)
+    return (kind, str(layers), compared, total(Ruling.UNDECIDED), total(Ruling.REJECTED), wrong)
 
 
 if __name__ == "__main__":

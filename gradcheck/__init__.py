@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError, GradientMismatchError, UsageError
-    from gradcheck.library import check_layer, check_pair, check_training, check_vjp
+    from gradcheck.interface import check_layer, check_pair, check_training, check_vjp
     from gradcheck.marking import case, training
     from gradcheck.memory.account import MemoryAccount
     from gradcheck.memory.measuring import memory_account
@@ -55,10 +55,10 @@ _HOMES = {
     "TrainingSetup": "gradcheck.types",
     "UsageError": "gradcheck.errors",
     "case": "gradcheck.marking",
-    "check_layer": "gradcheck.library",
-    "check_pair": "gradcheck.library",
-    "check_training": "gradcheck.library",
-    "check_vjp": "gradcheck.library",
+    "check_layer": "gradcheck.interface",
+    "check_pair": "gradcheck.interface",
+    "check_training": "gradcheck.interface",
+    "check_vjp": "gradcheck.interface",
     "memory_account": "gradcheck.memory.measuring",
     "read_run": "gradcheck.recording.reader",
     "record": "gradcheck.recording.recorder",

@@ -6,8 +6,8 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from gradcheck.cases.deadline import EVALUATION_SECONDS, OverdueError, allowing
-from gradcheck.cases.reasons import user_line
+from gradcheck.cases.importing.reasons import user_line
+from gradcheck.cases.running.deadline import EVALUATION_SECONDS, OverdueError, allowing
 from gradcheck.errors import BuildError
 from gradcheck.expecting import asked
 from gradcheck.explaining import explained

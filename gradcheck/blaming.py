@@ -7,7 +7,7 @@ import functools
 from collections.abc import Sequence
 from pathlib import Path
 
-from gradcheck.cases.gradient_names import candidates, input_gradients
+from gradcheck.cases.gradients.names import candidates, input_gradients
 from gradcheck.source import blame
 from gradcheck.source.reading import decode, read_bytes
 from gradcheck.types import Blame, CheckResult, Outcome, Role

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from gradcheck.cases.calling import Calling
-from gradcheck.cases.crashing import crashing_subject
-from gradcheck.cases.evaluation import Evaluator, protected
-from gradcheck.cases.given import described
-from gradcheck.cases.hooks import prepared
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.running.calling import Calling
+from gradcheck.cases.running.crashing import crashing_subject
+from gradcheck.cases.running.evaluation import Evaluator, protected
+from gradcheck.cases.running.hooks import prepared
 from gradcheck.choosing import Accepted, Plan, bound_or_prepared, request_of
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Blueprint, Built, Case, Presentation, Subject

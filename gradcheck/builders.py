@@ -13,7 +13,7 @@ from gradcheck.errors import BuildError
 from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
 
 if TYPE_CHECKING:
-    from gradcheck.cases.loading import Loaded
+    from gradcheck.cases.importing.loading import Loaded
     from gradcheck.choosing import Plan
     from gradcheck.source.model import LayerSite
 
@@ -41,7 +41,7 @@ def target_of(site: LayerSite, loaded: Loaded) -> Any:
     """
     if site.family in PAIR_FAMILIES:
         return builder_of(site.family).target(loaded, site)
-    from gradcheck.cases.loading import resolve
+    from gradcheck.cases.importing.loading import resolve
 
     return resolve(loaded, site.qualname)
 
@@ -89,14 +89,15 @@ def rehearse_build(file: Path, root: Path, key: str, arguments: Mapping[str, Any
         key: The class's qualified name.
         arguments: The global seed under "seed".
     """
-    from gradcheck.cases.evaluation import undrawn
-    from gradcheck.cases.loading import load
+    from gradcheck.cases.importing.loading import load
+    from gradcheck.cases.running.deadline import listening
+    from gradcheck.cases.running.evaluation import undrawn
 
     site = _sites_by_name(file, root)[key]
     loaded = load(file, root)
     plan = plan_of(site, arguments["seed"], loaded)
     try:
-        with undrawn():
+        with undrawn(), listening():
             _, recipe = builder_of(site.family).build(target_of(site, loaded), plan)
     except BuildError as error:
         return {"built": False, "reason": error.reason, "remedy": list(error.remedy)}

@@ -10,17 +10,17 @@ import numpy as np
 
 from gradcheck import own_losses
 from gradcheck.blueprints import blueprint_of
-from gradcheck.cases.configuration import LayerSettings
-from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.evaluation import Evaluator, protected
-from gradcheck.cases.given import configured_inputs, given_inputs
-from gradcheck.cases.inputs import MOST, Inputs, input_candidates, list_candidates
-from gradcheck.cases.items import array_of, is_list_of_arrays, owner
-from gradcheck.cases.reasons import one_line
-from gradcheck.cases.remedies import case_lines
-from gradcheck.cases.settings import settings_of
-from gradcheck.cases.stabilisers import rounded_constants, small_constants
-from gradcheck.cases.target_variants import target_variants
+from gradcheck.cases.declaring.configuration import LayerSettings
+from gradcheck.cases.declaring.remedies import case_lines
+from gradcheck.cases.gradients.stabilisers import rounded_constants, small_constants
+from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.given import configured_inputs, given_inputs
+from gradcheck.cases.guessing.inputs import MOST, Inputs, input_candidates, list_candidates
+from gradcheck.cases.guessing.target_variants import target_variants
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.running.evaluation import Evaluator, protected
+from gradcheck.cases.running.items import array_of, is_list_of_arrays, owner
+from gradcheck.cases.states.settings import settings_of
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.reshaping import reshaped

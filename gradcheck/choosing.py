@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.candidates import excuses, is_accidental, is_single, may_broadcast
-from gradcheck.cases.construct import Construction
-from gradcheck.cases.crashing import crashing_subject
-from gradcheck.cases.evaluation import Environment, Evaluator
-from gradcheck.cases.hooks import prepared
-from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.items import array_of
-from gradcheck.cases.reasons import one_line
-from gradcheck.cases.request import Request
-from gradcheck.cases.state import lists
+from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_single, may_broadcast
+from gradcheck.cases.guessing.construct import Construction
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.running.crashing import crashing_subject
+from gradcheck.cases.running.evaluation import Environment, Evaluator
+from gradcheck.cases.running.hooks import prepared
+from gradcheck.cases.running.items import array_of
+from gradcheck.cases.running.request import Request
+from gradcheck.cases.states.state import lists
 from gradcheck.errors import BuildError
 from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference

@@ -1,9 +1,9 @@
-"""Every finding on one set-up, root cause first; what may be its consequence waits."""
+"""Every cause on one set-up, root cause first; what may be its consequence waits."""
 
 from __future__ import annotations
 
 from gradcheck import extensions
-from gradcheck.trials.finding import Finding
+from gradcheck.trials.cause import Cause
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.trial import Trial
 from gradcheck.types import CheckResult, Diagnosis, Outcome, Report, TrainingSetup
@@ -12,15 +12,10 @@ from gradcheck.types import CheckResult, Diagnosis, Outcome, Report, TrainingSet
 MOST_CHARACTERS = 100
 
 
-def finding_names() -> tuple[str, ...]:
-    """The names of all findings; nothing is imported."""
-    return extensions.names("gradcheck.training")
-
-
 def diagnose(setup: TrainingSetup, *, steps: int, seed: int) -> Report:
     """Examine a set-up and put it back as it was.
 
-    The findings are asked in the order of what a fault spoils: data, forward, start, gradient, its use, update, rate,
+    The causes are asked in the order of what a fault spoils: data, forward, start, gradient, its use, update, rate,
     outcome. At the first stage where one holds the rest waits, because all of it may be a consequence.
 
     Args:
@@ -33,31 +28,31 @@ def diagnose(setup: TrainingSetup, *, steps: int, seed: int) -> Report:
     """
     trial = Trial(setup, seed)
     observed = Observed(trial, steps)
-    known = extensions.load_all("gradcheck.training", "FINDING", Finding).values()
+    known = extensions.load_all("gradcheck.training", "CAUSE", Cause).values()
     found: list[CheckResult] = []
     root = ""
     failed_at = None
     try:
-        for finding in sorted(known, key=lambda finding: (finding.stage, finding.name)):
-            if failed_at is not None and finding.stage > failed_at:
+        for cause in sorted(known, key=lambda cause: (cause.stage, cause.name)):
+            if failed_at is not None and cause.stage > failed_at:
                 waiting = Diagnosis(outcome=Outcome.NOT_APPLICABLE, headline=f"not looked at while {root} stands")
-                found.append(_result(finding, waiting, setup.name, seed))
+                found.append(_result(cause, waiting, setup.name, seed))
                 continue
-            diagnosis = finding.examine(observed)
+            diagnosis = cause.examine(observed)
             if diagnosis.outcome is Outcome.FAILED and failed_at is None:
-                root, failed_at = finding.name, finding.stage
-            found.append(_result(finding, diagnosis, setup.name, seed))
+                root, failed_at = cause.name, cause.stage
+            found.append(_result(cause, diagnosis, setup.name, seed))
     finally:
         trial.restore()
     return Report(results=tuple(sorted(found, key=lambda result: result.outcome is not Outcome.FAILED)))
 
 
-def _result(finding: Finding, diagnosis: Diagnosis, name: str, seed: int) -> CheckResult:
+def _result(cause: Cause, diagnosis: Diagnosis, name: str, seed: int) -> CheckResult:
     headline = diagnosis.headline
     if len(headline) > MOST_CHARACTERS:
         headline = f"{headline[: MOST_CHARACTERS - 1]}…"
     return CheckResult(
-        check=finding.name,
+        check=cause.name,
         layer=name,
         outcome=diagnosis.outcome,
         compared=diagnosis.compared,

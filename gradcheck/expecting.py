@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from gradcheck import extensions
-from gradcheck.cases.expectations import CLIPPING, EXPECTATIONS, REVERSAL, SCALING, STOPPED, STRAIGHT_THROUGH
-from gradcheck.cases.intents import Intent, intent_of
+from gradcheck.cases.declaring.expectations import CLIPPING, EXPECTATIONS, REVERSAL, SCALING, STOPPED, STRAIGHT_THROUGH
+from gradcheck.cases.declaring.intents import Intent, intent_of
 from gradcheck.cases.torch.cuts import cuts_at, cuts_of
 from gradcheck.cases.torch.flow import point_of
 from gradcheck.cases.torch.program import TorchSubject

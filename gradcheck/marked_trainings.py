@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cases.isolating import examined_apart
-from gradcheck.cases.loading import load, resolve_function
+from gradcheck.cases.importing.isolating import examined_apart
+from gradcheck.cases.importing.loading import load, resolve_function
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.marking import training_steps

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.draws import draw
-from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.given import described
-from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.own_loss import GRADIENT, TARGET, VALUE, Reading, asked, first, readings, with_loss
-from gradcheck.cases.stabilisers import small_constants
-from gradcheck.cases.state import parts_of
+from gradcheck.cases.gradients.own_loss import GRADIENT, TARGET, VALUE, Reading, asked, first, readings, with_loss
+from gradcheck.cases.gradients.stabilisers import small_constants
+from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.draws import draw
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.running.evaluation import Evaluator
+from gradcheck.cases.states.state import parts_of
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound_or_prepared, request_of
 from gradcheck.types import Array
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gradcheck.blueprints import argument_code
-from gradcheck.cases.evaluation import protected
-from gradcheck.cases.given import described
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.pairs.binding import Rebinding
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 from gradcheck.cases.pairs.settings import settings_of, told
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.running.evaluation import protected
 from gradcheck.choosing import Accepted, Plan
 from gradcheck.errors import BuildError
 from gradcheck.oracles import finite_difference

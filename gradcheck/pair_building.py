@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 
 from gradcheck import building
-from gradcheck.cases.configuration import LayerSettings
-from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.family import plain
-from gradcheck.cases.given import described, drawn_inputs, given_inputs
-from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.items import is_list_of_arrays, owner
+from gradcheck.cases.declaring.configuration import LayerSettings
+from gradcheck.cases.declaring.remedies import case_lines
+from gradcheck.cases.gradients.stabilisers import rounded_constants, small_constants
+from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.given import described, drawn_inputs, given_inputs
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.operations import operation_candidates
 from gradcheck.cases.pairs.targets import Target, Unmade, pair_of, reads_arrays, target
-from gradcheck.cases.reasons import one_line
-from gradcheck.cases.remedies import case_lines
-from gradcheck.cases.stabilisers import rounded_constants, small_constants
+from gradcheck.cases.running.items import is_list_of_arrays, owner
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.errors import BuildError
 from gradcheck.pair_blueprints import blueprint_of

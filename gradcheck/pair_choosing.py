@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from gradcheck.cases.construct import Construction
-from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.given import described
-from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.items import array_of
+from gradcheck.cases.guessing.construct import Construction
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.pairs.binding import AGREEMENT, Rebinding, along, crashing
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.matrices import combined, operands
 from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.running.evaluation import Evaluator
+from gradcheck.cases.running.items import array_of
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
 from gradcheck.reshaping import as_answered, reshaped
 from gradcheck.types import Subject

@@ -7,11 +7,11 @@ import dataclasses
 from collections.abc import Iterator
 
 from gradcheck import building
-from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.gradients.stabilisers import small_constants
+from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.pairs.binding import disagreement
-from gradcheck.cases.stabilisers import small_constants
-from gradcheck.cases.state import floating, parts_of
+from gradcheck.cases.states.state import floating, parts_of
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound_or_prepared, request_of
 from gradcheck.types import Case
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.gradient_names import candidates
+from gradcheck.cases.gradients.names import candidates
 
 #: Objects inside objects that are followed; a transformer has eight levels.
 DEEPEST = 40

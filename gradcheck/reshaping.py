@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.draws import Kind, draw
-from gradcheck.cases.given import described
-from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.items import array_of
+from gradcheck.cases.guessing.draws import Kind, draw
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.running.items import array_of
 from gradcheck.choosing import Accepted, Plan, agrees, bound, request_of
 from gradcheck.numerics import sampling
 from gradcheck.types import Array, Subject

@@ -17,9 +17,9 @@ from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.pairs import FAMILIES as PAIR_FAMILIES
 
 if TYPE_CHECKING:
-    from gradcheck.cases.configuration import Configuration
-    from gradcheck.cases.declared import CaseFunction
-    from gradcheck.cases.loading import Loaded
+    from gradcheck.cases.declaring.configuration import Configuration
+    from gradcheck.cases.declaring.declared import CaseFunction
+    from gradcheck.cases.importing.loading import Loaded
     from gradcheck.source.model import LayerSite
     from gradcheck.types import Case, CheckResult, Context, Oracle, Reference
 
@@ -55,7 +55,7 @@ class Runner:
     def configuration(self) -> Configuration:
         """The project's settings; raises ConfigurationError."""
         if self._configuration is None:
-            from gradcheck.cases.configuration import read
+            from gradcheck.cases.declaring.configuration import read
 
             configuration = read(self.root)
             for identity, settings in configuration.layers.items():
@@ -74,7 +74,7 @@ class Runner:
 
         Calling it is never needed; it saves one import per class where several of a file are built.
         """
-        from gradcheck.cases.rehearsal import rehearse
+        from gradcheck.cases.importing.rehearsal import rehearse
 
         missing = [site for site in sites if site.identity not in self._rehearsed and self._is_guessed(site)]
         for file in dict.fromkeys(site.file for site in missing):
@@ -99,7 +99,7 @@ class Runner:
             ConfigurationError: The project's settings are not valid.
         """
         from gradcheck.answering import built_in_time
-        from gradcheck.cases.loading import load
+        from gradcheck.cases.importing.loading import load
 
         if site.family == FOREIGN:
             raise BuildError(sentence(site))
@@ -134,7 +134,7 @@ class Runner:
     def _examine(self, case: Case, name: str) -> CheckResult:
         from gradcheck.answering import answered
         from gradcheck.blaming import blamed
-        from gradcheck.cases.evaluation import undrawn
+        from gradcheck.cases.running.evaluation import undrawn
         from gradcheck.cases.torch.settings import unsplit
 
         known = self._checked[1] if self._checked else {}
@@ -190,7 +190,7 @@ class Runner:
 
     def _declared_cases(self) -> Mapping[str, CaseFunction]:
         if self._declared is None:
-            from gradcheck.cases.declared import declared_cases
+            from gradcheck.cases.declaring.declared import declared_cases
 
             self._declared = declared_cases(self.root, self.configuration)
         return self._declared
@@ -202,7 +202,7 @@ class Runner:
         return concrete and site.identity not in self._declared_cases() and not settings.init and not settings.inputs
 
     def _build_guessed(self, site: LayerSite) -> Case:
-        from gradcheck.cases.evaluation import undrawn
+        from gradcheck.cases.running.evaluation import undrawn
         from gradcheck.choosing import Recipe
 
         builder = builder_of(site.family)
@@ -221,8 +221,8 @@ class Runner:
         return dataclasses.replace(case, notes=(*case.notes, *loaded.notes))
 
     def _build_declared(self, site: LayerSite, function: CaseFunction) -> Case:
-        from gradcheck.cases.declared import call
-        from gradcheck.cases.evaluation import protected
+        from gradcheck.cases.declaring.declared import call
+        from gradcheck.cases.running.evaluation import protected
 
         loaded = self._load(site)
         plan = plan_of(site, self.seed, loaded)
@@ -248,7 +248,7 @@ class Runner:
         return case
 
     def _load(self, site: LayerSite) -> Loaded:
-        from gradcheck.cases.loading import load
+        from gradcheck.cases.importing.loading import load
 
         loaded = load(site.file, self.root)
         loaded.old_names.forget()  # what an earlier layer of the file used
@@ -268,7 +268,7 @@ def require_reference(name: str, where: str) -> None:
     Raises:
         ConfigurationError: There is no such counterpart; the message names the nearest.
     """
-    from gradcheck.cases.validation import nearest
+    from gradcheck.cases.declaring.validation import nearest
     from gradcheck.matching import naming
 
     known = references()

@@ -11,14 +11,14 @@ import msgspec
 import numpy as np
 
 from gradcheck.building import MOST_CONSTRUCTED, construct, remedy
-from gradcheck.cases.candidates import excuses, is_accidental, is_single
-from gradcheck.cases.configuration import InputSettings, LayerSettings
-from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.given import configured_inputs
-from gradcheck.cases.inputs import Inputs, input_candidates
-from gradcheck.cases.loading import Loaded, load, resolve
-from gradcheck.cases.reasons import one_line
-from gradcheck.cases.rehearsal import rehearse
+from gradcheck.cases.declaring.configuration import InputSettings, LayerSettings
+from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_single
+from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.given import configured_inputs
+from gradcheck.cases.guessing.inputs import Inputs, input_candidates
+from gradcheck.cases.importing.loading import Loaded, load, resolve
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.importing.rehearsal import rehearse
 from gradcheck.choosing import MOST_ACCEPTED, Plan, agrees, request_of
 from gradcheck.errors import BuildError
 from gradcheck.explaining import explained

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gradcheck.building import MOST_CONSTRUCTED, case_of, construct
-from gradcheck.cases.candidates import excuses, is_accidental, is_single
-from gradcheck.cases.configuration import LayerSettings
-from gradcheck.cases.construct import Construction, constructions
-from gradcheck.cases.given import drawn_inputs
-from gradcheck.cases.inputs import Inputs
-from gradcheck.cases.reasons import one_line
-from gradcheck.cases.remedies import case_lines
+from gradcheck.cases.declaring.configuration import LayerSettings
+from gradcheck.cases.declaring.remedies import case_lines
+from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_single
+from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.given import drawn_inputs
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.torch.function_inputs import function_inputs
 from gradcheck.cases.torch.given import given_tensors
 from gradcheck.cases.torch.kinds import kind_of

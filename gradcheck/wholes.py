@@ -11,7 +11,7 @@ from gradcheck.source.optimizers import OPTIMIZER, find_optimizers
 from gradcheck.source.trainings import TRAINING, find_trainings
 
 if TYPE_CHECKING:
-    from gradcheck.cases.configuration import Configuration
+    from gradcheck.cases.declaring.configuration import Configuration
     from gradcheck.source.model import LayerSite
     from gradcheck.types import CheckResult, Profile
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcheck import extensions
 from gradcheck.building import build_given
-from gradcheck.cases.given import given_inputs
+from gradcheck.cases.guessing.given import given_inputs
 from gradcheck.choosing import Plan
 from gradcheck.types import Case, Check, CheckResult, Context, Oracle, Outcome, Profile
 from measuring import resident

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcheck.cases.pairs.binding import bind
 from gradcheck.cases.pairs.function_pair import FunctionPair
-from gradcheck.cases.request import Request
+from gradcheck.cases.running.request import Request
 from gradcheck.types import Adapter, Subject
 
 

@@ -7,13 +7,13 @@ import dataclasses
 
 import numpy as np
 
-from gradcheck.cases.backward_plan import calling_of
-from gradcheck.cases.binding import bind
-from gradcheck.cases.calling import Calling
+from gradcheck.cases.gradients.binding import bind
+from gradcheck.cases.gradients.parameters import answer
 from gradcheck.cases.pairs.function_pair import FunctionPair
-from gradcheck.cases.parameters import answer
-from gradcheck.cases.request import Request
-from gradcheck.cases.several_outputs import agrees, callings
+from gradcheck.cases.running.backward_plan import calling_of
+from gradcheck.cases.running.calling import Calling
+from gradcheck.cases.running.request import Request
+from gradcheck.cases.running.several_outputs import agrees, callings
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.errors import BuildError
 from gradcheck.types import Adapter, Subject

@@ -11,11 +11,11 @@ import dataclasses
 
 import numpy as np
 
-from gradcheck.cases.backward_plan import calling_of
-from gradcheck.cases.binding import bind
+from gradcheck.cases.gradients.binding import bind
+from gradcheck.cases.gradients.parameters import answer
 from gradcheck.cases.pairs.function_pair import FunctionPair
-from gradcheck.cases.parameters import answer
-from gradcheck.cases.request import Request
+from gradcheck.cases.running.backward_plan import calling_of
+from gradcheck.cases.running.request import Request
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate

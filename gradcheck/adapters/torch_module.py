@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcheck.cases.request import Request
+from gradcheck.cases.running.request import Request
 from gradcheck.cases.torch.binding import bind
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.types import Adapter, Subject

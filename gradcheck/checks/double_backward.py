@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.cases.expectations import FIRST_ORDER
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.declaring.expectations import FIRST_ORDER
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.torch.program import TorchSubject
 from gradcheck.cases.torch.second import UPSTREAM, gradient_of
 from gradcheck.judging import locating, probing

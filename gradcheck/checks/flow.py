@@ -6,8 +6,8 @@ NumPy or a detached copy. What is cut off although forward's answer moves with i
 
 from __future__ import annotations
 
-from gradcheck.cases.expectations import STOPPED
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.declaring.expectations import STOPPED
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.torch.cuts import cuts_at, cuts_of
 from gradcheck.cases.torch.flow import Flow, flow_of, frozen, has_slope, is_used
 from gradcheck.cases.torch.program import TorchSubject

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.torch.agreement import differences, gradient_differences
 from gradcheck.cases.torch.program import Arrangement, TorchSubject, as_it_is
 from gradcheck.cases.torch.tensors import joined

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving import copying, modes, nesting, stepping
 from gradcheck.driving.earlier import nothing_to_compare_with
 from gradcheck.driving.found import Found

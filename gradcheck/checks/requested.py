@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.torch.agreement import gradient_differences
 from gradcheck.cases.torch.program import TorchSubject
 from gradcheck.judging.outcome import result, short_name

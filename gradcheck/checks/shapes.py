@@ -8,7 +8,7 @@ from gradcheck.judging.outcome import result, short_name
 from gradcheck.searching.hunt import Hunt, search
 from gradcheck.searching.screening import point_of, screened
 from gradcheck.searching.space import Configuration, space_of
-from gradcheck.searching.trial import Finding, Trial, Tried
+from gradcheck.searching.trial import Ruling, Trial, Tried
 from gradcheck.searching.work import cost_of
 from gradcheck.searching.writing import code_of
 from gradcheck.types import Blueprint, Check, CheckResult, Context, Oracle, Outcome, Profile
@@ -56,15 +56,20 @@ def _trusted(context: Context, oracle: Oracle) -> frozenset[str]:
     seen = screened(case.subject, case.seed, oracle, names, is_repeated=False)
     if not seen.is_suspicious and seen.compared:
         return frozenset(names)
-    assert context.ask is not None  # noqa: S101 - asked for above
-    if context.ask(case, "contract").outcome is Outcome.FAILED:
+    if _earlier(context, "contract").outcome is Outcome.FAILED:
         return frozenset()
-    found = context.ask(case, "gradient")
+    found = _earlier(context, "gradient")
     if found.outcome is Outcome.FAILED:
         return frozenset()
     # A gradient may be right but for axes of length one, where we made the shape up; then shapes are no evidence.
     shaped = point_of(case.subject, case.seed, is_repeated=False).gradients[0]
     return frozenset(q.name for q in found.quantities if q.outcome is Outcome.PASSED and q.name in shaped)
+
+
+def _earlier(context: Context, check: str) -> CheckResult:
+    """What another check finds on this case, mostly long known."""
+    assert context.ask is not None  # noqa: S101 - asked for above
+    return context.found(check) or context.ask(context.case, check)
 
 
 def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, tried: Tried) -> CheckResult:
@@ -83,7 +88,7 @@ def _failed(blueprint: Blueprint, hunt: Hunt, configuration: Configuration, trie
 
 
 def _passed(context: Context, hunt: Hunt) -> CheckResult:
-    right = sum(tried.finding is Finding.RIGHT for tried in hunt.tried.values())
+    right = sum(tried.ruling is Ruling.RIGHT for tried in hunt.tried.values())
     if not right:
         reason = "forward takes no other configuration on which its gradients could be compared"
         return result(context, NAME, Outcome.NOT_APPLICABLE, reason, notes=_notes(hunt))

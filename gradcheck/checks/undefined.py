@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.torch.agreement import gradient_differences
 from gradcheck.cases.torch.program import Run, TorchSubject
 from gradcheck.judging.outcome import result, short_name

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcheck.cases.validation import nearest
+from gradcheck.cases.declaring.validation import nearest
 from gradcheck.catalogue import WHOLE, check_names
 from gradcheck.commands import accounting, targets
 from gradcheck.commands.accounting import Account

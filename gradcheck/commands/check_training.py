@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.commands.named_functions import made_by
 from gradcheck.errors import GradcheckError
-from gradcheck.library import check_training
+from gradcheck.interface import check_training
 from gradcheck.marking import TRAINING_STEPS
 from gradcheck.report.training import report_lines
 from gradcheck.trials.returned import arguments_of

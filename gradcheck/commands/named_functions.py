@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cases.loading import load
-from gradcheck.cases.reasons import one_line
-from gradcheck.cases.validation import nearest
+from gradcheck.cases.declaring.validation import nearest
+from gradcheck.cases.importing.loading import load
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.commands import targets
 from gradcheck.errors import UsageError
 from gradcheck.source.project import root_of

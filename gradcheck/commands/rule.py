@@ -56,7 +56,7 @@ def _asked(options: argparse.Namespace) -> list[Rule]:
     for word in options.codes:
         code = by_name.get(word.lower().replace("-", "_"), word.upper())
         if code not in known:
-            from gradcheck.cases.validation import nearest
+            from gradcheck.cases.declaring.validation import nearest
 
             raise UsageError(f"there is no rule {word!r}{nearest(code, [*known, *by_name])}")
         found.append(known[code])

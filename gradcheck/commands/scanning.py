@@ -298,7 +298,7 @@ def _moved(outcome: Outcome, base: Path) -> Iterator[Finding]:
 
 
 def _missing(name: str, path: Path) -> str:
-    from gradcheck.cases.validation import nearest
+    from gradcheck.cases.declaring.validation import nearest
 
     known = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     return f"{name}: there is no such file or folder{nearest(path.name, known)}"

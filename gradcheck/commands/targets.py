@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcheck.cases.configuration import read
-from gradcheck.cases.validation import nearest
+from gradcheck.cases.declaring.configuration import read
+from gradcheck.cases.declaring.validation import nearest
 from gradcheck.errors import UsageError
 from gradcheck.source.discovery import Discovery, find_layers
 from gradcheck.source.optimizers import find_optimizers

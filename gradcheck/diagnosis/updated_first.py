@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcheck.cases.backward_plan import LEARNING_RATE
+from gradcheck.cases.running.backward_plan import LEARNING_RATE
 from gradcheck.types import Dispute, HypothesisOfError, Prediction, Role
 
 

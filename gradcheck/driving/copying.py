@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import same_value, wrong
 from gradcheck.driving.found import Found, failed, listed
 from gradcheck.driving.moments import Moment

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import same_value, wrong
 from gradcheck.driving.earlier import agreeing
 from gradcheck.driving.found import Found, failed, listed

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import Memory, differences, memory_of, same_value, wrong
 from gradcheck.driving.found import Found, failed, listed
 from gradcheck.driving.moments import Moment

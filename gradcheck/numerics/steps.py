@@ -21,9 +21,6 @@ KINK_REDUCTION = 16.0
 #: A noisy function wants the optimum itself: its noise, not kinks, decides what can be seen.
 NOISY = 64.0 * EPSILON
 
-#: Below this a step of the array underflows; such an array counts as zero.
-SMALLEST_MAGNITUDE = float(np.finfo(np.float64).tiny) / EPSILON**2
-
 #: Sums of squares above this have lost nothing that matters to underflow: 2^63 entries of 1e-154 make 1e-289.
 SAFE_SQUARES = 1.0e-280
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.running.evaluation import protected
 from gradcheck.errors import BuildError
 from gradcheck.optimizers import telling
 from gradcheck.optimizers.driving import CannotDriveError, Drive, drives
@@ -27,7 +27,6 @@ EQUAL_SHAPES = ((3, 2), (3, 2), (3, 2))
 STEPS = 5
 # Gradients away from 0 and small enough that no usual clipping, at a norm of 1, takes part.
 SMALLEST_GRADIENT, LARGEST_GRADIENT = 0.05, 0.3
-SUMMARY = "its updates are those of the rule it is named after"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

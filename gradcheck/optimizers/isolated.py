@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cases.isolating import examined_apart
-from gradcheck.cases.loading import load, resolve
+from gradcheck.cases.importing.isolating import examined_apart
+from gradcheck.cases.importing.loading import load, resolve
 from gradcheck.errors import BuildError
 from gradcheck.optimizers.examining import examine
 from gradcheck.source.model import LayerSite

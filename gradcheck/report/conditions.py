@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gradcheck.cases.validation import nearest
+from gradcheck.cases.declaring.validation import nearest
 from gradcheck.errors import UsageError
 
 Facts = Mapping[str, float]

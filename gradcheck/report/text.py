@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gradcheck.errors import BuildError
     from gradcheck.types import CheckResult, Mismatch, Quantity
 
 WIDTH = 80
@@ -91,12 +90,6 @@ def skipped_line(result: CheckResult) -> str:
     """Why a check came to no verdict, in one line."""
     word = "inconclusive" if result.outcome is Outcome.INCONCLUSIVE else "not applicable"
     return f"{word}: {' '.join(result.headline.split())}"
-
-
-def not_built_lines(identity: str, error: BuildError, *, width: int = WIDTH) -> list[str]:
-    """Why a layer could not be built, and the lines that would mend it, which are never cut."""
-    reason = wrap(f"{identity} was not built: {error.reason}", width, indent="  ")
-    return [*reason, *(f"  {line}" for line in error.remedy)]
 
 
 def reproduce_command(result: CheckResult, *, prefix: str = "", options: Sequence[str] = ()) -> str:

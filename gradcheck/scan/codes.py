@@ -81,7 +81,7 @@ def matching(word: str, rules: Mapping[str, Rule] | Mapping[str, Entry], where: 
     """
     found = frozenset(code for code in rules if _best(code, (word,)))
     if not found:
-        from gradcheck.cases.validation import nearest
+        from gradcheck.cases.declaring.validation import nearest
 
         names = {rule.name: rule.code for rule in rules.values()}
         known = names.get(word.replace("-", "_"), "")

@@ -93,7 +93,7 @@ def _table(data: bytes, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
 def _validated(raw: object, file: Path, rules: Mapping[str, Rule]) -> ScanTable:
     import msgspec
 
-    from gradcheck.cases.validation import convert, known_names, nearest
+    from gradcheck.cases.declaring.validation import convert, known_names, nearest
 
     hints = get_type_hints(ScanTable)
     given = msgspec.defstruct("Given", [(one.name, hints[one.name], None) for one in fields(ScanTable)], rename="kebab")

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from gradcheck.cases import roles
-from gradcheck.cases.construct import annotation_of, signature_of
-from gradcheck.cases.family import family_of, plain
+from gradcheck.cases.guessing.construct import annotation_of, signature_of
+from gradcheck.cases.naming import roles
+from gradcheck.cases.naming.family import family_of, plain
 from gradcheck.types import Blueprint
 
 #: Tried of an argument that is a number, the simplest first; what is left out of a call comes before all of them.

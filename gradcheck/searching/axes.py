@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -135,8 +134,3 @@ def squares(found: list[Dimension]) -> list[tuple[Dimension, ...]]:
         if not one.argument:
             by_length.setdefault(one.length, []).append(one)
     return [tuple(group) for group in by_length.values() if len(group) > 1]
-
-
-def renamed(one: Dimension, argument: str) -> Dimension:
-    """The same dimension, following an argument."""
-    return dataclasses.replace(one, argument=argument)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.cases import modes
-from gradcheck.cases.presenting import BROADCAST, READ_ONLY
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.running.presenting import BROADCAST, READ_ONLY
+from gradcheck.cases.states import modes
 from gradcheck.judging import opinion
 from gradcheck.judging.opinion import Opinion, Verdict
 from gradcheck.numerics import steps

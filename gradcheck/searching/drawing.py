@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases import roles
+from gradcheck.cases.naming import roles
 from gradcheck.searching import values
 from gradcheck.searching.axes import Axis
 from gradcheck.types import Blueprint

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.searching.arguments import same
 from gradcheck.searching.space import EXTRA, Configuration, Space
-from gradcheck.searching.trial import Finding, Tried
+from gradcheck.searching.trial import Ruling, Tried
 from gradcheck.types import Profile
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Hunt:
         """Whether one axis more is something that backward takes too, if wrongly."""
         more = dataclasses.replace(self.space.as_built, extra=EXTRA[1])
         tried = self._try(more)
-        return tried is not None and tried.finding in {Finding.RIGHT, Finding.WRONG}
+        return tried is not None and tried.ruling in {Ruling.RIGHT, Ruling.WRONG}
 
     def shrink(self) -> None:
         """Take the simplest option of each choice that still fails, until none gets simpler.
@@ -91,7 +91,7 @@ class Hunt:
         """Whether the configuration that these options make is wrong."""
         configuration = self.space.configuration(options)
         tried = self._try(configuration)
-        if tried is None or tried.finding is not Finding.WRONG:
+        if tried is None or tried.ruling is not Ruling.WRONG:
             return False
         self.wrong, self.options = (configuration, tried), options
         return True
@@ -105,7 +105,7 @@ class Hunt:
         self._work += self.cost(configuration)
         tried = self.trial(configuration)
         self.tried[key] = tried
-        self.judged += tried.finding is not Finding.REJECTED
+        self.judged += tried.ruling is not Ruling.REJECTED
         return tried
 
     def _is_over(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.cases.presenting import repeated
+from gradcheck.cases.running.presenting import repeated
 from gradcheck.judging import probing
 from gradcheck.judging.probing import Point
 from gradcheck.numerics import sampling

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcheck.cases.presenting import BROADCAST, C_ORDER, FORTRAN, READ_ONLY, REVERSED, SLICED
+from gradcheck.cases.running.presenting import BROADCAST, C_ORDER, FORTRAN, READ_ONLY, REVERSED, SLICED
 from gradcheck.searching import arguments, axes, values
 from gradcheck.searching.axes import Axis, Dimension
 from gradcheck.searching.drawing import is_whole, redrawn

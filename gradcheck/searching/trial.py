@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.given import described
-from gradcheck.cases.presenting import BROADCAST
-from gradcheck.cases.state import slots
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.running.presenting import BROADCAST
+from gradcheck.cases.states.state import slots
 from gradcheck.errors import BuildError
 from gradcheck.searching import confirming, emptiness, meaning, screening
 from gradcheck.searching.confirming import Confirmed
@@ -20,7 +20,7 @@ from gradcheck.searching.space import Configuration, Space
 from gradcheck.types import Built, Case, CheckResult, Context, Oracle, Presentation, Role, Subject
 
 
-class Finding(enum.Enum):
+class Ruling(enum.Enum):
     """What a configuration is found to be."""
 
     REJECTED = "forward does not take it"
@@ -34,13 +34,13 @@ class Tried:
     """What became of a configuration.
 
     Attributes:
-        finding: What it is.
+        ruling: What it is.
         note: What is not wrong and worth a word, one sentence.
         case: The case, for one that is wrong.
         result: What the check that failed found there.
     """
 
-    finding: Finding
+    ruling: Ruling
     note: str = ""
     case: Case | None = None
     result: CheckResult | None = None
@@ -74,20 +74,20 @@ class Trial:
     def _tried(self, configuration: Configuration) -> Tried:
         built = self._construct(configuration.arguments)
         if built is None:
-            return Tried(finding=Finding.REJECTED)
+            return Tried(ruling=Ruling.REJECTED)
         try:
             inputs = self.space.inputs(configuration)
             subject = self._bound(built, inputs, configuration.presentation)
         except Exception:  # noqa: BLE001 - the user's forward may raise anything; it does not take this
-            return Tried(finding=Finding.REJECTED)
+            return Tried(ruling=Ruling.REJECTED)
         if self.space.is_empty(configuration):
             return self._of_nothing(subject, built, inputs)
         if configuration.extra and not meaning.is_same_function(subject, len(configuration.extra)):
-            return Tried(finding=Finding.REJECTED)
+            return Tried(ruling=Ruling.REJECTED)
         is_repeated = configuration.presentation.upstream == BROADCAST
         seen = screening.screened(subject, self.context.case.seed, self.oracle, self._judged(subject), is_repeated)
         if not seen.is_suspicious:
-            return Tried(finding=Finding.RIGHT if seen.compared else Finding.UNDECIDED)
+            return Tried(ruling=Ruling.RIGHT if seen.compared else Ruling.UNDECIDED)
         return self._confirmed(built, inputs, configuration)
 
     def _of_nothing(self, subject: Subject, built: Built, inputs: Mapping[str, Any]) -> Tried:
@@ -95,17 +95,17 @@ class Trial:
         if seen.error is not None:
             # Whoever has no samples is told so; no gradient is silently wrong.
             note = f"forward takes a batch of no samples, backward raises {type(seen.error).__name__} on it"
-            return Tried(finding=Finding.UNDECIDED, note=note)
+            return Tried(ruling=Ruling.UNDECIDED, note=note)
         if seen.undefined and not seen.wrong:
             names = ", ".join(f"`{name}`" for name in seen.undefined)
             note = f"of a batch of no samples backward leaves a gradient of {names} that is not finite"
-            return Tried(finding=Finding.UNDECIDED, note=note)
+            return Tried(ruling=Ruling.UNDECIDED, note=note)
         if not seen.wrong:
-            return Tried(finding=Finding.RIGHT if seen.compared else Finding.UNDECIDED)
+            return Tried(ruling=Ruling.RIGHT if seen.compared else Ruling.UNDECIDED)
         case = dataclasses.replace(
             self.context.case, construction=built.code or self.context.case.construction, inputs=described(inputs)
         )
-        return Tried(finding=Finding.WRONG, case=case, result=emptiness.failure(case, subject, seen))
+        return Tried(ruling=Ruling.WRONG, case=case, result=emptiness.failure(case, subject, seen))
 
     def _construct(self, changed: Mapping[str, Any]) -> Built | None:
         key = repr(sorted(changed.items()))
@@ -142,12 +142,12 @@ class Trial:
         try:
             case = self.space.blueprint.case(built, inputs, configuration.presentation)
         except BuildError:
-            return Tried(finding=Finding.REJECTED)
+            return Tried(ruling=Ruling.REJECTED)
         except Exception:  # noqa: BLE001 - the user's code may raise anything where it is asked more; no verdict
-            return Tried(finding=Finding.UNDECIDED)
+            return Tried(ruling=Ruling.UNDECIDED)
         found: Confirmed = confirming.confirmed(
             case, configuration, self._judged(case.subject), self.oracle, self.ask, self.context.case
         )
         if found.result is None:
-            return Tried(finding=Finding.UNDECIDED, note=found.note)
-        return Tried(finding=Finding.WRONG, case=case, result=found.result)
+            return Tried(ruling=Ruling.UNDECIDED, note=found.note)
+        return Tried(ruling=Ruling.WRONG, case=case, result=found.result)

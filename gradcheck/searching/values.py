@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from gradcheck.cases.draws import LEAST, Kind, draw
+from gradcheck.cases.guessing.draws import LEAST, Kind, draw
 from gradcheck.errors import UsageError
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from gradcheck.cases.presenting import CODE
+from gradcheck.cases.running.presenting import CODE
 from gradcheck.searching.space import Configuration
 from gradcheck.types import Blueprint, Built
 

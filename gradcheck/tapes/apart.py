@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.cases.rehearsal_child import FORKS
+from gradcheck.cases.importing.rehearsal_child import FORKS
 
 READ_BYTES = 65536
 

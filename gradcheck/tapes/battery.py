@@ -12,7 +12,7 @@ from gradcheck.errors import BuildError
 from gradcheck.tapes.apart import Answer, Job, answers
 from gradcheck.tapes.examining import examine, judges
 from gradcheck.tapes.learning import Lesson, learn, taught
-from gradcheck.tapes.model import REFUSED, Finding, Operator, OperatorGroup, Surface, Tape
+from gradcheck.tapes.model import REFUSED, Judged, Operator, OperatorGroup, Surface, Tape
 from gradcheck.types import Outcome, Profile
 
 #: Seconds one operator may take, all its applications together; a tape of plain lists needs one.
@@ -29,13 +29,13 @@ class Row:
     """An operator and what came of its applications."""
 
     operator: str
-    findings: tuple[Finding, ...]
+    judged: tuple[Judged, ...]
     needs: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:
-        """The worst of its findings; REFUSED where it takes nothing it was given."""
-        outcomes = {finding.outcome for finding in self.findings}
+        """The worst of what was judged; REFUSED where it takes nothing it was given."""
+        outcomes = {one.outcome for one in self.judged}
         for outcome in (Outcome.FAILED.value, Outcome.PASSED.value, Outcome.INCONCLUSIVE.value):
             if outcome in outcomes:
                 return outcome
@@ -82,24 +82,24 @@ def _row(tape: Tape, operator: Operator, seed: int, profile: Profile) -> Row:
     jobs = [_job(tape, operator, place, seed, profile) for place in range(len(operator.applications))]
     given = answers(jobs, OPERATOR_SECONDS)
     texts = [application.text for application in operator.applications]
-    findings = tuple(_finding(answer, text) for answer, text in zip(given, texts, strict=True))
-    return Row(operator=operator.name, findings=findings, needs=operator.needs)
+    judged = tuple(_judged(answer, text) for answer, text in zip(given, texts, strict=True))
+    return Row(operator=operator.name, judged=judged, needs=operator.needs)
 
 
 def _job(tape: Tape, operator: Operator, place: int, seed: int, profile: Profile) -> Job:
     def job() -> tuple[Any, bool]:
-        finding = examine(tape, operator.name, operator.applications[place], seed, profile)
-        return dataclasses.asdict(finding), not finding.raised
+        one = examine(tape, operator.name, operator.applications[place], seed, profile)
+        return dataclasses.asdict(one), not one.raised
 
     return job
 
 
-def _finding(answer: Answer, text: str) -> Finding:
+def _judged(answer: Answer, text: str) -> Judged:
     if answer.lost:
-        return Finding(text=text, outcome=Outcome.INCONCLUSIVE.value, reason=answer.lost, raised=True)
+        return Judged(text=text, outcome=Outcome.INCONCLUSIVE.value, reason=answer.lost, raised=True)
     fields = dict(answer.value)
     fields["mismatches"] = tuple(tuple(row) for row in fields["mismatches"])
-    return Finding(**fields)
+    return Judged(**fields)
 
 
 def _by_rule(found: Sequence[Row]) -> list[Row]:
@@ -109,27 +109,25 @@ def _by_rule(found: Sequence[Row]) -> list[Row]:
     """
     explicit = next((row for row in found if row.operator == EXPLICIT), None)
     takers = [
-        row for row in found if any(f.broadcasts and f.outcome != REFUSED for f in row.findings) and row is not explicit
+        row for row in found if any(f.broadcasts and f.outcome != REFUSED for f in row.judged) and row is not explicit
     ]
     elementwise = [row for row in takers if row.operator in ELEMENTWISE]
     # A size along an axis that both have is no shape to give back; only what has another shape counts.
-    wrong = [
-        row for row in elementwise if all(f.is_shape for f in row.findings if f.broadcasts and f.outcome != REFUSED)
-    ]
+    wrong = [row for row in elementwise if all(f.is_shape for f in row.judged if f.broadcasts and f.outcome != REFUSED)]
     if explicit is None or explicit.outcome != Outcome.PASSED.value or len(wrong) < len(elementwise) or len(wrong) < 2:
         return list(found)
-    return [dataclasses.replace(row, findings=tuple(_ruled(f) for f in row.findings)) for row in found]
+    return [dataclasses.replace(row, judged=tuple(_ruled(f) for f in row.judged)) for row in found]
 
 
-def _ruled(finding: Finding) -> Finding:
-    if finding.broadcasts and finding.is_shape:
-        return dataclasses.replace(finding, outcome=REFUSED, reason=NO_RULE, is_shape=False)
-    return finding
+def _ruled(one: Judged) -> Judged:
+    if one.broadcasts and one.is_shape:
+        return dataclasses.replace(one, outcome=REFUSED, reason=NO_RULE, is_shape=False)
+    return one
 
 
 def _without_followers(found: Sequence[Row]) -> list[Row]:
     """What is made of an operator that is wrong without broadcasting follows from it, and is not judged."""
-    base = {row.operator for row in found if any(f.is_wrong and not f.broadcasts for f in row.findings)}
+    base = {row.operator for row in found if any(f.is_wrong and not f.broadcasts for f in row.judged)}
     kept = []
     for row in found:
         broken = [name for name in row.needs if name in base]
@@ -139,8 +137,8 @@ def _without_followers(found: Sequence[Row]) -> list[Row]:
 
 def _excused(row: Row, broken: Sequence[str]) -> Row:
     reason = f"not judged: made of {' and '.join(broken)}, which is wrong"
-    findings = (
+    judged = (
         dataclasses.replace(f, outcome=Outcome.INCONCLUSIVE.value, reason=reason, mismatches=()) if f.is_wrong else f
-        for f in row.findings
+        for f in row.judged
     )
-    return dataclasses.replace(row, findings=tuple(findings))
+    return dataclasses.replace(row, judged=tuple(judged))

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.parameters import Held, redrawn
-from gradcheck.cases.request import Request
+from gradcheck.cases.gradients.points import away_from_initial, moved
+from gradcheck.cases.running.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.numerics import noise, sampling, steps
 from gradcheck.tapes.holding import is_frozen
@@ -37,7 +37,7 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         Exception: Whatever forward or backward raises.
     """
     program = _running(tape, request)
-    point = _away_from_initial(program)
+    point = away_from_initial(program.value, program.point(), program.parameters, program.evaluator.seed)
     y = program.value(point)
     if not y.size or not np.all(np.isfinite(y)):
         raise BuildError("forward is not finite on this input")
@@ -68,7 +68,7 @@ def _alive(program: Program, start: Mapping[str, Array]) -> tuple[dict[str, Arra
     chosen: tuple[dict[str, Array], list[str]] | None = None
     reached: set[str] = set()
     for draw in range(DRAWS):
-        point = dict(start) if draw == 0 else _moved_from(program, start, draw)
+        point = dict(start) if draw == 0 else moved(start, program.evaluator.seed, draw)
         try:
             gradients = _pulled(program, point, draw).gradients
         except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
@@ -104,7 +104,7 @@ def unreached(subject: TapeSubject) -> tuple[str, ...] | None:
     """
     waiting = dict.fromkeys(subject.point)
     for draw in range(DRAWS):
-        point = subject.point if draw == 0 else _moved(subject, draw)
+        point = subject.point if draw == 0 else moved(subject.point, subject.program.evaluator.seed, draw)
         try:
             pullback = _pulled(subject.program, point, draw)
         except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
@@ -117,8 +117,8 @@ def unreached(subject: TapeSubject) -> tuple[str, ...] | None:
 
 def is_used(subject: TapeSubject, name: str) -> bool:
     """Whether forward's answer depends on a primal."""
-    moved = {**subject.point, name: _moved(subject, 1)[name]}
-    before, after = subject.program.value(subject.point), subject.program.value(moved)
+    elsewhere = {**subject.point, name: moved(subject.point, subject.program.evaluator.seed, 1)[name]}
+    before, after = subject.program.value(subject.point), subject.program.value(elsewhere)
     return before.shape != after.shape or not np.array_equal(before, after, equal_nan=True)
 
 
@@ -156,43 +156,11 @@ def _running(tape: Tape, request: Request) -> Program:
     raise first or BuildError("it was not run")
 
 
-def _away_from_initial(program: Program) -> dict[str, Array]:
-    """Parameters re-drawn, one by one, where forward stays finite: at gamma = 1 and beta = 0 much is hidden."""
-    point = program.point()
-    shape = program.value(point).shape
-    for name in program.parameters:
-        trial = {
-            **point,
-            name: redrawn(Held(name=name, paths=(name,), value=point[name]), program.evaluator.seed),
-        }
-        try:
-            y = program.value(trial)
-        except Exception:  # noqa: BLE001, S112 - whatever the user's forward raises, the old value is kept
-            continue
-        if np.all(np.isfinite(y)) and y.shape == shape:
-            point = trial
-    return point
-
-
 def _pulled(program: Program, point: Primals, draw: int) -> Pullback:
     y, vjp = program.value_and_vjp(point)
     takes = program.tape.takes_cotangent
     rng = sampling.generator(program.evaluator.seed, f"binding {draw}")
     return vjp(sampling.gaussian(rng, y.shape) if takes else np.ones_like(y))
-
-
-def _moved(subject: TapeSubject, draw: int) -> dict[str, Array]:
-    return _moved_from(subject.program, subject.point, draw)
-
-
-def _moved_from(program: Program, point: Mapping[str, Array], draw: int) -> dict[str, Array]:
-    moved = {}
-    for name, x in point.items():
-        rng = sampling.generator(program.evaluator.seed, f"flow {draw} {name}")
-        drawn = x + sampling.direction(rng, x, steps.magnitude(x))
-        # What is positive stays so: a probability, a variance.
-        moved[name] = np.abs(drawn) if np.all(x >= 0.0) else drawn
-    return moved
 
 
 def _noise(subject: TapeSubject, y: Array) -> float:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.evaluation import protected
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.running.evaluation import protected
 from gradcheck.judging import factors, probing
 from gradcheck.numerics import noise, sampling, steps
-from gradcheck.tapes.model import REFUSED, Application, Finding, Tape
+from gradcheck.tapes.model import REFUSED, Application, Judged, Tape
 from gradcheck.tapes.subject import Applied, NoTensorError, subject_of
 from gradcheck.types import Array, Case, Check, Context, Oracle, Outcome, Profile, Pullback, Subject
 
@@ -27,31 +27,31 @@ def judges() -> tuple[Oracle, Check]:
     return oracle, extensions.load("gradcheck.checks", "gradient", "CHECK", Check)
 
 
-def examine(tape: Tape, operator: str, application: Application, seed: int, profile: Profile) -> Finding:
+def examine(tape: Tape, operator: str, application: Application, seed: int, profile: Profile) -> Judged:
     """Judge one application of one operator."""
     with protected(seed, tape.cls):
         try:
             subject, differs = subject_of(Applied(tape=tape, application=application))
         except NoTensorError as error:
-            return _finding(application, REFUSED, str(error))
+            return _told(application, REFUSED, str(error))
         except Exception as error:  # noqa: BLE001 - the user's operator may refuse these operands in any way
-            return _finding(application, REFUSED, f"forward raises {one_line(error, '')}", raised=True)
+            return _told(application, REFUSED, f"forward raises {one_line(error, '')}", raised=True)
         y, vjp = subject.value_and_vjp(subject.primals)
         if not np.all(np.isfinite(y)):
-            return _finding(application, Outcome.INCONCLUSIVE.value, "its value is not finite here")
+            return _told(application, Outcome.INCONCLUSIVE.value, "its value is not finite here")
         if not y.size:
-            return _finding(application, REFUSED, "its answer is empty")
+            return _told(application, REFUSED, "its answer is empty")
         y_bar = probing.draw_cotangents(subject, y, seed, profile)[0]
         try:
             pullback = vjp(y_bar)
         except NotImplementedError as error:
-            return _finding(application, REFUSED, f"its backward is not written: {one_line(error, '')}", raised=True)
+            return _told(application, REFUSED, f"its backward is not written: {one_line(error, '')}", raised=True)
         except RecursionError:
-            return _finding(application, REFUSED, "backward exceeds Python's recursion limit", raised=True)
-        except Exception as error:  # noqa: BLE001 - a backward that raises where forward ran is the finding
+            return _told(application, REFUSED, "backward exceeds Python's recursion limit", raised=True)
+        except Exception as error:  # noqa: BLE001 - a backward that raises where forward ran is the fault
             reason = f"backward raises {one_line(error, '')}"
             outcome = Outcome.INCONCLUSIVE if application.is_optional else Outcome.FAILED
-            return _finding(application, outcome.value, reason, raised=True, compared=1)
+            return _told(application, outcome.value, reason, raised=True, compared=1)
         found = _judged(operator, application, subject, pullback, seed, profile, y, differs)
         return dataclasses.replace(found, other_function=differs)
 
@@ -65,24 +65,24 @@ def _judged(
     profile: Profile,
     y: Array,
     differs: str,
-) -> Finding:
+) -> Judged:
     oracle, check = judges()
     if application.like is None or differs:
         measured = _measured_noise(subject, y)
         subject = dataclasses.replace(subject, noise=max(subject.noise, measured))
     for name, why in pullback.absent.items():
         if _has_slope(subject, name, oracle, y, seed):
-            return _finding(application, Outcome.FAILED.value, why, compared=1)
+            return _told(application, Outcome.FAILED.value, why, compared=1)
     for name, gradient in pullback.gradients.items():
         x = subject.primals[name]
         if gradient.shape != x.shape:
             reason = f"gradient of `{name}` has shape {gradient.shape}, `{name}` has {x.shape}"
-            return _finding(application, Outcome.FAILED.value, reason, is_shape=True, compared=1)
+            return _told(application, Outcome.FAILED.value, reason, is_shape=True, compared=1)
         if not np.all(np.isfinite(gradient)):
             reason = f"gradient of `{name}` is not finite, though forward is"
-            return _finding(application, Outcome.FAILED.value, reason, compared=1)
+            return _told(application, Outcome.FAILED.value, reason, compared=1)
     if not pullback.gradients:
-        return _finding(application, REFUSED, "its value moves by steps only")
+        return _told(application, REFUSED, "its value moves by steps only")
     context = Context(
         case=Case(layer=f"::{operator}", construction="", inputs=application.text, seed=seed, subject=subject),
         profile=profile,
@@ -96,7 +96,7 @@ def _judged(
         reason += f"; actual = {factors.describe(factor, subject)}"
     if _are_zero(pullback.gradients) and result.outcome is Outcome.FAILED:
         reason = f"no gradient reaches {', '.join(f'`{name}`' for name in wrong)}: it stays 0"
-    return Finding(
+    return Judged(
         text=application.text,
         outcome=result.outcome.value,
         reason=reason,
@@ -136,7 +136,7 @@ def _are_zero(gradients: Mapping[str, Array]) -> bool:
     return not any(np.any(gradient) for gradient in gradients.values())
 
 
-def _finding(
+def _told(
     application: Application,
     outcome: str,
     reason: str,
@@ -144,8 +144,8 @@ def _finding(
     raised: bool = False,
     is_shape: bool = False,
     compared: int = 0,
-) -> Finding:
-    return Finding(
+) -> Judged:
+    return Judged(
         text=application.text,
         outcome=outcome,
         reason=" ".join(reason.split()),

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cases.loading import load, resolve
-from gradcheck.cases.rehearsal import rehearse
+from gradcheck.cases.importing.loading import load, resolve
+from gradcheck.cases.importing.rehearsal import rehearse
 from gradcheck.errors import BuildError
 from gradcheck.numerics.sampling import seed_of
 from gradcheck.source.model import LayerSite

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.errors import BuildError
 from gradcheck.tapes import conventions
 from gradcheck.tapes.model import Surface, Tape

@@ -125,7 +125,7 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Judged:
     """What came of one application.
 
     Attributes:
@@ -157,6 +157,6 @@ class Finding:
 
 
 def mismatch(row: tuple[str, float, float, float], operator: str) -> Mismatch:
-    """A row of a finding as a mismatch of its operator, such as `matmul[b[0, 1]]`."""
+    """A row of what was judged as a mismatch of its operator, such as `matmul[b[0, 1]]`."""
     where, expected, actual, allowed = row
     return Mismatch(where=f"{operator}[{where}]", expected=expected, actual=actual, allowed=allowed)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.request import Request
+from gradcheck.cases.running.evaluation import Evaluator
+from gradcheck.cases.running.request import Request
 from gradcheck.tapes.holding import Parameter, parameters
 from gradcheck.tapes.model import Tape
 from gradcheck.types import Array, Primals, Pullback, Subject, Vjp

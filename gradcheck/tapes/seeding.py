@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,8 +41,3 @@ def seedings(surface: Surface) -> Iterator[tuple[str, Send]]:
 def _through_grad(y: Any, v: Array) -> None:
     y.grad = np.array(v)
     y.backward()
-
-
-def is_one(x: Array) -> bool:
-    """Whether an output has one entry."""
-    return math.prod(x.shape) == 1

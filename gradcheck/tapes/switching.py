@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cases.loading import load
-from gradcheck.cases.reasons import one_line
+from gradcheck.cases.importing.loading import load
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.errors import BuildError
 from gradcheck.source.switches import Switch, switches_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcheck.source.model import LayerSite
 from gradcheck.tapes.battery import ELEMENTWISE, NO_RULE, Row
-from gradcheck.tapes.model import REFUSED, Finding, mismatch
+from gradcheck.tapes.model import REFUSED, Judged, mismatch
 from gradcheck.tapes.subject import OTHER_VALUE
 from gradcheck.types import CheckResult, Outcome, Quantity, Role
 
@@ -27,7 +27,7 @@ def result_of(site: LayerSite, rows: Sequence[Row], code: str, seed: int, notes:
     wrong = [row for row in rows if row.outcome == Outcome.FAILED.value]
     right = [row for row in rows if row.outcome == Outcome.PASSED.value]
     name = site.qualname.rpartition(".")[2]
-    compared = sum(finding.compared for row in rows for finding in row.findings)
+    compared = sum(one.compared for row in rows for one in row.judged)
     if wrong:
         outcome = Outcome.FAILED
         headline = f"{name}: {len(wrong)} of {len(rows)} operators wrong: {_listed([row.operator for row in wrong])}"
@@ -45,7 +45,7 @@ def result_of(site: LayerSite, rows: Sequence[Row], code: str, seed: int, notes:
         oracle="finite_difference",
         quantities=[_quantity(row) for row in rows],
         # Of several operators the table is the story.
-        mismatches=[mismatch(m, wrong[0].operator) for f in wrong[0].findings for m in f.mismatches][:MOST_MISMATCHES]
+        mismatches=[mismatch(m, wrong[0].operator) for f in wrong[0].judged for m in f.mismatches][:MOST_MISMATCHES]
         if len(wrong) == 1
         else [],
         table=tuple(_table(rows)),
@@ -58,10 +58,10 @@ def result_of(site: LayerSite, rows: Sequence[Row], code: str, seed: int, notes:
 
 
 def _quantity(row: Row) -> Quantity:
-    wrong = [finding for finding in row.findings if finding.is_wrong]
-    judged = [finding for finding in row.findings if finding.outcome != REFUSED]
+    wrong = [one for one in row.judged if one.is_wrong]
+    taken = [one for one in row.judged if one.outcome != REFUSED]
     outcome = Outcome.NOT_APPLICABLE if row.outcome == REFUSED else Outcome(row.outcome)
-    first = (wrong or [f for f in row.findings if f.reason] or list(row.findings))[0]
+    first = (wrong or [f for f in row.judged if f.reason] or list(row.judged))[0]
     return Quantity(
         name=row.operator,
         role=Role.OPERATOR,
@@ -69,7 +69,7 @@ def _quantity(row: Row) -> Quantity:
         dtype="",
         outcome=outcome,
         wrong=len(wrong),
-        size=len(judged),
+        size=len(taken),
         reason="" if outcome is Outcome.PASSED else f"{first.text}: {first.reason}",
     )
 
@@ -79,8 +79,8 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
     width = max(8, *(len(row.operator) for row in rows)) if rows else 8
     yield "wrong" if any(row.outcome == Outcome.FAILED.value for row in rows) else "operators"
     for row in rows:
-        if wrong := [finding for finding in row.findings if finding.is_wrong]:
-            extent = f"{len(wrong)} of {len(row.findings)}"
+        if wrong := [one for one in row.judged if one.is_wrong]:
+            extent = f"{len(wrong)} of {len(row.judged)}"
             yield f"  {row.operator:<{width}}  {extent}  {wrong[0].text}: {wrong[0].reason} {MARK}"
     yield f"{'operator':<{width}}  passed  failed  undecided  refused"
     order = {Outcome.FAILED.value: 0, Outcome.INCONCLUSIVE.value: 1, Outcome.PASSED.value: 2, REFUSED: 3}
@@ -90,36 +90,36 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
 
 def _account(row: Row, width: int) -> Iterator[str]:
     passed, failed, undecided, refused = (
-        sum(finding.outcome == word for finding in row.findings)
+        sum(one.outcome == word for one in row.judged)
         for word in (Outcome.PASSED.value, Outcome.FAILED.value, Outcome.INCONCLUSIVE.value, REFUSED)
     )
     yield f"{row.operator:<{width}}  {passed:>6}  {failed:>6}  {undecided:>9}  {refused:>7}"
     told = (("wrong on", Outcome.FAILED.value, MOST_FAULTS), ("undecided on", Outcome.INCONCLUSIVE.value, 1),
             ("does not take", REFUSED, 1))  # fmt: skip
     for word, outcome, most in told:
-        others = [finding for finding in row.findings if finding.outcome == outcome]
-        for finding in others[:most]:
-            yield f"    {word} {finding.text}:"
-            yield f"      {finding.reason}"
+        others = [one for one in row.judged if one.outcome == outcome]
+        for one in others[:most]:
+            yield f"    {word} {one.text}:"
+            yield f"      {one.reason}"
         if outcome == Outcome.FAILED.value and len(others) > most:
             yield f"    and on {len(others) - most} more"
 
 
 def _notes(rows: Sequence[Row]) -> Iterator[str]:
-    ruled = [row.operator for row in rows if any(f.reason == NO_RULE for f in row.findings)]
+    ruled = [row.operator for row in rows if any(f.reason == NO_RULE for f in row.judged)]
     if ruled:
         yield f"{_listed(ruled)}: {NO_RULE}"
     for row in rows:
-        undecided = [f for f in row.findings if f.outcome == Outcome.INCONCLUSIVE.value]
+        undecided = [f for f in row.judged if f.outcome == Outcome.INCONCLUSIVE.value]
         if undecided and row.outcome == Outcome.INCONCLUSIVE.value:
             yield f"{row.operator} undecided on {undecided[0].text}: {undecided[0].reason}"
-        others = [f for f in row.findings if f.other_function == OTHER_VALUE and f.outcome != REFUSED]
+        others = [f for f in row.judged if f.other_function == OTHER_VALUE and f.outcome != REFUSED]
         if others and row.operator in ELEMENTWISE:
             yield f"the value of {others[0].text} is not NumPy's"
 
 
 def _first_reason(rows: Sequence[Row]) -> str:
-    reasons = [f.reason for row in rows for f in row.findings if f.reason]
+    reasons = [f.reason for row in rows for f in row.judged if f.reason]
     return reasons[0] if reasons else "it has none that is known"
 
 
@@ -133,8 +133,8 @@ def rows_of(answer: Sequence[Mapping[str, Any]]) -> list[Row]:
     return [
         Row(
             operator=one["operator"],
-            findings=tuple(
-                Finding(**{**f, "mismatches": tuple(tuple(m) for m in f["mismatches"])}) for f in one["findings"]
+            judged=tuple(
+                Judged(**{**f, "mismatches": tuple(tuple(m) for m in f["mismatches"])}) for f in one["judged"]
             ),
             needs=tuple(one["needs"]),
         )

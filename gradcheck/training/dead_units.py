@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Array, Diagnosis, Outcome
@@ -65,4 +65,4 @@ def _before(observed: Observed, path: str) -> tuple[str, ...]:
     )
 
 
-FINDING = Finding(name="dead_units", summary="ReLUs that answer 0 to everything", stage=Stage.FORWARD, examine=examine)
+CAUSE = Cause(name="dead_units", summary="ReLUs that answer 0 to everything", stage=Stage.FORWARD, examine=examine)

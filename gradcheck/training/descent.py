@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import names, right, undecided
 from gradcheck.types import Diagnosis, Outcome
@@ -69,6 +69,6 @@ def _look(observed: Observed, wrong: list[str], agreed: list[str]) -> str:
     return f"Look at how the backward of {layer} computes it; try gradcheck check on its file."
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="descent", summary="the loss does not fall as the gradient predicts", stage=Stage.GRADIENT, examine=examine
 )

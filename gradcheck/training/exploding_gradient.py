@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.depth import FEWEST_LAYERS, gradient_norms
-from gradcheck.trials.finding import Finding, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right, rms
 from gradcheck.types import Diagnosis, Outcome
@@ -36,4 +36,4 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(name="exploding_gradient", summary="values grow through depth", stage=Stage.DEPTH, examine=examine)
+CAUSE = Cause(name="exploding_gradient", summary="values grow through depth", stage=Stage.DEPTH, examine=examine)

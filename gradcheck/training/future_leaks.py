@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Diagnosis, Outcome
@@ -49,6 +49,6 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="future_leaks", summary="outputs depend on the tokens they predict", stage=Stage.DATA, examine=examine
 )

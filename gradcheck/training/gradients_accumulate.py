@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right, rms, undecided
 from gradcheck.types import Array, Diagnosis, Outcome
@@ -61,6 +61,6 @@ def _is_sum(used0: Array | None, used1: Array | None, fresh0: Array | None, fres
     return excess > SEEN * size and rms(second - fresh1 - first) < AGREE * max(rms(first), rms(second))
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="gradients_accumulate", summary="gradients are not zeroed between steps", stage=Stage.USE, examine=examine
 )

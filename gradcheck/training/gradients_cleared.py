@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.standing import Reason
 from gradcheck.trials.words import losses, names, right, rms, verb
@@ -32,6 +32,6 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="gradients_cleared", summary="gradients are cleared before they are used", stage=Stage.USE, examine=examine
 )

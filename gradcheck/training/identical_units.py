@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import names, right, rms
 from gradcheck.types import Array, Diagnosis, Outcome
@@ -42,4 +42,4 @@ def _are_equal(values: Array, axis: int) -> bool:
     return bool(np.max(np.abs(values - first)) <= SAME * rms(values))
 
 
-FINDING = Finding(name="identical_units", summary="units that begin and stay alike", stage=Stage.START, examine=examine)
+CAUSE = Cause(name="identical_units", summary="units that begin and stay alike", stage=Stage.START, examine=examine)

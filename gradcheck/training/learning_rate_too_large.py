@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import losses, right, undecided
 from gradcheck.types import Diagnosis, Outcome
@@ -38,6 +38,6 @@ def examine(observed: Observed) -> Diagnosis:
     return undecided(f"the loss goes from {walk.first:.4g} to {walk.last:.4g}, and smaller steps do not help")
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="learning_rate_too_large", summary="the loss diverges, smaller steps help", stage=Stage.RATE, examine=examine
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import losses, right, undecided
 from gradcheck.types import Diagnosis, Outcome
@@ -42,7 +42,7 @@ def examine(observed: Observed) -> Diagnosis:
     return right("longer steps would not do a hundred times better", walk.steps)
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="learning_rate_too_small",
     summary="the loss barely falls, longer steps help",
     stage=Stage.RATE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.standing import Reason
 from gradcheck.trials.words import losses, names, right, rms
@@ -30,4 +30,4 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(name="learning_rate_zero", summary="the learning rate is 0", stage=Stage.UPDATE, examine=examine)
+CAUSE = Cause(name="learning_rate_zero", summary="the learning rate is 0", stage=Stage.UPDATE, examine=examine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Diagnosis, Outcome
@@ -62,7 +62,7 @@ def _negative(blind: float, classes: int) -> Diagnosis:
     )
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="loss_at_initialisation",
     summary="the loss at the start is far from log K",
     stage=Stage.START,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Diagnosis, Outcome
@@ -37,6 +37,6 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="loss_broadcasts", summary="output and target broadcast in the loss", stage=Stage.DATA, examine=examine
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradcheck.numerics import sampling
 from gradcheck.numerics.steps import magnitude
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import names, no_evidence, right
 from gradcheck.types import Array, Diagnosis, Outcome
@@ -46,6 +46,6 @@ def _other(values: Array, rng: np.random.Generator) -> Array:
     return rng.permutation(values.reshape(-1)).reshape(values.shape)
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="loss_ignores_input", summary="the loss does not depend on the input", stage=Stage.START, examine=examine
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Diagnosis, Outcome
@@ -25,7 +25,7 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="loss_ignores_parameters",
     summary="the loss does not depend on the parameters",
     stage=Stage.FORWARD,

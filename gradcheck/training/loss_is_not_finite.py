@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import right
 from gradcheck.types import Diagnosis, Outcome
@@ -38,6 +38,6 @@ def _count(values: np.ndarray) -> int:
     return int(np.sum(~np.isfinite(values.astype(np.float64)))) if np.issubdtype(values.dtype, np.number) else 0
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="loss_is_not_finite", summary="the loss is NaN or infinite at the start", stage=Stage.DATA, examine=examine
 )

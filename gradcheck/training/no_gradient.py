@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import losses, names, right, undecided, verb
 from gradcheck.types import Diagnosis, Outcome
@@ -41,6 +41,4 @@ def _comes_later(observed: Observed, later: str, earlier: str) -> bool:
     return observed.trained.index(later) > observed.trained.index(earlier)
 
 
-FINDING = Finding(
-    name="no_gradient", summary="parameters whose gradient is missing", stage=Stage.GRADIENT, examine=examine
-)
+CAUSE = Cause(name="no_gradient", summary="parameters whose gradient is missing", stage=Stage.GRADIENT, examine=examine)

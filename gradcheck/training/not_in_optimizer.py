@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.standing import Reason
 from gradcheck.trials.words import losses, names, right, rms, verb
@@ -43,6 +43,6 @@ def _next(observed: Observed, still: list[str]) -> str:
     return "Hand over all parameters, after the model has its final layers; a layer exchanged later is not seen."
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="not_in_optimizer", summary="a parameter is not handed to the optimizer", stage=Stage.UPDATE, examine=examine
 )

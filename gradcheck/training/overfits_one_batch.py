@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import losses, right, undecided
 from gradcheck.types import Diagnosis, Outcome
@@ -60,4 +60,4 @@ def _alike(observed: Observed) -> list[str]:
     return found
 
 
-FINDING = Finding(name="overfits_one_batch", summary="one batch cannot be learnt", stage=Stage.OUTCOME, examine=examine)
+CAUSE = Cause(name="overfits_one_batch", summary="one batch cannot be learnt", stage=Stage.OUTCOME, examine=examine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Array, Diagnosis, Outcome
@@ -56,6 +56,6 @@ def _before(observed: Observed, path: str) -> tuple[str, ...]:
     return (spread[index - 1],) if index else ()
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="saturated_softmax", summary="a softmax that is one-hot at the start", stage=Stage.FORWARD, examine=examine
 )

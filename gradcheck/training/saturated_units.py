@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Diagnosis, Outcome
@@ -42,6 +42,6 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="saturated_units", summary="sigmoids and tanhs on their flat ends", stage=Stage.FORWARD, examine=examine
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.standing import Reason
 from gradcheck.trials.words import losses, names, right, rms, verb
@@ -27,4 +27,4 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(name="static_weights", summary="parameters that no step changes", stage=Stage.UPDATE, examine=examine)
+CAUSE = Cause(name="static_weights", summary="parameters that no step changes", stage=Stage.UPDATE, examine=examine)

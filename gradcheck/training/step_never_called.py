@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.standing import Reason
 from gradcheck.trials.words import losses, names, right
@@ -28,6 +28,4 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
-    name="step_never_called", summary="the optimizer is never called", stage=Stage.UPDATE, examine=examine
-)
+CAUSE = Cause(name="step_never_called", summary="the optimizer is never called", stage=Stage.UPDATE, examine=examine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import right
 from gradcheck.types import Diagnosis, Outcome
@@ -23,4 +23,4 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(name="step_raises", summary="a step raises", stage=Stage.UPDATE, examine=examine)
+CAUSE = Cause(name="step_raises", summary="a step raises", stage=Stage.UPDATE, examine=examine)

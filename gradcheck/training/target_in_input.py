@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Array, Diagnosis, Outcome
@@ -54,6 +54,4 @@ def _found(headline: str, name: str) -> Diagnosis:
     )
 
 
-FINDING = Finding(
-    name="target_in_input", summary="the target is a part of the input", stage=Stage.DATA, examine=examine
-)
+CAUSE = Cause(name="target_in_input", summary="the target is a part of the input", stage=Stage.DATA, examine=examine)

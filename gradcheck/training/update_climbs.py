@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import losses, no_evidence, right
 from gradcheck.types import Diagnosis, Outcome
@@ -43,4 +43,4 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(name="update_climbs", summary="updates go uphill", stage=Stage.UPDATE, examine=examine)
+CAUSE = Cause(name="update_climbs", summary="updates go uphill", stage=Stage.UPDATE, examine=examine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.holders import spacing, type_name
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.standing import Reason
@@ -35,6 +35,6 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="update_lost_to_rounding", summary="updates are lost to rounding", stage=Stage.UPDATE, examine=examine
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.depth import FEWEST_LAYERS, gradient_norms
-from gradcheck.trials.finding import Finding, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import no_evidence, right
 from gradcheck.types import Diagnosis, Outcome
@@ -35,6 +35,4 @@ def examine(observed: Observed) -> Diagnosis:
     )
 
 
-FINDING = Finding(
-    name="vanishing_gradient", summary="gradients shrink through depth", stage=Stage.DEPTH, examine=examine
-)
+CAUSE = Cause(name="vanishing_gradient", summary="gradients shrink through depth", stage=Stage.DEPTH, examine=examine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import losses, names, right, undecided, verb
 from gradcheck.types import Diagnosis, Outcome
@@ -35,6 +35,4 @@ def _is_zero(observed: Observed, name: str) -> bool:
     return gradient is not None and not np.any(gradient)
 
 
-FINDING = Finding(
-    name="zero_gradient", summary="parameters whose gradient is zero", stage=Stage.GRADIENT, examine=examine
-)
+CAUSE = Cause(name="zero_gradient", summary="parameters whose gradient is zero", stage=Stage.GRADIENT, examine=examine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.trials.finding import Finding, Stage
+from gradcheck.trials.cause import Cause, Stage
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.words import names, right, verb
 from gradcheck.types import Diagnosis, Outcome
@@ -43,6 +43,6 @@ def _is_zero(observed: Observed, name: str) -> bool:
     return gradient is not None and not np.any(gradient)
 
 
-FINDING = Finding(
+CAUSE = Cause(
     name="zero_initialisation", summary="weights of zeros without a gradient", stage=Stage.START, examine=examine
 )

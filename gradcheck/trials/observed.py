@@ -1,4 +1,4 @@
-"""Everything the findings look at, each observed when it is first asked for, and once."""
+"""Everything the causes look at, each observed when it is first asked for, and once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ELSEWHERE = 0.5
 
 
 class Observed:
-    """A set-up as the findings see it.
+    """A set-up as the causes see it.
 
     Args:
         trial: The set-up.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcheck.cases.validation import nearest
+from gradcheck.cases.declaring.validation import nearest
 from gradcheck.errors import UsageError
 from gradcheck.types import TrainingSetup
 

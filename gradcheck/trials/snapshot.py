@@ -1,7 +1,7 @@
 """The state of everything a training reaches, taken once and put back as often as asked.
 
 Restored in place and not copied: a copy of a model and its optimizer would lose which arrays share memory, which is
-what some findings are about, and could not follow a closure.
+what some causes are about, and could not follow a closure.
 """
 
 from __future__ import annotations

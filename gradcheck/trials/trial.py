@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.running.evaluation import protected
 from gradcheck.errors import UsageError
 from gradcheck.trials.holders import number, read, write
 from gradcheck.trials.snapshot import Snapshot

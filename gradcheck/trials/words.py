@@ -1,4 +1,4 @@
-"""The words that findings share."""
+"""The words that causes share."""
 
 from __future__ import annotations
 

@@ -78,8 +78,3 @@ class Evidence:
             return np.zeros(self.expected.shape, dtype=bool)
         known: Array = np.isfinite(self.expected) & np.isfinite(self.actual)
         return known
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every entry is kept and known on both sides."""
-        return self.kept and bool(np.all(self.known))

@@ -59,7 +59,7 @@ class Adapter:
     Attributes:
         name: The adapter's name, its file's.
         summary: One line.
-        recognises: (Request of cases/request.py) -> whether the convention is this one; decided before anything
+        recognises: (Request of cases/running/request.py) -> whether the convention is this one; decided before anything
             is called. Of all adapters exactly one recognises a request.
         bind: (the same Request) -> Subject; raises BuildError where the layer leaves nothing to compare, and
             whatever its forward or backward raises.

@@ -18,7 +18,7 @@ class TrainingSetup:
     """A training as four things that every framework has: parameters, a loss, its gradients, a step.
 
     The functions read the parameters and the batch where they lie; gradcheck moves those in place, calls the
-    functions, and puts everything back. Only the first four are needed; each of the others opens more findings.
+    functions, and puts everything back. Only the first four are needed; each of the others opens more causes.
 
     >>> import numpy as np
     >>> W, x, t = np.zeros(3), np.eye(3), np.arange(3.0)
@@ -67,7 +67,7 @@ class TrainingSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """What one finding concluded of a set-up.
+    """What one cause concluded of a set-up.
 
     Attributes:
         outcome: FAILED where the explanation holds, PASSED where it was looked for and is not so.

@@ -14,7 +14,7 @@ from gradcheck.optimizers.model import Family
 from gradcheck.scan.model import Rule
 from gradcheck.scan.reporting import Format
 from gradcheck.tapes.model import OperatorGroup
-from gradcheck.trials.finding import Finding
+from gradcheck.trials.cause import Cause
 from gradcheck.types import Adapter, Check, HypothesisOfError, Oracle, Reference
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ FOLDERS = {
     "gradcheck.oracles": ("ORACLE", Oracle),
     "gradcheck.references": ("REFERENCE", Reference),
     "gradcheck.tapes.operators": ("OPERATORS", OperatorGroup),
-    "gradcheck.training": ("FINDING", Finding),
+    "gradcheck.training": ("CAUSE", Cause),
     "gradcheck.scan.render": ("FORMAT", Format),
     "gradcheck.scan.rules": ("RULE", Rule),
 }

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.building import build_given
-from gradcheck.cases.given import given_inputs
+from gradcheck.cases.guessing.given import given_inputs
 from gradcheck.choosing import Plan
 from gradcheck.oracles import finite_difference
 from gradcheck.types import Context, Profile

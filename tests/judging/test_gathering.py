@@ -54,7 +54,8 @@ def test_a_failed_gradient_carries_both_sides_and_what_they_were_judged_on():
     (failed,) = [result for result in report.results if result.outcome is Outcome.FAILED]
     (evidence,) = failed.evidence
     assert evidence.name == "w"
-    assert evidence.is_complete
+    assert evidence.kept
+    assert np.all(evidence.known)
     back = evidence.y_bar * (1.0 - evidence.y**2)
     assert evidence.expected == pytest.approx(evidence.primals["x"].T @ back, abs=1e-7)
     assert evidence.actual == pytest.approx(evidence.expected / 2.0, abs=1e-7)
@@ -75,7 +76,8 @@ def test_what_was_not_located_is_filled_in_where_the_array_is_small(monkeypatch)
     monkeypatch.setattr("gradcheck.judging.locating.MOST_FORWARDS_IN_ALL", 0)
     before, after = judged(x=X, w=W)
     assert not np.any(before.known)
-    assert after.is_complete
+    assert after.kept
+    assert np.all(after.known)
     assert after.expected == pytest.approx(2.0 * after.actual, abs=1e-7)
     monkeypatch.setattr(gathering, "MOST_FILLED", W.size - 1)
     unknown = judged(x=X, w=W)[1]
@@ -88,7 +90,6 @@ def test_arrays_too_large_to_keep_are_let_go_and_the_evidence_says_so(monkeypatc
     monkeypatch.setattr(gathering, "MOST_NUMBERS", 40)
     evidence = judged(x=X, w=W)[1]
     assert not evidence.kept
-    assert not evidence.is_complete
     assert evidence.shape == (2, 3)
     assert evidence.expected.size == 0
     assert evidence.primals == {}

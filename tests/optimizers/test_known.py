@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.cases.loading import load, resolve
+from gradcheck.cases.importing.loading import load, resolve
 from gradcheck.optimizers.examining import examine
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.optimizers import find_optimizers

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.errors import BuildError
 from gradcheck.report.text import (
     failure_lines,
-    not_built_lines,
     passed_lines,
     path_prefix,
     reproduce_command,
@@ -228,15 +226,6 @@ def test_a_check_without_a_verdict_says_why_in_one_line():
     assert skipped_line(undecided) == "inconclusive: every probe sits on a kink"
     other = replace(FAILED, outcome=Outcome.NOT_APPLICABLE, headline="backward takes no upstream gradient")
     assert skipped_line(other) == "not applicable: backward takes no upstream gradient"
-
-
-def test_a_layer_that_was_not_built_shows_the_lines_that_would_mend_it():
-    error = BuildError("no value is known for `cell`", ('@gradcheck.case("src/rnn.py::LSTM")', "def lstm(): ..."))
-    assert not_built_lines("src/rnn.py::LSTM", error) == [
-        "src/rnn.py::LSTM was not built: no value is known for `cell`",
-        '  @gradcheck.case("src/rnn.py::LSTM")',
-        "  def lstm(): ...",
-    ]
 
 
 def explanation(gradient: str, sentence: str, **more: object) -> Explanation:

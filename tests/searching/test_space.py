@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from gradcheck.library import check_layer
+from gradcheck.interface import check_layer
 from gradcheck.run import Runner
 from gradcheck.searching.space import Factor, space_of
 from gradcheck.source.discovery import find_layers

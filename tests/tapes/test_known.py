@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.cases.loading import load, resolve
+from gradcheck.cases.importing.loading import load, resolve
 from gradcheck.source.discovery import find_layers
 from gradcheck.tape_building import rehearse_module, told_back
 from gradcheck.tapes import apart

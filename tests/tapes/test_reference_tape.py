@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.cases.configuration import LayerSettings
+from gradcheck.cases.declaring.configuration import LayerSettings
 from gradcheck.source.discovery import find_layers
 from gradcheck.tape_building import rehearse_module, told_back, whole
 from gradcheck.tapes import apart

@@ -4,7 +4,7 @@ import random
 import numpy as np
 import pytest
 
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.running.evaluation import protected
 from gradcheck.oracles import finite_difference, traced_autograd
 from gradcheck.types import Role, Subject
 

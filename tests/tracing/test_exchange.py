@@ -12,9 +12,9 @@ import types
 import numpy as np
 import pytest
 
-from gradcheck.cases.binding import bind
-from gradcheck.cases.calling import Argument, Calling
-from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.gradients.binding import bind
+from gradcheck.cases.running.calling import Argument, Calling
+from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.oracles import traced_autograd
 
 SOURCE = """

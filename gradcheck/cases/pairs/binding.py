@@ -10,20 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.bound import Bound
-from gradcheck.cases.calling import Argument, Calling
-from gradcheck.cases.crashing import crashing_subject
-from gradcheck.cases.evaluation import Evaluator
-from gradcheck.cases.gradient_sources import Source, parts
-from gradcheck.cases.items import array_of, owner, with_items
+from gradcheck.cases.gradients.bound import Bound
+from gradcheck.cases.gradients.sources import Source, parts
+from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 from gradcheck.cases.pairs.live import opened
 from gradcheck.cases.pairs.matching import in_order, owners, unmatched
 from gradcheck.cases.pairs.readings import readings
 from gradcheck.cases.pairs.roles import is_parameter
 from gradcheck.cases.pairs.settings import handing
-from gradcheck.cases.reasons import one_line
-from gradcheck.cases.request import Request
+from gradcheck.cases.running.calling import Argument, Calling
+from gradcheck.cases.running.crashing import crashing_subject
+from gradcheck.cases.running.evaluation import Evaluator
+from gradcheck.cases.running.items import array_of, owner, with_items
+from gradcheck.cases.running.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.numerics.stencils import evaluate

@@ -12,20 +12,20 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from gradcheck.cases import roles as constructor_roles
-from gradcheck.cases import sizes
-from gradcheck.cases.draws import Kind, draw
-from gradcheck.cases.family import family_of, plain
-from gradcheck.cases.forward_roles import flag_value, is_switch
-from gradcheck.cases.given import described
-from gradcheck.cases.inputs import Inputs, input_candidates
-from gradcheck.cases.items import names_of, owner
+from gradcheck.cases.guessing.draws import Kind, draw
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.guessing.inputs import Inputs, input_candidates
+from gradcheck.cases.naming import roles as constructor_roles
+from gradcheck.cases.naming import sizes
+from gradcheck.cases.naming.family import family_of, plain
+from gradcheck.cases.naming.forward_roles import flag_value, is_switch
 from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
 from gradcheck.cases.pairs.listed import listed
 from gradcheck.cases.pairs.numbered import chained, widths_of
 from gradcheck.cases.pairs.roles import PairRole, role_of
 from gradcheck.cases.pairs.wording import called_names, compared_with
+from gradcheck.cases.running.items import names_of, owner
 from gradcheck.types import Array
 
 #: What a loss's prediction is called that elsewhere is a setting: `loss(y, p)`.

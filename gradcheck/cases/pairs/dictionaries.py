@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from gradcheck.cases import roles as constructor_roles
-from gradcheck.cases import sizes
-from gradcheck.cases.family import plain
+from gradcheck.cases.naming import roles as constructor_roles
+from gradcheck.cases.naming import sizes
+from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.roles import is_parameter
 from gradcheck.cases.pairs.wording import handed_on, is_read_by_key, keys_read, parameter_names
 

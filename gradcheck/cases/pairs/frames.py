@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from gradcheck.cases import sizes
+from gradcheck.cases.naming import sizes
 from gradcheck.cases.pairs.roles import PairRole
 
 Shape = tuple[int, ...]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.calling import arrange
-from gradcheck.cases.gradient_sources import parts
-from gradcheck.cases.items import array_of
+from gradcheck.cases.gradients.sources import parts
+from gradcheck.cases.running.calling import arrange
+from gradcheck.cases.running.items import array_of
 from gradcheck.errors import BuildError
 from gradcheck.types import Array
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gradcheck.cases.family import plain
+from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.wording import is_gone_through
 
 #: Names that mean several arrays, whatever is done with them.

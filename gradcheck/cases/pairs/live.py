@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.cases.live import session_on
+from gradcheck.cases.gradients.live import session_on
 from gradcheck.errors import UsageError
 from gradcheck.types import Answer, Array, Call, Primals, Session
 
 if TYPE_CHECKING:
-    from gradcheck.cases.bound import Bound
+    from gradcheck.cases.gradients.bound import Bound
     from gradcheck.cases.pairs.function_pair import FunctionPair
 
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gradcheck.cases.family import plain
-from gradcheck.cases.gradient_names import means_gradient_of
-from gradcheck.cases.items import owner
+from gradcheck.cases.gradients.names import means_gradient_of
+from gradcheck.cases.naming.family import plain
+from gradcheck.cases.running.items import owner
 from gradcheck.types import Array
 
 Part = tuple[Any, Array]

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcheck.cases import sizes
-from gradcheck.cases.draws import Kind, draw
-from gradcheck.cases.given import described
-from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.guessing.draws import Kind, draw
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.naming import sizes
 from gradcheck.cases.pairs.candidates import fewest_first
 from gradcheck.cases.pairs.roles import role_of
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from gradcheck.cases import sizes
+from gradcheck.cases.naming import sizes
 from gradcheck.cases.pairs.frames import Shape
 from gradcheck.cases.pairs.roles import PairRole, is_parameter
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases import sizes
-from gradcheck.cases.draws import Kind, draw
-from gradcheck.cases.family import plain
-from gradcheck.cases.given import described
-from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.guessing.draws import Kind, draw
+from gradcheck.cases.guessing.given import described
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.naming import sizes
+from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.candidates import candidates, signature_of
 from gradcheck.cases.pairs.frames import Shape
 from gradcheck.cases.pairs.listed import listed

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.family import plain
+from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 from gradcheck.cases.pairs.operation_readings import is_output, operation_reading
 from gradcheck.cases.pairs.wording import returned_names

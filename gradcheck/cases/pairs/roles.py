@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from gradcheck.cases import roles as constructor_roles
-from gradcheck.cases.family import plain
-from gradcheck.cases.forward_roles import role_of_argument
+from gradcheck.cases.naming import roles as constructor_roles
+from gradcheck.cases.naming.family import plain
+from gradcheck.cases.naming.forward_roles import role_of_argument
 
 #: "weight", "input weight", "recurrent weight", "bias", "norm", "state", "target", "mask", "flag", "ids", "setting" or
 #: "input".

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gradcheck.cases.family import plain
+from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 
 #: What a setting may be; an array is data.

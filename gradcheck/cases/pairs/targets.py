@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.construct import Construction
-from gradcheck.cases.loading import Loaded, resolve
+from gradcheck.cases.guessing.construct import Construction
+from gradcheck.cases.importing.loading import Loaded, resolve
 from gradcheck.cases.pairs.candidates import signature_of
 from gradcheck.cases.pairs.contexts import as_pair
 from gradcheck.cases.pairs.function_pair import FunctionPair

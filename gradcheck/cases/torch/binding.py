@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.parameters import Held, redrawn
-from gradcheck.cases.request import Request
+from gradcheck.cases.gradients.points import away_from_initial
+from gradcheck.cases.running.request import Request
 from gradcheck.cases.torch.program import Gradients, Program, TorchSubject
 from gradcheck.cases.torch.tensors import epsilon_of, joined, numpy_dtype, storage_epsilon
 from gradcheck.errors import BuildError
@@ -69,7 +69,7 @@ def bind(request: Request, parameters: Sequence[str] = ()) -> TorchSubject:
         Exception: Whatever forward raises in the dtype it is meant for.
     """
     program = _settled(request, parameters)
-    point = _away_from_initial(program, _start(program))
+    point = away_from_initial(program.value, _start(program), program.parameters, program.evaluator.seed)
     answer, raised = _probed(program, point)
     names = tuple(point)
     unchecked: list[str] = []
@@ -146,22 +146,6 @@ def _start(program: Program) -> dict[str, Array]:
             if name in program.parameters:
                 point[name] = parameter.detach().double().cpu().numpy().copy()
     return point
-
-
-def _away_from_initial(program: Program, point: Mapping[str, Array]) -> dict[str, Array]:
-    """Parameters re-drawn, one by one, where forward stays finite: at gamma = 1 and beta = 0 much is hidden."""
-    moved = dict(point)
-    shape = program.value(moved).shape
-    for name in program.parameters:
-        item = Held(name=name, paths=(name,), value=point[name])
-        trial = {**moved, name: redrawn(item, program.evaluator.seed)}
-        try:
-            y = program.value(trial)
-        except Exception:  # noqa: BLE001, S112 - whatever the user's forward raises, the old value is kept
-            continue
-        if np.all(np.isfinite(y)) and y.shape == shape:
-            moved = trial
-    return moved
 
 
 def _probed(program: Program, point: Primals) -> tuple[Gradients | None, Exception | None]:

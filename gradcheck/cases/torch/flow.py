@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.cases.gradients.points import moved
 from gradcheck.cases.torch.binding import matters
 from gradcheck.cases.torch.program import Program, TorchSubject
 from gradcheck.cases.torch.tensors import joined
@@ -45,7 +46,7 @@ def flow_of(subject: TorchSubject) -> Flow:
     first = point_of(subject)
     reached: dict[str, None] = {}
     for draw in range(DRAWS):
-        point = first if draw == 0 else _moved(program, first, draw)
+        point = first if draw == 0 else moved(first, program.evaluator.seed, draw)
         try:
             gradients = _gradients(program, point, draw)
         except Exception:  # the user's code may raise anything; at the first point that is the finding
@@ -110,13 +111,3 @@ def _gradients(program: Program, point: Mapping[str, Array], draw: int) -> Mappi
         size = joined(run.outputs).shape
         rng = sampling.generator(program.evaluator.seed, f"flow {draw}")
         return program.pull(run, sampling.gaussian(rng, size)).found
-
-
-def _moved(program: Program, point: Mapping[str, Array], draw: int) -> dict[str, Array]:
-    moved = {}
-    for name, x in point.items():
-        rng = sampling.generator(program.evaluator.seed, f"flow {draw} {name}")
-        drawn = x + sampling.direction(rng, x, steps.magnitude(x))
-        # What is positive stays so: a probability, a variance.
-        moved[name] = np.abs(drawn) if np.all(x >= 0.0) else drawn
-    return moved

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcheck.cases import sizes
-from gradcheck.cases.draws import Kind, draw
-from gradcheck.cases.family import Family, family_of, plain
-from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.guessing.draws import Kind, draw
+from gradcheck.cases.guessing.inputs import Inputs
+from gradcheck.cases.naming import sizes
+from gradcheck.cases.naming.family import Family, family_of, plain
 from gradcheck.cases.torch.signature import FunctionArgument, Meaning, function_arguments
 
 #: Candidates yielded at most.

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.given import STARRED, described
-from gradcheck.cases.inputs import Inputs
+from gradcheck.cases.guessing.given import STARRED, described
+from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.cases.torch.signature import function_arguments
 from gradcheck.errors import UsageError

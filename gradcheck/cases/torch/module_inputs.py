@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gradcheck.cases.inputs import Inputs, input_candidates
+from gradcheck.cases.guessing.inputs import Inputs, input_candidates
 
 
 def module_inputs(

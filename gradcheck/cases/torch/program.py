@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.evaluation import Evaluator
+from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.cases.torch.kinds import Kind, kind_of
 from gradcheck.cases.torch.settings import reproducible, reseed
 from gradcheck.cases.torch.tensors import array_of, joined, parted, tensor_of, tensors_in

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gradcheck.cases.evaluation import protected
+from gradcheck.cases.running.evaluation import protected
 
 #: Entries below which torch does not split an elementwise operation among threads (at::internal::GRAIN_SIZE); products
 #: and normalisations it splits at any size, which costs more than it gains below.

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases import state
-from gradcheck.cases.gradient_names import candidates
+from gradcheck.cases.gradients.names import candidates
+from gradcheck.cases.states import state
 from gradcheck.errors import UsageError
 from gradcheck.trials.holders import memory
 from gradcheck.trials.kinds.calls import call_optimizer, flat, forward, input_names, optimizer_method, required

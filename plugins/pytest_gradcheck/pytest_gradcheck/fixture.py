@@ -29,6 +29,6 @@ class Library:
 @pytest.fixture
 def gradcheck() -> Library:
     """Check gradients inside a test: `gradcheck.check_layer(layer, x).raise_if_failed()`."""
-    from gradcheck.library import check_layer, check_vjp
+    from gradcheck.interface import check_layer, check_vjp
 
     return Library(check_layer=check_layer, check_vjp=check_vjp)

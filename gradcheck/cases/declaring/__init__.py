@@ -1,0 +1,1 @@
+"""What a person declares in configuration or in code, and the lines that say what could be declared."""

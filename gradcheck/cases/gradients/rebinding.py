@@ -1,0 +1,113 @@
+"""A layer bound in the way another of its class was: its gradients are read at the same places."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcheck.cases.gradients.bound import Bound
+from gradcheck.cases.gradients.parameters import held, redrawn
+from gradcheck.cases.gradients.tying import retied
+from gradcheck.cases.running.copies import Lending
+from gradcheck.cases.running.items import array_of
+from gradcheck.cases.states.state import slots
+from gradcheck.errors import BuildError
+from gradcheck.types import Array, Presentation, Role, Subject
+
+
+def rebound(
+    bound: Bound,
+    cotangent: Array | None,
+    layer: object,
+    arguments: Mapping[str, Any],
+    presentation: Presentation,
+) -> Subject | None:
+    """The subject of another layer of the class, or of the same one on other inputs.
+
+    Nothing is searched for: parameters and gradients are where they were. It serves to look at many configurations;
+    what is suspicious is bound from the beginning.
+
+    Args:
+        bound: The layer whose gradients have been found.
+        cotangent: The only upstream gradient, of ones, where backward takes none.
+        layer: The other layer.
+        arguments: Forward's arguments.
+        presentation: How arrays lie in memory.
+
+    Returns:
+        None where the layer holds arrays that the first one did not, or not the views that it had.
+
+    Raises:
+        BuildError: Forward's answer is not finite.
+        Exception: What forward raises.
+    """
+    items = {item.name: item for item in held(layer)}
+    if not items.keys() <= {item.name for item in held(bound.evaluator.layer)}:
+        return None
+    evaluator = dataclasses.replace(bound.evaluator, layer=layer)
+    calling = dataclasses.replace(bound.calling, arguments=arguments, presentation=presentation)
+    inputs = {name: np.array(array_of(arguments, name), dtype=np.float64) for name in calling.differentiable}
+
+    def action() -> tuple[Any, Any]:
+        copied: Any = evaluator.copy()
+        raw, _ = calling.run_forward(copied, inputs)
+        return raw, calling.output_of(raw, copied)
+
+    raw, output = evaluator.run(action)
+    if not np.all(np.isfinite(output)):
+        raise BuildError("forward's answer is not finite")
+    # One without a bias has one gradient less.
+    found = {name: items[name] for name in bound.parameters if name in items}
+    kept = {name: source for name, source in bound.sources.items() if name in inputs or name in found}
+    places = {slot.path: value for slot, value in slots(layer)} if any(s.others for s in kept.values()) else {}
+    sources = {name: retied(name, source, places) if source.others else source for name, source in kept.items()}
+    known = {name: source for name, source in sources.items() if source is not None}
+    if len(known) < len(sources):
+        return None
+    other = dataclasses.replace(
+        bound,
+        evaluator=evaluator,
+        calling=calling,
+        parameters=found,
+        sources=known,
+        point={**inputs, **{name: np.array(item.value, dtype=np.float64) for name, item in found.items()}},
+        output_dtype=output.dtype,
+        is_scalar=not isinstance(raw, np.ndarray) and np.ndim(output) == 0,
+        lending=Lending(),
+    )
+    point = away_from_initial(other, np.shape(output))
+    other = dataclasses.replace(other, point=point)
+    return Subject(
+        cotangent=None if cotangent is None else np.ones(np.shape(output)),
+        name=bound.identity,
+        primals=point,
+        roles={name: Role.INPUT if name in inputs else Role.PARAMETER for name in point},
+        native={**{name: item.value.dtype for name, item in found.items()}, "output": output.dtype},
+        value=other.value,
+        value_and_vjp=other.value_and_vjp,
+        replay=other.replay,
+    )
+
+
+def away_from_initial(bound: Bound, shape: tuple[int, ...]) -> dict[str, Array]:
+    """The point with every parameter re-drawn; one by one where not all together leave forward finite."""
+    drawn = {name: redrawn(item, bound.evaluator.seed) for name, item in bound.parameters.items()}
+    together = {**bound.point, **drawn}
+    if _is_finite(bound, together, shape):
+        return together
+    point = dict(bound.point)
+    for name, value in drawn.items():
+        moved = {**point, name: value}
+        point = moved if _is_finite(bound, moved, shape) else point
+    return point
+
+
+def _is_finite(bound: Bound, point: Mapping[str, Array], shape: tuple[int, ...]) -> bool:
+    try:
+        y = bound.value(point)
+    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not run there
+        return False
+    return y.shape == shape and bool(np.all(np.isfinite(y)))
