@@ -74,6 +74,8 @@ class Accepted:
     inputs: Inputs
     recipe: Recipe
     is_given: bool = False
+    #: Whether a size is what forward reads of a larger input: no other one means more.
+    is_cut: bool = False
 
 
 def choose(

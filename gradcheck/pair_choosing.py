@@ -63,12 +63,40 @@ def accepted(
 
 
 def _is_misfit(found: Accepted) -> bool:
-    """Whether a gradient fits its operand badly, or one is wrong where a letter was given a number beside arrays."""
+    """Whether a gradient fits its operand badly, or one is wrong where a letter was given a number beside arrays.
+
+    A gradient of a weight, a bias or a scale that has the answer's shape lacks its sum: that is for the check to tell.
+    """
     subject, names = found.subject, operands(found.inputs)
+    if not names:
+        return False
     try:
-        return bool(names) and (misshapen(subject) > 0 or (set(names) > set(subject.primals) and not agrees(subject)))
+        shapes, y = _misfits(found), subject.value(subject.primals)
+        has_weight = any((is_parameter(name) and len(name) > 1) or name[:1].isupper() for name in names)
+        if any(shape == y.shape and is_parameter(name) and has_weight for name, shape in shapes.items()):
+            return False
+        return bool(shapes) or misshapen(subject) > 0 or (set(names) > set(subject.primals) and not agrees(subject))
     except Exception:  # noqa: BLE001 - a backward that raises here is told by the contract check, or fits elsewhere
-        return bool(names)
+        return True
+
+
+def _misfits(found: Accepted) -> dict[str, tuple[int, ...]]:
+    """The shapes of the gradients that are not their operands'."""
+    subject = found.subject
+    y, vjp = subject.value_and_vjp(subject.primals)
+    gradients = vjp(np.ones_like(y) if subject.cotangent is None else subject.cotangent).gradients
+    odd = {name: one.shape for name, one in gradients.items() if one.shape != subject.primals[name].shape}
+    return odd | dict(subject.rebind.reading.unmatched if isinstance(subject.rebind, Rebinding) else {})
+
+
+def _fewer(found: Accepted) -> dict[str, tuple[int, ...]]:
+    """The shapes of the gradients that have fewer entries than what is given, of as many axes."""
+    shapes = {name: x.shape for name, x in found.subject.primals.items()}
+    return {
+        name: shape
+        for name, shape in _misfits(found).items()
+        if len(shape) == len(shapes.get(name, ())) and all(1 < n <= m for n, m in zip(shape, shapes[name], strict=True))
+    }
 
 
 def _of_matrices(
@@ -87,7 +115,9 @@ def _of_matrices(
             try:
                 subject = bound(request_of(layer, one, plan))
                 found = Accepted(subject=subject, layer=layer, construction=construction, inputs=one, recipe=recipe)
-                found = as_answered(found, _answered(found), plan) or found
+                fewer = _fewer(found)
+                found = as_answered(found, _answered(found) | fewer, plan) or found
+                found = dataclasses.replace(found, is_cut=bool(fewer))
                 # A constant beside them, such as an adjacency, may have no gradient.
                 fits = len(found.subject.primals) >= len(names) - 1 and not misshapen(found.subject)
             except Exception:  # noqa: BLE001 - backward may refuse what forward takes: then it is not meant

@@ -88,6 +88,9 @@ def signature_of(function: Callable[..., Any]) -> Signature:
         roles |= {name: "input" for name in roles if plain(name) in _ATTENDED}
     if "target" in roles.values() and "input" not in roles.values():
         roles |= {name: "input" for name in roles if plain(name) in _PREDICTIONS}
+    if "input" in roles.values() and family_of(getattr(function, "__name__", "")) == "loss":
+        # A distribution that the answer is compared with, rather than a probability.
+        roles |= {name: "target" for name in roles if name in {"p", "q"} and roles[name] == "setting"}
     if "input" not in roles.values() and "recurrent weight" not in roles.values():
         # A state without the weights that carry it on is what the function is applied to.
         roles |= dict.fromkeys([n for n, role in roles.items() if role == "state"][:1], "input")
