@@ -76,6 +76,8 @@ class Accepted:
     inputs: Inputs
     recipe: Recipe
     is_given: bool = False
+    #: Whether a size is what forward reads of a larger input: no other one means more.
+    is_cut: bool = False
 
 
 def choose(
@@ -177,7 +179,9 @@ def _excuses(found: Accepted, against: Accepted, accepted: list[Accepted]) -> bo
     """Whether being right on one input says that the other was not meant for the layer."""
     if _is_other_setting(found.inputs, against.inputs):
         return False
-    if excuses(found.subject, against.subject, misshapen=_is_misshapen(against, accepted)):
+    is_crash = not any(against is one for one in accepted)
+    odd = not is_crash and _is_misshapen(against)
+    if excuses(found.subject, against.subject, misshapen=odd, crashes=is_crash):
         return True
     return _is_other_target(found.inputs, against.inputs)
 
@@ -200,18 +204,19 @@ def _is_other_setting(found: Inputs, against: Inputs) -> bool:
     return any(one != other for one, other in both if isinstance(one, kinds) and isinstance(other, kinds))
 
 
-def _is_misshapen(one: Accepted, accepted: list[Accepted]) -> bool:
+def _is_misshapen(one: Accepted) -> bool:
     """Whether a parameter's gradient came in another shape: an outer product of what was meant to be vectors.
 
-    That of a pair's bias or scale, right but for the sum over the rows, speaks of no layout: the sum is missing.
+    One that lacks nothing but the sum over the batch, along which its parameter was broadcast, speaks of no layout.
     """
-    if not any(one is other for other in accepted):
-        return False
     subject = one.subject
-    compared = probing.point_of(subject, 0, Profile.FAST).gradients[0]
+    point = probing.point_of(subject, 0, Profile.FAST)
+    compared = point.gradients[0]
     odd = [name for name, role in subject.roles.items() if role is Role.PARAMETER and name not in compared]
-    beside = biases(one.layer, odd) if isinstance(one.layer, FunctionPair) else frozenset()
-    return bool(odd) and not (beside.issuperset(odd) and _lacks_a_sum(subject, odd))
+    answered = point.vjp(point.cotangents[0]).gradients if odd else {}
+    rest = [n for n in odd if n not in answered or not _is_unsummed(answered[n], subject.primals[n], point.y)]
+    beside = biases(one.layer, rest) if isinstance(one.layer, FunctionPair) else frozenset()
+    return bool(rest) and not (beside.issuperset(rest) and _lacks_a_sum(subject, rest))
 
 
 def _lacks_a_sum(subject: Subject, names: list[str]) -> bool:
@@ -230,6 +235,11 @@ def _lacks_a_sum(subject: Subject, names: list[str]) -> bool:
         return y, summed
 
     return agrees(dataclasses.replace(subject, value_and_vjp=value_and_vjp))
+
+
+def _is_unsummed(gradient: Array, x: Array, y: Array) -> bool:
+    """Whether a gradient has the answer's shape and its variable is a column of it: the sum over samples is missing."""
+    return gradient.shape == y.shape and x.ndim == y.ndim == 2 and x.shape == (y.shape[0], 1)
 
 
 def misshapen(subject: Subject) -> int:

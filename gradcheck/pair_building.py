@@ -226,7 +226,7 @@ def _case(found: Accepted, plan: Plan) -> Case:
         at_batch=lambda size: _at_batch(found, plan, size),
         another=None,
         # The search draws one array per argument.
-        blueprint=None if has_lists else blueprint_of(found, plan, lambda other: _case(other, plan)),
+        blueprint=None if has_lists or found.is_cut else blueprint_of(found, plan, lambda other: _case(other, plan)),
     )
 
 

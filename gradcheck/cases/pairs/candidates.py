@@ -89,6 +89,9 @@ def signature_of(function: Callable[..., Any]) -> Signature:
         roles |= {name: "input" for name in roles if plain(name) in _ATTENDED}
     if "target" in roles.values() and "input" not in roles.values():
         roles |= {name: "input" for name in roles if plain(name) in _PREDICTIONS}
+    if "input" in roles.values() and family_of(getattr(function, "__name__", "")) == "loss":
+        # A distribution that the answer is compared with, rather than a probability.
+        roles |= {name: "target" for name in roles if name in {"p", "q"} and roles[name] == "setting"}
     if "input" not in roles.values() and "recurrent weight" not in roles.values():
         # A state without the weights that carry it on is what the function is applied to.
         roles |= dict.fromkeys([n for n, role in roles.items() if role == "state"][:1], "input")
@@ -222,7 +225,7 @@ def _of_frame(
     ]
     if not all(options):
         return
-    ranked = itertools.islice(_fewest_first([len(found) for found in options]), MOST_OF_FRAME)
+    ranked = itertools.islice(fewest_first([len(found) for found in options]), MOST_OF_FRAME)
     for places in ranked:
         chosen = {name: found[place] for (name, found, place) in zip(flat, options, places, strict=True)}
         arguments = {name: _made(value, name, frame, seed) for name, value in chosen.items()}
@@ -239,7 +242,7 @@ def _of_frame(
         )
 
 
-def _fewest_first(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def fewest_first(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Every choice of one option each, those with the fewest departures from the first first."""
     for total in range(sum(count - 1 for count in counts) + 1):
         yield from _adding_up(tuple(counts), total)
