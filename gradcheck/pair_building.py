@@ -26,7 +26,7 @@ from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, mi
 from gradcheck.constructing import first_accepting, recalled
 from gradcheck.errors import BuildError
 from gradcheck.pair_blueprints import blueprint_of
-from gradcheck.pair_choosing import accepted, runs
+from gradcheck.pair_choosing import accepted, runs, stands_still
 from gradcheck.pair_networks import network
 from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
 from gradcheck.source.pairs import METHODS
@@ -38,6 +38,8 @@ __all__ = ["Target", "build", "build_configured", "build_given", "declared", "gi
 MOST_CONSTRUCTED = 6
 #: The first of them that was made where methods are tried on an object that was not.
 FIRST_MADE = 2
+#: Draws at which forward may move with its inputs: behind a rectifier, one shift in two leaves nothing to compare.
+DRAWS = 4
 #: Said of a static function that takes no arrays.
 OF_A_TAPE = "# one that computes with the tensors of a tape is examined through the tape's operators: check its Tensor"
 
@@ -159,8 +161,7 @@ def _search(
 
     def chosen(owner: object, construction: Construction, position: int) -> tuple[Accepted | None, str]:
         layer = cls.pair(owner)
-        tried = recalled(_inputs(layer, plan, fixed), recipe)
-        found, refused = accepted(layer, construction, position, tried, own, is_known=recipe is not None)
+        found, refused = _moving(layer, construction, position, own, recipe, fixed)
         if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
             return None, f"{cls.site.backward.name} may be the gradient by what the object holds"
         return found, refused
@@ -172,6 +173,26 @@ def _search(
         return _case(found, own), found.recipe
     own_remedy = remedy(plan.identity, cls.value if callable(cls.value) else None)
     raise BuildError(refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
+
+
+def _moving(
+    layer: FunctionPair,
+    construction: Construction,
+    position: int,
+    plan: Plan,
+    recipe: Recipe | None,
+    fixed: Mapping[str, Any],
+) -> tuple[Accepted | None, str]:
+    """The input a pair is judged on; other draws are tried while forward stands still on it."""
+    first: tuple[Accepted | None, str] | None = None
+    for draw in range(DRAWS):
+        tried = recalled(_inputs(layer, dataclasses.replace(plan, seed=plan.seed + draw), fixed), recipe)
+        answer = accepted(layer, construction, position, tried, plan, is_known=recipe is not None)
+        first = first or answer
+        found = answer[0]
+        if first[0] is None or (found is not None and not stands_still(found.subject)):
+            return answer
+    return first or (None, "")
 
 
 def _is_by_what_it_holds(owner: object, cls: Target, subject: Subject) -> bool:

@@ -55,6 +55,7 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         value=lambda primals: program.value({**rest, **primals}),
         value_and_vjp=functools.partial(_value_and_vjp, program, rest),
         cotangent=None if tape.takes_cotangent else np.ones_like(y),
+        native={"output": tape.dtype},
         precision=tape.epsilon,
         program=program,
         point=point,
