@@ -13,7 +13,7 @@ from gradcheck.cases.guessing.given import described
 from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.pairs.binding import AGREEMENT, Rebinding, along, crashing
 from gradcheck.cases.pairs.function_pair import FunctionPair
-from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.pairs.roles import is_operand, is_parameter
 from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.cases.running.items import array_of
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
@@ -65,7 +65,9 @@ def _answered(found: Accepted) -> dict[str, tuple[int, ...]]:
     return {
         name: shape
         for name, shape in odd.items()
-        if not is_parameter(name) or (np.ndim(array_of(arguments, name)) == 0 and len(shape) == 1)
+        if not is_parameter(name)
+        or is_operand(name, found.inputs.differentiable)
+        or (np.ndim(array_of(arguments, name)) == 0 and len(shape) == 1)
     }
 
 
