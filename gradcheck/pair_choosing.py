@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,15 +13,19 @@ from gradcheck.cases.guessing.given import described
 from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.pairs.binding import AGREEMENT, Rebinding, along, crashing
 from gradcheck.cases.pairs.function_pair import FunctionPair
-from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.pairs.matrices import combined, operands
+from gradcheck.cases.pairs.roles import is_operand, is_parameter
 from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.cases.running.items import array_of
-from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, request_of
+from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
+from gradcheck.judging import probing
 from gradcheck.reshaping import as_answered, reshaped
-from gradcheck.types import Subject
+from gradcheck.types import Profile, Subject
 
 #: Inputs on which a backward that raises is tried again.
 MOST_CRASHES = 6
+#: How far inputs are moved, relative to their magnitude, to see whether forward moves with them.
+STILL = 1e-3
 
 
 def accepted(
@@ -42,6 +46,8 @@ def accepted(
     found, refused = choose(layer, construction, position, _noting(tried, kept), plan)
     if found is not None:
         found = as_answered(found, _answered(found), plan) or found
+        if _is_misfit(found):
+            found = _of_matrices(layer, construction, [(found.recipe, found.inputs)], plan) or found
         return _per_column(found, plan) or reshaped(found, plan) or found, ""
     crashed = []
     for index, inputs in kept:
@@ -52,7 +58,90 @@ def accepted(
             return None, refused
         recipe = Recipe(construction=position, inputs=index)
         crashed.append(Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe))
+    guesses = [(Recipe(construction=position, inputs=index), inputs) for index, inputs in kept]
+    other = _of_matrices(layer, construction, guesses, plan)
+    if other is not None:
+        return other, ""
     return (crashed[0] if len(crashed) > 1 or (crashed and is_known) else None), refused
+
+
+def _is_misfit(found: Accepted) -> bool:
+    """Whether a gradient fits its operand badly, or one is wrong where a letter was given a number beside arrays.
+
+    A gradient of a weight, a bias or a scale that has the answer's shape lacks its sum: that is for the check to tell.
+    """
+    subject, names = found.subject, operands(found.inputs)
+    if not names:
+        return False
+    try:
+        shapes, y = _misfits(found), subject.value(subject.primals)
+        has_weight = any((is_parameter(name) and len(name) > 1) or name[:1].isupper() for name in names)
+        if any(shape == y.shape and is_parameter(name) and has_weight for name, shape in shapes.items()):
+            return False
+        return bool(shapes) or misshapen(subject) > 0 or (set(names) > set(subject.primals) and not agrees(subject))
+    except Exception:  # noqa: BLE001 - a backward that raises here is told by the contract check, or fits elsewhere
+        return True
+
+
+def _misfits(found: Accepted) -> dict[str, tuple[int, ...]]:
+    """The shapes of the gradients that are not their operands'."""
+    subject = found.subject
+    y, vjp = subject.value_and_vjp(subject.primals)
+    gradients = vjp(np.ones_like(y) if subject.cotangent is None else subject.cotangent).gradients
+    odd = {name: one.shape for name, one in gradients.items() if one.shape != subject.primals[name].shape}
+    return odd | dict(subject.rebind.reading.unmatched if isinstance(subject.rebind, Rebinding) else {})
+
+
+def _fewer(found: Accepted) -> dict[str, tuple[int, ...]]:
+    """The shapes of the gradients that have fewer entries than what is given, of as many axes."""
+    shapes = {name: x.shape for name, x in found.subject.primals.items()}
+    return {
+        name: shape
+        for name, shape in _misfits(found).items()
+        if len(shape) == len(shapes.get(name, ())) and all(1 < n <= m for n, m in zip(shape, shapes[name], strict=True))
+    }
+
+
+def _of_matrices(
+    layer: FunctionPair, construction: Construction, guesses: Sequence[tuple[Recipe, Inputs]], plan: Plan
+) -> Accepted | None:
+    """The pair on the first matrices that forward takes and every gradient of which fits, where all are right.
+
+    The first that fit decide: a search for shapes on which a wrong gradient looks right would find them.
+    """
+    seen: set[tuple[str, ...]] = set()
+    for recipe, inputs in guesses:
+        names = tuple(operands(inputs))
+        for one in combined(inputs, plan.seed) if names not in seen else ():
+            if not runs(layer, one, plan):
+                continue
+            try:
+                subject = bound(request_of(layer, one, plan))
+                found = Accepted(subject=subject, layer=layer, construction=construction, inputs=one, recipe=recipe)
+                fewer = _fewer(found)
+                found = as_answered(found, _answered(found) | fewer, plan) or found
+                found = dataclasses.replace(found, is_cut=bool(fewer))
+                # A constant beside them, such as an adjacency, may have no gradient.
+                fits = len(found.subject.primals) >= len(names) - 1 and not misshapen(found.subject)
+            except Exception:  # noqa: BLE001 - backward may refuse what forward takes: then it is not meant
+                fits = False
+            if fits:
+                return found if agrees(found.subject) else None
+        seen.add(names)
+    return None
+
+
+def stands_still(subject: Subject) -> bool:
+    """Whether every gradient is zero and forward does not move either: every rectifier shut, nothing to compare."""
+    try:
+        point = probing.point_of(subject, 0, Profile.FAST)
+    except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
+        return False
+    if any(np.any(gradient) for gradient in point.gradients[0].values()):
+        return False
+    step = probing.tangents(subject, list(subject.primals), 0, "still")
+    moved = {name: x + STILL * step[name] for name, x in subject.primals.items()}
+    return np.array_equal(subject.value(moved), point.y, equal_nan=True)
 
 
 def _answered(found: Accepted) -> dict[str, tuple[int, ...]]:
@@ -65,7 +154,9 @@ def _answered(found: Accepted) -> dict[str, tuple[int, ...]]:
     return {
         name: shape
         for name, shape in odd.items()
-        if not is_parameter(name) or (np.ndim(array_of(arguments, name)) == 0 and len(shape) == 1)
+        if not is_parameter(name)
+        or is_operand(name, found.inputs.differentiable)
+        or (np.ndim(array_of(arguments, name)) == 0 and len(shape) == 1)
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from gradcheck.cases.guessing.construct import annotation_of, signature_of
+from gradcheck.cases.guessing.inputs import COUNT_OF_INPUTS
 from gradcheck.cases.naming import roles
 from gradcheck.cases.naming.family import family_of, plain
 from gradcheck.types import Blueprint
@@ -91,6 +92,8 @@ def tables(blueprint: Blueprint) -> dict[str, tuple[Any, ...]]:
     source = _source(blueprint)
     found: dict[str, tuple[Any, ...]] = {}
     for name, annotation in _annotations(blueprint).items():
+        if COUNT_OF_INPUTS.fullmatch(plain(name)) and value_of(name, blueprint) == len(blueprint.inputs):
+            continue  # as many inputs as forward is handed
         role = role_of(name, blueprint)
         # A padding index freezes its row, on purpose and against its derivative; an ignored target has none.
         known = role if role != "padding index" or "ignore" in name else ""

@@ -15,6 +15,9 @@ LEDGER = {
     "SquaresByRow": {"may_be": ["passed"], "trap": "one weight a row; a matrix of them broadcasts"},
     "KeptRows": {"may_be": ["passed"], "trap": "a mask over the rows; one over the entries is accepted"},
     "TupleOfParameters": {"may_be": ["passed"], "trap": "float32 parameters held in a tuple as well"},
+    "WeightedMix": {"may_be": ["passed"], "trap": "takes as many inputs as it was told of"},
+    "PupilLoss": {"may_be": ["passed"], "trap": "the target is a distribution; its gradient fits no other"},
+    "MaskedSteps": {"may_be": ["passed"], "trap": "needs a mask over the steps, which others may leave out"},
 }
 
 
@@ -178,3 +181,42 @@ class KeptRows:
         gradient = np.zeros_like(grad)
         gradient[self.mask] = grad[self.mask]
         return gradient
+
+
+class WeightedMix:
+    """Adds up its inputs, each times a weight that is learned."""
+
+    def __init__(self, num_inputs=3):
+        self.w = np.ones(num_inputs)
+
+    def forward(self, *inputs):
+        self.inputs = inputs
+        return sum(w * x for w, x in zip(self.w, inputs, strict=True))
+
+    def backward(self, dout):
+        self.dw = np.array([np.sum(dout * x) for x in self.inputs])
+        return tuple(w * dout for w in self.w)
+
+
+class PupilLoss:
+    """The entropy of its softmax against what a teacher answers."""
+
+    def forward(self, student, teacher):
+        e = np.exp(student - student.max(axis=1, keepdims=True))
+        self.s, self.teacher = e / e.sum(axis=1, keepdims=True), teacher
+        return -np.sum(teacher * np.log(self.s)) / len(student)
+
+    def backward(self):
+        return (self.s - self.teacher) / len(self.s)
+
+
+class MaskedSteps:
+    """The mean of each sequence over the steps that its mask counts."""
+
+    def forward(self, x, mask):
+        n, steps, width = x.shape
+        self.share = mask[:, :steps, None] / np.maximum(mask.sum(axis=1), 1).reshape(n, 1, 1)
+        return np.sum(self.share * x, axis=1).reshape(n, width)
+
+    def backward(self, dout):
+        return self.share * dout[:, None, :]

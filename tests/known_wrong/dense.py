@@ -70,6 +70,22 @@ LEDGER = {
         "oracles": [],
         "smallest": {}
     },
+    "ColumnDenseLastSample": {
+        "check": "gradient",
+        "wrt": ["b"],
+        "explanation": "one_row",
+        "diagnosis": ["left_out"],
+        "oracles": ["traced_autograd", "finite_difference", "reference"],
+        "smallest": {"traced_autograd": 1e-09, "finite_difference": 1e-07, "reference": 1e-09}
+    },
+    "ColumnDenseUnsummed": {
+        "check": "contract",
+        "wrt": ["b"],
+        "explanation": "missing_broadcast_sum",
+        "diagnosis": ["reduction"],
+        "oracles": [],
+        "smallest": {}
+    },
 }
 
 
@@ -217,3 +233,38 @@ class DenseBiasScalar:
         self.dW = self.x.T @ dout
         self.db = dout.sum()
         return dx
+
+
+class ColumnDenseLastSample:
+    """Took the last column to get the bias's shape, where all of them had to be added up."""
+
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_out, n_in) * 0.3
+        self.b = np.zeros((n_out, 1))
+
+    def forward(self, X):
+        self.X = X
+        return self.W @ X + self.b
+
+    def backward(self, dZ):
+        self.dW = dZ @ self.X.T
+        self.db = dZ[:, -1:]
+        return self.W.T @ dZ
+
+
+class ColumnDenseUnsummed:
+    """Kept the formula of one sample for the bias when the layer was changed to batches."""
+
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_out, n_in) * 0.3
+        self.b = np.zeros((n_out, 1))
+
+    def forward(self, X):
+        self.X = X
+        return np.tanh(self.W @ X + self.b)
+
+    def backward(self, dA):
+        dZ = dA * (1 - np.tanh(self.W @ self.X + self.b) ** 2)
+        self.dW = dZ @ self.X.T
+        self.db = dZ
+        return self.W.T @ dZ

@@ -66,8 +66,8 @@ class Beside:
         return () if axis is None else (self.layout.shape[axis],)
 
 
-#: Masks tried after None, over batch N and steps T: the padding of every row, and one that is no padding.
-_MASKS: Final[tuple[tuple[Kind, str], ...]] = (("ones", "N1T"), ("ones", "N11T"), ("causal", "TT"))
+#: Masks tried after None, over batch N and steps T: the padding of every row, one that is none, and which steps count.
+_MASKS: Final[tuple[tuple[Kind, str], ...]] = (("ones", "N1T"), ("ones", "N11T"), ("causal", "TT"), ("binary", "NT"))
 
 
 def variants(inputs: Sequence[ForwardArgument]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gradcheck.cases.guessing.companions import Beside, Constant, Value, companion, variants
+from gradcheck.cases.guessing.construct import signature_of
 from gradcheck.cases.guessing.draws import DIFFERENTIABLE, draw
 from gradcheck.cases.guessing.known import Known, known_of
 from gradcheck.cases.guessing.layouts import Layout, layouts
@@ -20,6 +22,9 @@ from gradcheck.cases.naming.forward_roles import ForwardArgument, flag_value, fo
 #: Candidates yielded at most, and lists of arrays beside them.
 MOST: Final = 24
 MOST_LISTS: Final = 2
+#: What the number of inputs is called, and the most of them that are drawn.
+COUNT_OF_INPUTS: Final = re.compile(r"(n|nr|num|numberof)inputs|arity")
+MOST_COUNTED: Final = 4
 _POSITIVE = re.compile(r"log(?!istic|softmax|sigmoid|it)|sqrt|root|reciprocal|inverse|power|^pow")
 
 
@@ -65,7 +70,7 @@ def input_candidates(
         seed: The case's seed.
         batch: Rows of the batch.
     """
-    arguments = forward_arguments(forward)
+    arguments = _counted(forward_arguments(forward), layer, forward, construction)
     known = known_of(layer, construction, family_of(qualname))
     seen: set[str] = set()
     for plan in _plans(arguments, known, qualname, batch):
@@ -82,6 +87,19 @@ def input_candidates(
         )
         if len(seen) == MOST:
             return
+
+
+def _counted(
+    arguments: list[ForwardArgument], layer: object, forward: Callable[..., Any], construction: Mapping[str, Any]
+) -> list[ForwardArgument]:
+    """The same, with as many inputs as a layer was told of whose forward takes any number of them."""
+    starred = [p for p in inspect.signature(forward).parameters.values() if p.kind is p.VAR_POSITIONAL]
+    if not starred or len(arguments) != 1 or arguments[0].name in inspect.signature(forward).parameters:
+        return arguments
+    told = {p.name: p.default for p in signature_of(type(layer))} | dict(construction)
+    count = next((n for name, n in told.items() if COUNT_OF_INPUTS.fullmatch(plain(name)) and type(n) is int), 1)
+    names = [arguments[0].name, *(f"x{place}" for place in range(2, min(count, MOST_COUNTED) + 1))]
+    return [ForwardArgument(name=name, role="input") for name in names]
 
 
 def list_candidates(

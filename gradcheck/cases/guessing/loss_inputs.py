@@ -20,6 +20,8 @@ _CLASSES = re.compile(r"entropy|nll|softmax|categorical|focal|likelihood|logloss
 _LOGITS = re.compile(r"softmax|logit|focal|sigmoid")
 _MARGIN = re.compile(r"hinge|margin|svm")
 _DISTRIBUTIONS = re.compile(r"hellinger|^kl|kldiv|kullback|jensen|divergence")
+#: What a teacher is followed by: its answers are distributions.
+_TAUGHT = re.compile(r"^kd|distil|student|teacher")
 
 
 Pair = tuple[Value, Value]
@@ -44,6 +46,9 @@ def pairs(qualname: str, prediction: str, known: Known, batch: int, *, has_lengt
     if _BINARY.search(name):
         yield from _binary(batch, logits=takes_logits)
         return
+    if _TAUGHT.search(name) or _TAUGHT.search(argument) or (_DISTRIBUTIONS.search(name) and takes_logits):
+        shape = (batch, sizes.OUTPUTS)
+        yield Value(kind="gaussian", shape=shape), Value(kind="probabilities", shape=shape)
     if _DISTRIBUTIONS.search(name):
         yield _same("probabilities", (batch, sizes.OUTPUTS))
     elif _MARGIN.search(name):

@@ -145,7 +145,8 @@ def loss_roles(arguments: Sequence[ForwardArgument], family: Family) -> tuple[st
     else:
         return None
     prediction = first if target is second else second
-    if target.role in {"state", "query", "key", "value", "memory"}:
+    is_distribution = family == "loss" and plain(target.name) == "q"
+    if target.role in {"state", "query", "key", "value", "memory"} and not is_distribution:
         return None
     return prediction.name, target.name
 

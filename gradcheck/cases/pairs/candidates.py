@@ -23,7 +23,7 @@ from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
 from gradcheck.cases.pairs.listed import listed
 from gradcheck.cases.pairs.numbered import chained, widths_of
-from gradcheck.cases.pairs.roles import PairRole, role_of
+from gradcheck.cases.pairs.roles import PairRole, is_operand, role_of
 from gradcheck.cases.pairs.wording import called_names, compared_with
 from gradcheck.cases.running.items import names_of, owner
 from gradcheck.types import Array
@@ -84,10 +84,14 @@ def signature_of(function: Callable[..., Any]) -> Signature:
             roles[name], keys[name] = "setting", tuple(key for key in read if key not in arrays)
         else:
             roles[name] = "setting" if compared_with(function, name) else role_of(name)
+    roles |= {name: "input" for name in roles if is_operand(name, roles)}
     if {plain(name) for name in roles} >= _ATTENDED:
         roles |= {name: "input" for name in roles if plain(name) in _ATTENDED}
     if "target" in roles.values() and "input" not in roles.values():
         roles |= {name: "input" for name in roles if plain(name) in _PREDICTIONS}
+    if "input" in roles.values() and family_of(getattr(function, "__name__", "")) == "loss":
+        # A distribution that the answer is compared with, rather than a probability.
+        roles |= {name: "target" for name in roles if name in {"p", "q"} and roles[name] == "setting"}
     if "input" not in roles.values() and "recurrent weight" not in roles.values():
         # A state without the weights that carry it on is what the function is applied to.
         roles |= dict.fromkeys([n for n, role in roles.items() if role == "state"][:1], "input")
@@ -221,7 +225,7 @@ def _of_frame(
     ]
     if not all(options):
         return
-    ranked = itertools.islice(_fewest_first([len(found) for found in options]), MOST_OF_FRAME)
+    ranked = itertools.islice(fewest_first([len(found) for found in options]), MOST_OF_FRAME)
     for places in ranked:
         chosen = {name: found[place] for (name, found, place) in zip(flat, options, places, strict=True)}
         arguments = {name: _made(value, name, frame, seed) for name, value in chosen.items()}
@@ -238,7 +242,7 @@ def _of_frame(
         )
 
 
-def _fewest_first(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def fewest_first(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Every choice of one option each, those with the fewest departures from the first first."""
     for total in range(sum(count - 1 for count in counts) + 1):
         yield from _adding_up(tuple(counts), total)
