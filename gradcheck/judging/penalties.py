@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradcheck.numerics import sampling
-from gradcheck.types import Subject
+from gradcheck.types import Role, Subject
 
 #: How far along a ray, in standard deviations of a weight, a loss is nearly linear, and log(softmax) is finite still:
 #: three times as far, scores of eight unit features are 48 sqrt(8) apart, and exp(-745) is the smallest number.
@@ -19,8 +19,8 @@ SPREAD = 1.0e-2
 def adds_penalty(subject: Subject, name: str, seed: int) -> bool:
     """Whether the value of a loss holds c |W|^2 beside terms that grow no faster than W.
 
-    Far out, (f(3tU) - 2 f(2tU) + f(tU)) / (t^2 |U|^2) is 2c along every U; of a loss that is linear there it is
-    none, and of a square of X W it is another one along each.
+    Far out, (f(3tU) - 2 f(2tU) + f(tU)) / (t^2 |U|^2) is 2c along every U and for every X; of a loss that is linear
+    there it is none, and of a square of X W it is another one for each.
 
     Args:
         subject: A loss: its value is one number.
@@ -28,12 +28,16 @@ def adds_penalty(subject: Subject, name: str, seed: int) -> bool:
         seed: Where directions are drawn from.
     """
     w = subject.primals[name]
+    data = [other for other, role in subject.roles.items() if role is Role.INPUT and other != name]
     curvatures = []
     for trial in range(DIRECTIONS):
         u = sampling.gaussian(sampling.generator(seed, f"penalty {name} {trial}"), w.shape)
+        smaller = {other: subject.primals[other] / (trial + 1.0) for other in data}
         try:
             with np.errstate(all="ignore"):
-                values = [subject.value({**subject.primals, name: step * FAR * u}) for step in (1.0, 2.0, 3.0)]
+                values = [
+                    subject.value({**subject.primals, **smaller, name: step * FAR * u}) for step in (1.0, 2.0, 3.0)
+                ]
         except Exception:  # noqa: BLE001 - the user's forward may refuse weights that large; then nothing is known
             return False
         if any(value.size != 1 for value in values):

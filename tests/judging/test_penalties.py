@@ -40,3 +40,17 @@ def test_a_penalty_is_told_from_what_the_data_adds(value, expected):
         value_and_vjp=lambda primals: (value(primals["W"]), None),
     )
     assert [adds_penalty(subject, "W", seed) for seed in (0, 1, 2)] == [expected] * 3
+
+
+def test_squares_of_a_single_feature_are_no_penalty():
+    def value(primals):
+        return np.asarray(np.mean((primals["x"] @ primals["W"]) ** 2))
+
+    subject = Subject(
+        name="loss",
+        primals={"x": X[:, :1], "W": np.ones((1, 5))},
+        roles={"x": Role.INPUT, "W": Role.PARAMETER},
+        value=value,
+        value_and_vjp=lambda primals: (value(primals), None),
+    )
+    assert not adds_penalty(subject, "W", 0)
