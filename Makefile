@@ -16,8 +16,9 @@ python := .venv/bin/python
 stamp := .venv/set-up-$(subst $(comma),-,$(EXTRAS))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# The caller's own pytest settings and module path belong to other projects.
-unexport PYTHONPATH PYTHONHOME $(filter PYTEST_%,$(.VARIABLES))
+# The caller's own pytest settings and module path belong to other projects. Bytecode is kept: where it is not, each
+# of the many processes that tests start compiles the library anew.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE $(filter PYTEST_%,$(.VARIABLES))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench soak wheels
@@ -29,6 +30,9 @@ setup: $(stamp)
 
 demo: $(stamp)
 	$(python) examples/demo.py
+
+# The processes fill the cores already: threads of one of them would only wait for each other.
+test soak: export OMP_NUM_THREADS := 1
 
 test: $(stamp)
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(ORDER) $(ARGUMENTS)

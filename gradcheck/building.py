@@ -13,15 +13,15 @@ from gradcheck.blueprints import blueprint_of
 from gradcheck.cases.declaring.configuration import LayerSettings
 from gradcheck.cases.declaring.remedies import case_lines
 from gradcheck.cases.gradients.stabilisers import rounded_constants, small_constants
-from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.construct import Construction, configured, constructions
 from gradcheck.cases.guessing.given import configured_inputs, given_inputs
 from gradcheck.cases.guessing.inputs import MOST, Inputs, input_candidates, list_candidates
 from gradcheck.cases.guessing.target_variants import target_variants
-from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.running.evaluation import Evaluator, protected
 from gradcheck.cases.running.items import array_of, is_list_of_arrays, owner
 from gradcheck.cases.states.settings import settings_of
 from gradcheck.choosing import Accepted, Plan, Recipe, bound_or_prepared, choose, request_of
+from gradcheck.constructing import first_accepting, recalled
 from gradcheck.errors import BuildError, UsageError
 from gradcheck.reshaping import reshaped
 from gradcheck.types import Case, Role
@@ -30,8 +30,6 @@ from gradcheck.types import Case, Role
 given = given_inputs
 #: Positions of inputs with another target: this much times the variant, plus the position of the original.
 VARIANT = 1000
-#: How many constructed objects are tried before giving up on one that accepts no input.
-MOST_CONSTRUCTED = 12
 
 
 def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Recipe]:
@@ -50,30 +48,18 @@ def build(cls: type, plan: Plan, recipe: Recipe | None = None) -> tuple[Case, Re
         found, own = network
         constants = own_losses.stabilisers(found.layer, own)
         return dataclasses.replace(case_of(found, own), blueprint=None, stabilisers=constants), found.recipe
-    refusal = "its constructor was not understood"
-    constructed = 0
-    for position, construction in enumerate(constructions(cls, qualname=plan.identity.rpartition("::")[2])):
-        if recipe is not None and position != recipe.construction:
-            continue
-        try:
-            layer = construct(cls, construction, plan)
-        except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything; the next guess may fit
-            if position == 0:
-                refusal = f"{construction.code} raises {one_line(error, plan.root)}"
-            continue
-        constructed += 1
-        candidates = inputs_of(layer, plan, construction.arguments)
-        if recipe is not None:
-            candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
-        chosen, refused = choose(layer, construction, position, candidates, plan)
-        if chosen is not None:
-            return case_of(reshaped(chosen, plan) or chosen, plan), chosen.recipe
-        if constructed == 1:
-            refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
-        if constructed >= MOST_CONSTRUCTED:
-            break
-    prefix = "could not be constructed: " if constructed == 0 else ""
-    raise BuildError(prefix + refusal, remedy(plan.identity, getattr(cls, plan.forward, None)))
+
+    def chosen(layer: object, construction: Construction, position: int) -> tuple[Accepted | None, str]:
+        candidates = recalled(inputs_of(layer, plan, construction.arguments), recipe)
+        return choose(layer, construction, position, candidates, plan)
+
+    guesses = constructions(cls, qualname=plan.identity.rpartition("::")[2])
+    accepted, refusal = first_accepting(
+        guesses, lambda construction: construct(cls, construction, plan), chosen, root=plan.root, recipe=recipe
+    )
+    if accepted is None:
+        raise BuildError(refusal, remedy(plan.identity, getattr(cls, plan.forward, None)))
+    return case_of(reshaped(accepted, plan) or accepted, plan), accepted.recipe
 
 
 def build_given(layer: object, inputs: Inputs, plan: Plan, code: str) -> Case:
@@ -95,24 +81,22 @@ def build_configured(cls: type, plan: Plan, settings: LayerSettings) -> Case:
         BuildError: The class cannot be constructed so, or does not run on the inputs.
     """
     if settings.init:
-        code = f"{cls.__name__}({', '.join(f'{name}={value!r}' for name, value in settings.init.items())})"
-        guesses: Iterable[Construction] = [Construction(arguments=settings.init, code=code)]
+        guesses: Iterable[Construction] = [configured(cls, settings.init)]
     else:
         guesses = constructions(cls, qualname=plan.identity.rpartition("::")[2])
-    refusal = "its constructor was not understood"
-    for position, construction in enumerate(guesses):
-        try:
-            layer = construct(cls, construction, plan)
-        except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything
-            refusal = f"{construction.code} raises {one_line(error, plan.root)}"
-            continue
+
+    def chosen(layer: object, construction: Construction, position: int) -> tuple[Accepted | None, str]:
         candidates = inputs_of(layer, plan, construction.arguments)
         if settings.inputs:
             candidates = iter([(0, _configured(layer, plan, settings))])
-        found, refusal = choose(layer, construction, position, candidates, plan)
-        if found is not None:
-            return case_of(found, plan)
-    raise BuildError(refusal, remedy(plan.identity))
+        return choose(layer, construction, position, candidates, plan)
+
+    found, refusal = first_accepting(
+        guesses, lambda construction: construct(cls, construction, plan), chosen, root=plan.root
+    )
+    if found is None:
+        raise BuildError(refusal, remedy(plan.identity))
+    return case_of(found, plan)
 
 
 def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:

@@ -18,6 +18,8 @@ from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_singl
 from gradcheck.cases.guessing.construct import Construction
 from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.pairs.binding import biases
+from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.running.crashing import crashing_subject
 from gradcheck.cases.running.evaluation import Environment, Evaluator
 from gradcheck.cases.running.hooks import prepared
@@ -27,7 +29,7 @@ from gradcheck.cases.states.state import lists
 from gradcheck.errors import BuildError
 from gradcheck.judging import probing
 from gradcheck.oracles import finite_difference
-from gradcheck.types import Adapter, Array, Profile, Role, Subject
+from gradcheck.types import Adapter, Array, Primals, Profile, Pullback, Role, Subject, Vjp
 
 #: How many accepted inputs are tried, single vectors apart, before the first of them is taken.
 MOST_ACCEPTED = 6
@@ -115,7 +117,7 @@ def choose(
             continue
         found = Accepted(subject=subject, layer=layer, construction=construction, inputs=inputs, recipe=recipe)
         if not agrees(subject):
-            if is_accidental(subject) or (may_broadcast(subject) and misshapen(subject)):
+            if is_accidental(subject) or _is_stretched(found) or (may_broadcast(subject) and misshapen(subject)):
                 refusals.append(f"{inputs.description}: its inputs met by broadcasting only")
             else:
                 accepted.append(found)
@@ -166,12 +168,19 @@ def _is_vector(inputs: Inputs) -> bool:
     return all(array_of(inputs.arguments, name).ndim == 1 for name in inputs.differentiable)
 
 
+def _is_stretched(found: Accepted) -> bool:
+    """Whether an input of which no gradient was recognised lies beside one that an axis of length one stretches."""
+    shapes = {name: array_of(found.inputs.arguments, name).shape for name in found.inputs.differentiable}
+    lost = any(name not in found.subject.primals for name in shapes)
+    return lost and len(shapes) > 1 and any(1 in shape and len(shape) > 1 for shape in shapes.values())
+
+
 def _excuses(found: Accepted, against: Accepted, accepted: list[Accepted]) -> bool:
     """Whether being right on one input says that the other was not meant for the layer."""
     if _is_other_setting(found.inputs, against.inputs):
         return False
     is_crash = not any(against is one for one in accepted)
-    odd = not is_crash and _is_misshapen(against.subject)
+    odd = not is_crash and _is_misshapen(against)
     if excuses(found.subject, against.subject, misshapen=odd, crashes=is_crash):
         return True
     return _is_other_target(found.inputs, against.inputs)
@@ -195,16 +204,37 @@ def _is_other_setting(found: Inputs, against: Inputs) -> bool:
     return any(one != other for one, other in both if isinstance(one, kinds) and isinstance(other, kinds))
 
 
-def _is_misshapen(subject: Subject) -> bool:
+def _is_misshapen(one: Accepted) -> bool:
     """Whether a parameter's gradient came in another shape: an outer product of what was meant to be vectors.
 
-    One that is not summed over the batch, along which the parameter was broadcast, is wrong for the batch.
+    One that lacks nothing but the sum over the batch, along which its parameter was broadcast, speaks of no layout.
     """
+    subject = one.subject
     point = probing.point_of(subject, 0, Profile.FAST)
     compared = point.gradients[0]
     odd = [name for name, role in subject.roles.items() if role is Role.PARAMETER and name not in compared]
     answered = point.vjp(point.cotangents[0]).gradients if odd else {}
-    return any(name not in answered or not _is_unsummed(answered[name], subject.primals[name], point.y) for name in odd)
+    rest = [n for n in odd if n not in answered or not _is_unsummed(answered[n], subject.primals[n], point.y)]
+    beside = biases(one.layer, rest) if isinstance(one.layer, FunctionPair) else frozenset()
+    return bool(rest) and not (beside.issuperset(rest) and _lacks_a_sum(subject, rest))
+
+
+def _lacks_a_sum(subject: Subject, names: list[str]) -> bool:
+    """Whether summing some gradients over their first axis makes all of the subject's right."""
+    if not all(subject.primals[name].ndim == 1 for name in names):
+        return False
+
+    def value_and_vjp(primals: Primals) -> tuple[Array, Vjp]:
+        y, vjp = subject.value_and_vjp(primals)
+
+        def summed(y_bar: Array) -> Pullback:
+            pullback = vjp(y_bar)
+            given = {n: g.sum(axis=0) if n in names and g.ndim == 2 else g for n, g in pullback.gradients.items()}
+            return dataclasses.replace(pullback, gradients=given)
+
+        return y, summed
+
+    return agrees(dataclasses.replace(subject, value_and_vjp=value_and_vjp))
 
 
 def _is_unsummed(gradient: Array, x: Array, y: Array) -> bool:

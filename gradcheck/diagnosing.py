@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from gradcheck import extensions
+from gradcheck.judging.headlines import within
 from gradcheck.trials.cause import Cause
 from gradcheck.trials.observed import Observed
 from gradcheck.trials.trial import Trial
 from gradcheck.types import CheckResult, Diagnosis, Outcome, Report, TrainingSetup
-
-#: A headline fits a line of a report.
-MOST_CHARACTERS = 100
 
 
 def diagnose(setup: TrainingSetup, *, steps: int, seed: int) -> Report:
@@ -48,15 +46,12 @@ def diagnose(setup: TrainingSetup, *, steps: int, seed: int) -> Report:
 
 
 def _result(cause: Cause, diagnosis: Diagnosis, name: str, seed: int) -> CheckResult:
-    headline = diagnosis.headline
-    if len(headline) > MOST_CHARACTERS:
-        headline = f"{headline[: MOST_CHARACTERS - 1]}…"
     return CheckResult(
         check=cause.name,
         layer=name,
         outcome=diagnosis.outcome,
         compared=diagnosis.compared,
-        headline=headline,
+        headline=within(diagnosis.headline),
         table=diagnosis.evidence,
         notes=(diagnosis.meaning,) if diagnosis.meaning else (),
         hint=(diagnosis.next_step,) if diagnosis.next_step else (),

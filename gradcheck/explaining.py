@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck import extensions
 from gradcheck.judging import factors, fitting
 from gradcheck.judging.gathering import completed
-from gradcheck.judging.outcome import LONGEST_HEADLINE
+from gradcheck.judging.headlines import LONGEST_HEADLINE, listed
 from gradcheck.judging.probing import draw_cotangents
 from gradcheck.judging.truth import Truth, estimated_truth, exact_truth
 from gradcheck.tracing.surgery import Graph, graph_of
@@ -291,12 +291,11 @@ def _failed(result: CheckResult) -> set[str]:
 
 def _repeated(result: CheckResult, earlier: CheckResult) -> CheckResult:
     names = [quantity.name for quantity in result.quantities if quantity.outcome is Outcome.FAILED]
-    told = ", ".join(f"`{name}`" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     plural, verb = ("gradients", "differ") if len(names) > 1 else ("gradient", "differs")
     layer = result.headline.partition(":")[0]
     return dataclasses.replace(
         result,
-        headline=f"{layer}: {plural} of {told} {verb} from {result.oracle} as well; see {earlier.check}",
+        headline=f"{layer}: {plural} of {listed(names)} {verb} from {result.oracle} as well; see {earlier.check}",
         explanations=tuple(one for one in earlier.explanations if one.gradient in names),
         repeats=earlier.check,
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cases.importing.isolating import examined_apart
+from gradcheck.cases.importing.isolating import brought, carried, examined_apart
 from gradcheck.cases.importing.loading import load, resolve_function
 from gradcheck.diagnosing import diagnose
 from gradcheck.errors import BuildError, UsageError
@@ -66,25 +65,11 @@ def rehearse_examination(file: Path, root: Path, key: str, arguments: Mapping[st
             report = diagnose(setup, steps=training_steps(function), seed=arguments["seed"])
         except UsageError as error:
             raise BuildError(str(error)) from error
-    return {"results": [dataclasses.asdict(one) | {"outcome": one.outcome.value} for one in report.results]}
+    return {"results": [carried(one) for one in report.results]}
 
 
 def _result(seed: int, site: LayerSite, answer: Mapping[str, Any]) -> CheckResult:
-    return folded(Report(results=tuple(_read(one) for one in answer["results"])), site, seed)
-
-
-def _read(one: Mapping[str, Any]) -> CheckResult:
-    """What crossed the process border of one finding: its words and its count."""
-    return CheckResult(
-        check=one["check"],
-        layer=one["layer"],
-        outcome=Outcome(one["outcome"]),
-        compared=one["compared"],
-        headline=one["headline"],
-        table=tuple(one["table"]),
-        notes=tuple(one["notes"]),
-        hint=tuple(one["hint"]),
-    )
+    return folded(Report(results=tuple(brought(one) for one in answer["results"])), site, seed)
 
 
 def folded(report: Report, site: LayerSite, seed: int) -> CheckResult:

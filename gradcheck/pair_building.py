@@ -13,10 +13,9 @@ from gradcheck import building
 from gradcheck.cases.declaring.configuration import LayerSettings
 from gradcheck.cases.declaring.remedies import case_lines
 from gradcheck.cases.gradients.stabilisers import rounded_constants, small_constants
-from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.construct import Construction, configured, constructions
 from gradcheck.cases.guessing.given import described, drawn_inputs, given_inputs
 from gradcheck.cases.guessing.inputs import Inputs
-from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.candidates import candidates
 from gradcheck.cases.pairs.function_pair import FunctionPair
@@ -24,9 +23,10 @@ from gradcheck.cases.pairs.operations import operation_candidates
 from gradcheck.cases.pairs.targets import Target, Unmade, pair_of, reads_arrays, target
 from gradcheck.cases.running.items import is_list_of_arrays, owner
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
+from gradcheck.constructing import first_accepting, recalled
 from gradcheck.errors import BuildError
 from gradcheck.pair_blueprints import blueprint_of
-from gradcheck.pair_choosing import accepted, runs
+from gradcheck.pair_choosing import accepted, runs, stands_still
 from gradcheck.pair_networks import network
 from gradcheck.source.families import ACTIVATION, CONTEXT_FUNCTION
 from gradcheck.source.pairs import METHODS
@@ -38,6 +38,8 @@ __all__ = ["Target", "build", "build_configured", "build_given", "declared", "gi
 MOST_CONSTRUCTED = 6
 #: The first of them that was made where methods are tried on an object that was not.
 FIRST_MADE = 2
+#: Draws at which forward may move with its inputs: behind a rectifier, one shift in two leaves nothing to compare.
+DRAWS = 4
 #: Said of a static function that takes no arrays.
 OF_A_TAPE = "# one that computes with the tensors of a tape is examined through the tape's operators: check its Tensor"
 
@@ -68,8 +70,7 @@ def build_configured(cls: Target, plan: Plan, settings: LayerSettings) -> Case:
     fixed: dict[str, Any] = drawn_inputs(settings.inputs, plan.seed) if settings.inputs else {}
     guesses: Iterable[Construction] = _constructions(cls, plan)
     if settings.init and cls.cls is not None:
-        code = f"{cls.cls.__name__}({', '.join(f'{name}={value!r}' for name, value in settings.init.items())})"
-        guesses = [Construction(arguments=settings.init, code=code)]
+        guesses = [configured(cls.cls, settings.init)]
     elif settings.init:
         fixed = {**settings.init, **fixed}
     return _search(cls, plan, None, guesses, fixed)[0]
@@ -153,34 +154,45 @@ def _search(
     cls: Target, plan: Plan, recipe: Recipe | None, guesses: Iterable[Construction], fixed: Mapping[str, Any]
 ) -> tuple[Case, Recipe]:
     own = _plan(plan)
-    refusal = "its constructor was not understood"
-    constructed = 0
-    for position, construction in enumerate(guesses):
-        if recipe is not None and position != recipe.construction:
-            continue
-        try:
-            owner = building.construct(cls.cls, construction, plan) if cls.cls is not None else None
-        except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything; the next guess may fit
-            if position == 0:
-                refusal = f"{construction.code} raises {one_line(error, plan.root)}"
-            continue
-        constructed += 1
+    telling = (1, FIRST_MADE) if cls.site.family == METHODS else (1,)
+
+    def made(construction: Construction) -> object:
+        return building.construct(cls.cls, construction, plan) if cls.cls is not None else None
+
+    def chosen(owner: object, construction: Construction, position: int) -> tuple[Accepted | None, str]:
         layer = cls.pair(owner)
-        tried = _inputs(layer, plan, fixed)
-        if recipe is not None:
-            tried = (pair for pair in tried if pair[0] == recipe.inputs)
-        found, refused = accepted(layer, construction, position, tried, own, is_known=recipe is not None)
+        found, refused = _moving(layer, construction, position, own, recipe, fixed)
         if found is not None and owner is not None and _is_by_what_it_holds(owner, cls, found.subject):
-            found, refused = None, f"{cls.site.backward.name} may be the gradient by what the object holds"
-        if found is not None:
-            return _case(found, own), found.recipe
-        if constructed == 1 or (constructed == FIRST_MADE and cls.site.family == METHODS):
-            refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
-        if constructed >= MOST_CONSTRUCTED:
-            break
-    prefix = "could not be constructed: " if constructed == 0 else ""
+            return None, f"{cls.site.backward.name} may be the gradient by what the object holds"
+        return found, refused
+
+    found, refusal = first_accepting(
+        guesses, made, chosen, root=plan.root, recipe=recipe, most=MOST_CONSTRUCTED, telling=telling
+    )
+    if found is not None:
+        return _case(found, own), found.recipe
     own_remedy = remedy(plan.identity, cls.value if callable(cls.value) else None)
-    raise BuildError(prefix + refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
+    raise BuildError(refusal, (*own_remedy, OF_A_TAPE) if cls.site.family == CONTEXT_FUNCTION else own_remedy)
+
+
+def _moving(
+    layer: FunctionPair,
+    construction: Construction,
+    position: int,
+    plan: Plan,
+    recipe: Recipe | None,
+    fixed: Mapping[str, Any],
+) -> tuple[Accepted | None, str]:
+    """The input a pair is judged on; other draws are tried while forward stands still on it."""
+    first: tuple[Accepted | None, str] | None = None
+    for draw in range(DRAWS):
+        tried = recalled(_inputs(layer, dataclasses.replace(plan, seed=plan.seed + draw), fixed), recipe)
+        answer = accepted(layer, construction, position, tried, plan, is_known=recipe is not None)
+        first = first or answer
+        found = answer[0]
+        if first[0] is None or (found is not None and not stands_still(found.subject)):
+            return answer
+    return first or (None, "")
 
 
 def _is_by_what_it_holds(owner: object, cls: Target, subject: Subject) -> bool:

@@ -14,15 +14,18 @@ from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.pairs.binding import AGREEMENT, Rebinding, along, crashing
 from gradcheck.cases.pairs.function_pair import FunctionPair
 from gradcheck.cases.pairs.matrices import combined, operands
-from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.pairs.roles import is_operand, is_parameter
 from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.cases.running.items import array_of
 from gradcheck.choosing import Accepted, Plan, Recipe, agrees, bound, choose, misshapen, request_of
+from gradcheck.judging import probing
 from gradcheck.reshaping import as_answered, reshaped
-from gradcheck.types import Subject
+from gradcheck.types import Profile, Subject
 
 #: Inputs on which a backward that raises is tried again.
 MOST_CRASHES = 6
+#: How far inputs are moved, relative to their magnitude, to see whether forward moves with them.
+STILL = 1e-3
 
 
 def accepted(
@@ -129,6 +132,19 @@ def _of_matrices(
     return None
 
 
+def stands_still(subject: Subject) -> bool:
+    """Whether every gradient is zero and forward does not move either: every rectifier shut, nothing to compare."""
+    try:
+        point = probing.point_of(subject, 0, Profile.FAST)
+    except Exception:  # noqa: BLE001 - the user's backward may raise anything; the contract check tells it
+        return False
+    if any(np.any(gradient) for gradient in point.gradients[0].values()):
+        return False
+    step = probing.tangents(subject, list(subject.primals), 0, "still")
+    moved = {name: x + STILL * step[name] for name, x in subject.primals.items()}
+    return np.array_equal(subject.value(moved), point.y, equal_nan=True)
+
+
 def _answered(found: Accepted) -> dict[str, tuple[int, ...]]:
     """The shapes of gradients that fit no guess: of operands, and of parameters that were guessed to be one number.
 
@@ -139,7 +155,9 @@ def _answered(found: Accepted) -> dict[str, tuple[int, ...]]:
     return {
         name: shape
         for name, shape in odd.items()
-        if not is_parameter(name) or (np.ndim(array_of(arguments, name)) == 0 and len(shape) == 1)
+        if not is_parameter(name)
+        or is_operand(name, found.inputs.differentiable)
+        or (np.ndim(array_of(arguments, name)) == 0 and len(shape) == 1)
     }
 
 

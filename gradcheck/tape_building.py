@@ -10,16 +10,18 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradcheck.building import MOST_CONSTRUCTED, construct, remedy
+from gradcheck.building import construct, remedy
 from gradcheck.cases.declaring.configuration import InputSettings, LayerSettings
 from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_single
-from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.construct import Construction, configured, constructions
 from gradcheck.cases.guessing.given import configured_inputs
 from gradcheck.cases.guessing.inputs import Inputs, input_candidates
+from gradcheck.cases.importing.isolating import brought, carried
 from gradcheck.cases.importing.loading import Loaded, load, resolve
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.importing.rehearsal import rehearse
 from gradcheck.choosing import MOST_ACCEPTED, Plan, agrees, request_of
+from gradcheck.constructing import first_accepting
 from gradcheck.errors import BuildError
 from gradcheck.explaining import explained
 from gradcheck.numerics.sampling import seed_of
@@ -28,13 +30,13 @@ from gradcheck.source.model import LayerSite
 from gradcheck.tapes.apart import answers
 from gradcheck.tapes.battery import learnt
 from gradcheck.tapes.binding import bind
-from gradcheck.tapes.flow import NAME, judged
+from gradcheck.tapes.flow import judged
 from gradcheck.tapes.functions import functions_of
 from gradcheck.tapes.holding import parameters
 from gradcheck.tapes.isolated import operators_result
 from gradcheck.tapes.model import Tape
 from gradcheck.tapes.program import TapeSubject
-from gradcheck.types import Case, CheckResult, Mismatch, Outcome, Profile, Quantity, Role
+from gradcheck.types import Case, CheckResult, Profile
 
 #: Seconds the search for inputs of one module may take, and again its verdict.
 MODULE_SECONDS = 60.0
@@ -154,24 +156,20 @@ class _Search:
 
     def job(self) -> dict[str, Any]:
         """Positions of the first construction and of the inputs on which it is judged."""
-        refusal = "its constructor was not understood"
-        constructed = 0
-        for position, construction in enumerate(self._guesses()):
-            try:
-                layer = construct(self.cls, construction, self.plan)
-            except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything; the next may fit
-                refusal = f"{construction.code} raises {one_line(error, self.plan.root)}" if not position else refusal
-                continue
-            constructed += 1
+
+        def chosen(layer: object, construction: Construction, position: int) -> tuple[dict[str, Any] | None, str]:
             place, why = self._chosen(layer, construction)
-            if place is not None:
-                return {"construction": position, "inputs": place}
-            if constructed == 1:
-                refusal = f"{construction.code} accepts none of the inputs tried; {why}"
-            if constructed >= MOST_CONSTRUCTED:
-                break
-        prefix = "could not be constructed: " if constructed == 0 else ""
-        raise BuildError(prefix + refusal, remedy(self.plan.identity))
+            return None if place is None else {"construction": position, "inputs": place}, why
+
+        found, refusal = first_accepting(
+            self._guesses(),
+            lambda construction: construct(self.cls, construction, self.plan),
+            chosen,
+            root=self.plan.root,
+        )
+        if found is None:
+            raise BuildError(refusal, remedy(self.plan.identity))
+        return found
 
     def verdict(self, recipe: Mapping[str, int], profile: Profile) -> dict[str, Any]:
         """The verdict on what the search found."""
@@ -187,12 +185,11 @@ class _Search:
             seed=plan.seed,
             subject=subject,
         )
-        return _told(judged(case, profile, plan.root, explained))
+        return carried(judged(case, profile, plan.root, explained))
 
     def _guesses(self) -> Iterator[Construction]:
         if self.init:
-            code = f"{self.cls.__name__}({', '.join(f'{name}={value!r}' for name, value in self.init.items())})"
-            return iter([Construction(arguments=self.init, code=code)])
+            return iter([configured(self.cls, self.init)])
         return constructions(self.cls, qualname=self.plan.identity.rpartition("::")[2])
 
     def _inputs(self, layer: object, construction: Construction) -> Iterator[Inputs]:
@@ -269,53 +266,8 @@ def _agrees(subject: TapeSubject) -> bool | None:
         return None
 
 
-def _told(result: CheckResult) -> dict[str, Any]:
-    """A result as JSON carries it."""
-    return {
-        "outcome": result.outcome.value,
-        "compared": result.compared,
-        "headline": result.headline,
-        "oracle": result.oracle,
-        "construction": result.construction,
-        "inputs": result.inputs,
-        "table": list(result.table),
-        "notes": list(result.notes),
-        "warnings": list(result.warnings),
-        "hint": list(result.hint),
-        "quantities": [
-            {**dataclasses.asdict(q), "role": q.role.value, "outcome": q.outcome.value, "shape": list(q.shape)}
-            for q in result.quantities
-        ],
-        "mismatches": [[m.where, float(m.expected), float(m.actual), float(m.allowed)] for m in result.mismatches],
-    }
-
-
 def told_back(site: LayerSite, answer: Mapping[str, Any], seed: int) -> CheckResult:
     """What `rehearse_module` answered, as a result."""
-    quantities = [
-        Quantity(**{**q, "role": Role(q["role"]), "outcome": Outcome(q["outcome"]), "shape": tuple(q["shape"])})
-        for q in answer["quantities"]
-    ]
-    mismatches = [
-        Mismatch(where=where, expected=expected, actual=actual, allowed=allowed)
-        for where, expected, actual, allowed in answer["mismatches"]
-    ]
-    return CheckResult(
-        check=NAME,
-        layer=site.identity,
-        outcome=Outcome(answer["outcome"]),
-        compared=answer["compared"],
-        headline=answer["headline"],
-        oracle=answer["oracle"],
-        quantities=quantities,
-        mismatches=mismatches,
-        table=tuple(answer["table"]),
-        notes=tuple(answer["notes"]),
-        warnings=tuple(answer["warnings"]),
-        construction=answer["construction"],
-        inputs=answer["inputs"],
-        seed=seed,
-        path=site.forward.path,
-        line=site.forward.line,
-        hint=tuple(answer["hint"]),
+    return dataclasses.replace(
+        brought(answer), layer=site.identity, seed=seed, path=site.forward.path, line=site.forward.line
     )

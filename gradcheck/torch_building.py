@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gradcheck.building import MOST_CONSTRUCTED, case_of, construct
+from gradcheck.building import case_of, construct
 from gradcheck.cases.declaring.configuration import LayerSettings
 from gradcheck.cases.declaring.remedies import case_lines
 from gradcheck.cases.guessing.candidates import excuses, is_accidental, is_single
-from gradcheck.cases.guessing.construct import Construction, constructions
+from gradcheck.cases.guessing.construct import Construction, configured, constructions
 from gradcheck.cases.guessing.given import drawn_inputs
 from gradcheck.cases.guessing.inputs import Inputs
 from gradcheck.cases.importing.reasons import one_line
@@ -20,7 +20,8 @@ from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.cases.torch.module_inputs import module_inputs
 from gradcheck.cases.torch.settings import preserved, reseed
 from gradcheck.choosing import MOST_ACCEPTED, Accepted, Plan, Recipe, agrees, bound, request_of
-from gradcheck.errors import BuildError
+from gradcheck.constructing import first_accepting, recalled
+from gradcheck.errors import BuildError, UsageError
 from gradcheck.types import Case, Subject
 
 #: How a person's inputs are read.
@@ -49,8 +50,7 @@ def build_configured(cls: type, plan: Plan, settings: LayerSettings) -> Case:
     """
     guesses = _guesses(cls, plan)
     if settings.init:
-        code = f"{cls.__name__}({', '.join(f'{name}={value!r}' for name, value in settings.init.items())})"
-        guesses = iter([Construction(arguments=settings.init, code=code)])
+        guesses = iter([configured(cls, settings.init)])
     case, _ = _search(cls, plan, None, guesses, settings if settings.inputs else None)
     return case
 
@@ -89,31 +89,17 @@ def _search(
     guesses: Iterable[Construction],
     settings: LayerSettings | None,
 ) -> tuple[Case, Recipe]:
-    refusal = "its constructor was not understood"
-    constructed = 0
+    def chosen(layer: object, construction: Construction, position: int) -> tuple[Accepted | None, str]:
+        candidates = recalled(_inputs(layer, plan, construction.arguments, settings), recipe)
+        return _choose(layer, construction, position, candidates, plan, is_given=settings is not None)
+
     with preserved():
-        for position, construction in enumerate(guesses):
-            if recipe is not None and position != recipe.construction:
-                continue
-            try:
-                layer = _constructed(cls, construction, plan)
-            except Exception as error:  # noqa: BLE001 - the user's constructor may raise anything; the next may fit
-                if position == 0:
-                    refusal = f"{construction.code} raises {one_line(error, plan.root)}"
-                continue
-            constructed += 1
-            candidates = _inputs(layer, plan, construction.arguments, settings)
-            if recipe is not None:
-                candidates = (pair for pair in candidates if pair[0] == recipe.inputs)
-            found, refused = _choose(layer, construction, position, candidates, plan, is_given=settings is not None)
-            if found is not None:
-                return _case(found, plan), found.recipe
-            if constructed == 1:
-                refusal = f"{construction.code} accepts none of the inputs tried; {refused}"
-            if constructed >= MOST_CONSTRUCTED:
-                break
-    prefix = "could not be constructed: " if constructed == 0 else ""
-    raise BuildError(prefix + refusal, remedy(plan.identity))
+        found, refusal = first_accepting(
+            guesses, lambda construction: _constructed(cls, construction, plan), chosen, root=plan.root, recipe=recipe
+        )
+        if found is None:
+            raise BuildError(refusal, remedy(plan.identity))
+        return _case(found, plan), found.recipe
 
 
 def _constructed(cls: type, construction: Construction, plan: Plan) -> object:
@@ -128,13 +114,20 @@ def _inputs(
 ) -> Iterator[tuple[int, Inputs]]:
     qualname = plan.identity.rpartition("::")[2]
     if settings is not None:
-        yield 0, given_tensors(layer, plan.forward, (), drawn_inputs(settings.inputs, plan.seed))
+        yield 0, _configured(layer, plan, settings)
     elif kind_of(layer) == "function":
         yield from enumerate(function_inputs(layer, qualname=qualname, seed=plan.seed))
     else:
         yield from enumerate(
             module_inputs(layer, plan.forward, qualname=qualname, construction=arguments, seed=plan.seed)
         )
+
+
+def _configured(layer: object, plan: Plan, settings: LayerSettings) -> Inputs:
+    try:
+        return given_tensors(layer, plan.forward, (), drawn_inputs(settings.inputs, plan.seed))
+    except UsageError as error:
+        raise BuildError(f"the inputs in the configuration do not fit: {error}") from error
 
 
 def _choose(

@@ -10,10 +10,10 @@ import numpy as np
 from gradcheck.cases.gradients.binding import bind
 from gradcheck.cases.gradients.parameters import answer
 from gradcheck.cases.pairs.function_pair import FunctionPair
-from gradcheck.cases.running.backward_plan import calling_of
+from gradcheck.cases.running.backward_plan import calling_of, unknown
 from gradcheck.cases.running.calling import Calling
 from gradcheck.cases.running.request import Request
-from gradcheck.cases.running.several_outputs import agrees, callings
+from gradcheck.cases.running.several_outputs import agrees, callings, items
 from gradcheck.cases.torch.kinds import kind_of
 from gradcheck.errors import BuildError
 from gradcheck.types import Adapter, Subject
@@ -30,6 +30,8 @@ def _bind(request: Request) -> Subject:
     except BuildError:  # raised again where places do not tell either
         with contextlib.suppress(Exception):  # whatever the user's backward raises, handed what it may not take
             return _by_place(request)
+        with contextlib.suppress(Exception):  # the same
+            return _by_items(request)
         raise
     if calling.takes_upstream:
         return _likeliest(request, calling)
@@ -50,6 +52,19 @@ def _by_place(request: Request) -> Subject:
     subject = _likeliest(request, calling) if calling.takes_upstream else None
     if subject is None or not agrees(subject):
         raise BuildError("what backward's arguments are is not told by their names")
+    return subject
+
+
+def _by_items(request: Request) -> Subject:
+    """Backward's arguments as what forward answers beside its output.
+
+    Raises:
+        BuildError: Names do not say so and gradients do not agree so; what the arguments mean is then not known.
+    """
+    known, is_named = items(request, unknown(request))
+    subject = _likeliest(request, calling_of(request, items=known))
+    if not is_named and not agrees(subject):
+        raise BuildError("what backward's arguments are is told neither by their names nor by their places")
     return subject
 
 

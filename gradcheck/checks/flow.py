@@ -11,6 +11,7 @@ from gradcheck.cases.importing.reasons import one_line
 from gradcheck.cases.torch.cuts import cuts_at, cuts_of
 from gradcheck.cases.torch.flow import Flow, flow_of, frozen, has_slope, is_used
 from gradcheck.cases.torch.program import TorchSubject
+from gradcheck.judging.headlines import listed
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.types import Check, CheckResult, Context, Outcome, Quantity, Role
 
@@ -32,16 +33,16 @@ def examine(context: Context) -> CheckResult:
         return result(context, "flow", Outcome.NOT_APPLICABLE, "it has no input or parameter to differentiate by")
     reasons = _reasons(context, subject, flow)
     warnings = [f"`{n}` receives no gradient: {why}" for n, (outcome, why) in reasons.items() if outcome is None]
-    notes = [f"frozen, as requires_grad=False says: {_listed(frozen(subject))}"] if frozen(subject) else []
+    notes = [f"frozen, as requires_grad=False says: {listed(frozen(subject))}"] if frozen(subject) else []
     quantities = [_quantity(n, subject, flow, reasons.get(n, (None, ""))[0]) for n in flow.point]
     cut = [n for n, (outcome, _) in reasons.items() if outcome is Outcome.FAILED]
     stopped = [n for n, (outcome, _) in reasons.items() if outcome is Outcome.INCONCLUSIVE]
     outcome, headline = Outcome.PASSED, f"{name}: a gradient reaches {len(flow.reached)} of {len(flow.point)}"
     if cut:
-        outcome, headline = Outcome.FAILED, f"{name}: no gradient reaches {_listed(cut)}, on which its output depends"
+        outcome, headline = Outcome.FAILED, f"{name}: no gradient reaches {listed(cut)}, on which its output depends"
     elif stopped and context.expect != STOPPED:
         outcome = Outcome.INCONCLUSIVE
-        headline = f"{name}: {_listed(stopped)} cut off on purpose? {reasons[stopped[0]][1]}"
+        headline = f"{name}: {listed(stopped)} cut off on purpose? {reasons[stopped[0]][1]}"
     elif not flow.reached and not stopped:
         outcome, headline = Outcome.INCONCLUSIVE, f"{name}: no gradient reaches anything; see the notes"
     notes += [f"`{n}` is cut off on purpose: {reasons[n][1]}" for n in stopped]
@@ -88,11 +89,6 @@ def _quantity(name: str, subject: TorchSubject, flow: Flow, outcome: Outcome | N
         size=x.size,
         reason="" if reached else "no gradient reaches it",
     )
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:3])
-    return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 CHECK = Check(

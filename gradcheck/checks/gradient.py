@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from gradcheck.judging import conventions, locating, probing
 from gradcheck.judging.exact import judge_entries
+from gradcheck.judging.headlines import listed
 from gradcheck.judging.judge import judge
 from gradcheck.judging.judgement import Judgement
 from gradcheck.judging.outcome import result, short_name
@@ -102,13 +103,8 @@ def _headline(layer: str, failed: list[Quantity]) -> str:
     count = f" in {'at least ' if first.at_least else ''}{first.wrong} of {first.size} entries" if first.wrong else ""
     story = f"{layer}: gradient of `{first.name}` is wrong{count}"
     if len(failed) > 1:
-        story = f"{layer}: gradients of {_listed([q.name for q in failed])} are wrong"
+        story = f"{layer}: gradients of {listed([q.name for q in failed])} are wrong"
     return story
-
-
-def _listed(names: list[str]) -> str:
-    shown = [f"`{name}`" for name in names[:3]]
-    return ", ".join(shown) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 CHECK = Check(

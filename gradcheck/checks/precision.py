@@ -20,10 +20,9 @@ import numpy as np
 from gradcheck.driving.earlier import nothing_to_compare_with
 from gradcheck.driving.extremes import at_extremes
 from gradcheck.driving.found import Found
-from gradcheck.driving.narrowing import Narrow, compared_with_float64
+from gradcheck.driving.narrowing import Narrow, compared_with_float64, has_float64_run
 from gradcheck.driving.straining import strained
 from gradcheck.judging.outcome import result, short_name
-from gradcheck.numerics import steps
 from gradcheck.types import Check, CheckResult, Context, Outcome, Profile, Session
 
 NAME = "precision"
@@ -62,9 +61,7 @@ def examine(context: Context) -> CheckResult:
 
 def _found(context: Context, drive: Callable[[], Session]) -> Iterator[Found]:
     subject = context.case.subject
-    native = {dtype for dtype in subject.native.values() if dtype.kind == "f"}
-    # A layer of float32 is judged in float32 everywhere; one that rounds inside has no float64 run to compare with.
-    if native <= {np.dtype(np.float64)} and max(subject.precision, subject.noise) <= steps.NOISY:
+    if has_float64_run(subject):
         narrow = Narrow(context=context, drive=drive, dtype=np.float32, primals=subject.primals)
         yield compared_with_float64(narrow, may_fail=True)
         if context.profile is not Profile.FAST:

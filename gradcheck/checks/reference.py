@@ -8,6 +8,7 @@ import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 
 from gradcheck.judging import conventions, locating, probing
+from gradcheck.judging.headlines import listed
 from gradcheck.judging.outcome import result, short_name
 from gradcheck.judging.probing import Point
 from gradcheck.matching import comparing, naming
@@ -146,7 +147,7 @@ def _compared(context: Context, point: Point, title: str, form: Form, oracle: Or
 
 
 def _headline(layer: str, failed: Sequence[Quantity], title: str) -> str:
-    names = ", ".join(f"`{q.name}`" for q in failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
+    names = listed([q.name for q in failed])
     count = f" in {failed[0].wrong} of {failed[0].size} entries" if len(failed) == 1 else ""
     plural = "gradients of" if len(failed) > 1 else "gradient of"
     verb = "differ" if len(failed) > 1 else "differs"

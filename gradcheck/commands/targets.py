@@ -13,6 +13,7 @@ from gradcheck.errors import UsageError
 from gradcheck.source.discovery import Discovery, find_layers
 from gradcheck.source.optimizers import find_optimizers
 from gradcheck.source.project import project_root, root_of
+from gradcheck.source.refusals import why_no_layer
 from gradcheck.source.trainings import find_trainings
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def find(targets: Iterable[Target], *, start: Path) -> Found:
         discovery = discover([target.path], start=start)
         found = [site for site in discovery.sites if not site.is_abstract]
         if target.qualname:
-            found = [_named(target, found, discovery.sites)]
+            found = [_named(target, found, discovery.sites, start)]
         sites |= {str(site.root / site.identity): site for site in found}
         lines = {f"{problem.path}:{problem.line}: {problem.message}": None for problem in discovery.problems}
         problems |= lines
@@ -139,7 +140,7 @@ def discover(paths: Sequence[Path], *, start: Path) -> Discovery:
     return Discovery(sites=tuple(ordered), problems=tuple(problems))
 
 
-def _named(target: Target, found: Sequence[LayerSite], every: Sequence[LayerSite]) -> LayerSite:
+def _named(target: Target, found: Sequence[LayerSite], every: Sequence[LayerSite], start: Path) -> LayerSite:
     for site in found:
         if site.qualname == target.qualname:
             return site
@@ -150,6 +151,9 @@ def _named(target: Target, found: Sequence[LayerSite], every: Sequence[LayerSite
         )
         raise UsageError(message)
     known = nearest(target.qualname, [site.qualname for site in found])
+    reason = why_no_layer(target.path, root_of(target.path, start=start), target.qualname)
+    if reason:
+        raise UsageError(f"{target.path.name}::{target.qualname} is a function and no layer: {reason}")
     others = "nor an optimizer or a marked training of that name"
     message = f"{target.path.name} has no layer {target.qualname!r} ({others}){known}"
     raise UsageError(message)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import same_value, wrong
-from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.found import Found, failed
 from gradcheck.driving.moments import Moment
 from gradcheck.driving.stage import Stage
+from gradcheck.judging.headlines import listed
 from gradcheck.types import Mismatch, Session
 
 

@@ -33,9 +33,3 @@ class Found:
 def failed(failure: str, wrong: dict[str, tuple[Mismatch, ...]], compared: int, *hint: str) -> Found:
     """A failure with the mismatches of the first wrong gradient."""
     return Found(compared=compared, failure=failure, mismatches=next(iter(wrong.values()), ()), hint=hint)
-
-
-def listed(names: dict[str, tuple[Mismatch, ...]]) -> str:
-    """The names of wrong gradients, three of them at most."""
-    shown = [f"`{name}`" for name in list(names)[:3]]
-    return ", ".join(shown) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

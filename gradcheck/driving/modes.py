@@ -7,16 +7,18 @@ import dataclasses
 import numpy as np
 
 from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.states.modes import EVALUATION, TRAINING
 from gradcheck.driving.comparing import same_value, wrong
 from gradcheck.driving.earlier import agreeing
-from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.found import Found, failed
 from gradcheck.driving.moments import called_once
 from gradcheck.driving.stage import Stage
 from gradcheck.driving.stepping import grew
 from gradcheck.judging import locating
+from gradcheck.judging.headlines import listed
 from gradcheck.judging.judge import judge
 from gradcheck.judging.probing import point_of
-from gradcheck.types import Context, Oracle, Outcome, Profile, Session
+from gradcheck.types import Answer, Call, Context, Oracle, Outcome, Profile, Session
 
 
 def between(stage: Stage) -> Found:
@@ -68,12 +70,46 @@ def other_mode(stage: Stage, context: Context) -> Found:
         return Found()
     random = mode == "evaluation" and not same_value(stage.subject, call.y, again.y)
     notes = ("in evaluation mode forward still draws random numbers",) if random else ()
+    stale = Found() if random else _after_the_other(stage, mode, call, answer)
+    if stale.failure:
+        return dataclasses.replace(stale, notes=notes)
     if same_value(stage.subject, stage.first.y, call.y) and not wrong(stage.first, answer, stage.subject):
         return Found(compared=1 + len(stage.first.gradients), told=f"{mode} mode", notes=notes)
     oracle = next((one for one in context.oracles.values() if one.exact is None), None)
     if oracle is None or oracle.unavailable(stage.subject) is not None:
         return Found(notes=notes)
     return dataclasses.replace(_judged(stage, context, mode, oracle), notes=notes)
+
+
+def _after_the_other(stage: Stage, mode: str, fresh: Call, expected: Answer) -> Found:
+    """The same step of a layer that took one in the first mode before: its mask, or its statistics, are no longer so.
+
+    Where forward answers otherwise after that step, as with running statistics, nothing is compared.
+    """
+    session = stage.drive()
+    call = session.forward(stage.first.primals, stage.first.given, stage.second.draw)
+    session.backward(call, stage.first.y_bar)
+    if session.zero_gradients is not None:
+        session.zero_gradients()
+    session.switch()  # type: ignore[misc] # a layer with modes, as other_mode has seen
+    try:
+        call = session.forward(stage.first.primals, stage.first.given, 0)
+        answer = session.backward(call, stage.first.y_bar)
+    except Exception:  # noqa: BLE001 - a crash is no silently wrong gradient
+        return Found()
+    if not same_value(stage.subject, fresh.y, call.y):
+        return Found()
+    alone = dataclasses.replace(stage.first, y=fresh.y, gradients=expected.gradients)
+    off = wrong(alone, answer, stage.subject)
+    if not off:
+        return Found()
+    other = TRAINING if mode == EVALUATION else EVALUATION
+    return failed(
+        f"in {mode} mode after a step in {other} mode the gradient of {listed(off)} is wrong",
+        off,
+        len(alone.gradients),
+        f"backward may go on with what a forward in {other} mode kept: a mask, statistics",
+    )
 
 
 def _judged(stage: Stage, context: Context, mode: str, oracle: Oracle) -> Found:

@@ -22,8 +22,8 @@ import numpy as np
 
 from gradcheck.driving.found import Found
 from gradcheck.driving.moments import Moment, alone, elsewhere
-from gradcheck.numerics import compare, sampling, tolerance
-from gradcheck.types import Array, Call, Context, Mismatch, Primals, Session
+from gradcheck.numerics import compare, sampling, steps, tolerance
+from gradcheck.types import Array, Call, Context, Mismatch, Primals, Session, Subject
 
 #: An error of this many epsilons of float16, or of a tenth of one, is what a detour through float16 leaves.
 HALF_LIKE = (0.1, 4.0)
@@ -86,6 +86,15 @@ class _Run:
     y_bar: Array
     primals: Primals
     given: Mapping[str, Any]
+
+
+def has_float64_run(subject: Subject) -> bool:
+    """Whether there is a float64 run to compare with.
+
+    A layer of float32 is judged in float32 everywhere; one that rounds inside has none.
+    """
+    native = {dtype for dtype in subject.native.values() if dtype.kind == "f"}
+    return native <= {np.dtype(np.float64)} and max(subject.precision, subject.noise) <= steps.NOISY
 
 
 def compared_with_float64(narrow: Narrow, *, may_fail: bool) -> Found:

@@ -8,10 +8,11 @@ import numpy as np
 
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import Memory, differences, loudest_of, memory_of, same_value, wrong
-from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.found import Found, failed
 from gradcheck.driving.moments import Moment, alone
 from gradcheck.driving.stage import Stage
 from gradcheck.driving.stepping import grew, scribble
+from gradcheck.judging.headlines import listed
 from gradcheck.types import Answer, Call, Session
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcheck.cases.declaring.expectations import REUSED
 from gradcheck.driving.moments import Moment, after_a_step, alone, elsewhere, upstream_of
 from gradcheck.driving.rows import rows_of
 from gradcheck.types import Array, Case, Context, Session, Subject
@@ -22,6 +23,8 @@ class Stage:
         first: The point of the case.
         second: Other inputs, ids and targets, another upstream gradient, other random numbers.
         stepped: The first point with the parameters of a step later; the first itself where there are none.
+        reuses: Whether it is declared that the arrays a call returns are written again by the next one.
+        layer: The layer's identity, as configuration names it.
     """
 
     subject: Subject
@@ -29,6 +32,8 @@ class Stage:
     first: Moment
     second: Moment
     stepped: Moment
+    reuses: bool = False
+    layer: str = ""
 
 
 def staged(context: Context, drive: Callable[[], Session]) -> Stage:
@@ -49,7 +54,15 @@ def staged(context: Context, drive: Callable[[], Session]) -> Stage:
         second = alone(drive, subject.primals, other, draw=1)
     moved = any(x is not subject.primals[name] for name, x in after_a_step(subject).items())
     stepped = _finite(lambda: alone(drive, after_a_step(subject), upstream), first) if moved else None
-    return Stage(subject=subject, drive=drive, first=first, second=second, stepped=stepped or first)
+    return Stage(
+        subject=subject,
+        drive=drive,
+        first=first,
+        second=second,
+        stepped=stepped or first,
+        reuses=context.expect == REUSED,
+        layer=context.case.layer,
+    )
 
 
 def _of_one_row(case: Case) -> dict[str, Array]:

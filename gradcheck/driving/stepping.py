@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from gradcheck.cases.declaring.expectations import REUSED
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.driving.comparing import Memory, differences, memory_of, same_value, wrong
-from gradcheck.driving.found import Found, failed, listed
+from gradcheck.driving.found import Found, failed
 from gradcheck.driving.moments import Moment
 from gradcheck.driving.stage import Stage
+from gradcheck.judging.headlines import listed
 from gradcheck.types import Answer, Array, Call, Mismatch, Role, Session, Subject
 
 #: What arrays of earlier steps are overwritten with: far from anything a layer holds, and finite.
@@ -50,8 +52,8 @@ def steps(stage: Stage) -> Found:
     mixed = _mixed(stage.second, two, subject, session)
     if mixed is not None and mixed.failure:
         return mixed
-    changed = _changed(kept)
-    compared += len(kept)
+    changed = None if stage.reuses else _changed(kept, stage.layer)
+    compared += 0 if stage.reuses else len(kept)
     if changed is not None:
         return changed
     shares = [f"forward returns memory of its parameter `{name}`" for name in session.shared(first.output)]
@@ -138,7 +140,7 @@ def _kept(session: Session, call: Call, answer: Answer) -> list[tuple[str, Array
     return [(told, array, array.copy()) for told, array in arrays if array.size and not session.shared(array)]
 
 
-def _changed(kept: Sequence[tuple[str, Array, Array]]) -> Found | None:
+def _changed(kept: Sequence[tuple[str, Array, Array]], layer: str) -> Found | None:
     for told, array, before in kept:
         if not np.array_equal(array, before, equal_nan=True):
             where = np.flatnonzero(array.ravel() != before.ravel())[:1]
@@ -152,7 +154,10 @@ def _changed(kept: Sequence[tuple[str, Array, Array]]) -> Found | None:
                 compared=len(kept),
                 failure=f"{told} of one step is overwritten by the next",
                 mismatches=worst,
-                hint=("it is the layer's own buffer: return a copy, or make a new array in every call",),
+                hint=(
+                    f'it is the layer\'s own buffer: return a copy; or, where callers are told, expect = "{REUSED}"',
+                    f'in pyproject.toml: [tool.gradcheck.layers."{layer}"], checks.protocol.expect = "{REUSED}"',
+                ),
             )
     return None
 

@@ -12,6 +12,7 @@ import numpy as np
 from gradcheck.judging import factors, probing
 from gradcheck.judging.judge import judge
 from gradcheck.judging.locating import Located
+from gradcheck.judging.penalties import adds_penalty
 from gradcheck.judging.probing import Point
 from gradcheck.numerics import sampling
 from gradcheck.types import Array, Case, Context, Oracle, Outcome, Profile, Quantity, Role
@@ -124,6 +125,8 @@ def weight_decay(case: Case, quantities: Sequence[Quantity], located: Sequence[L
         rate = float(np.sum(surplus * weights)) / max(float(np.sum(np.square(weights))), 1.0e-300)
         explained = bool(np.all(np.abs(surplus - rate * weights) <= one.allowed + SAME * np.abs(rate * weights)))
         if not one.complete or not explained or not 0.0 < rate < 1.0 or weights.size < 2:
+            return ""
+        if adds_penalty(case.subject, quantity.name, case.seed):
             return ""
     return f"the gradient carries {rate:.3g} times the parameter: a weight decay that forward does not add to its value"
 

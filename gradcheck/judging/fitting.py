@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -40,15 +41,23 @@ def tolerance(evidence: Evidence, predicted: Array) -> float:
         evidence: The gradient and what it was judged on.
         predicted: What is predicted.
     """
-    expected = evidence.expected[np.isfinite(evidence.expected)]
-    scale = max(steps.largest(predicted), steps.largest(expected))
-    judged = evidence.allowed[np.isfinite(evidence.allowed)]
-    least = float(np.max(judged, initial=0.0)) * max(1.0, scale / (steps.largest(expected) or 1.0))
+    largest, allowed, error = _sizes(evidence)
+    scale = max(steps.largest(predicted), largest)
+    least = allowed * max(1.0, scale / (largest or 1.0))
     wanted = GROWTH * least + SAME * scale
-    if evidence.expected.shape == evidence.actual.shape and np.any(evidence.known):
-        error = steps.largest((evidence.actual - evidence.expected)[evidence.known])
+    if error is not None:
         wanted = min(wanted, OF_THE_ERROR * error)
     return max(wanted, least, float(np.finfo(np.float64).tiny))
+
+
+@functools.lru_cache(maxsize=1)
+def _sizes(evidence: Evidence) -> tuple[float, float, float | None]:
+    """The largest expected entry, allowed error and error; of one gradient they are asked for hundreds of times."""
+    largest = steps.largest(evidence.expected[np.isfinite(evidence.expected)])
+    allowed = float(np.max(evidence.allowed[np.isfinite(evidence.allowed)], initial=0.0))
+    if evidence.expected.shape != evidence.actual.shape or not np.any(evidence.known):
+        return largest, allowed, None
+    return largest, allowed, steps.largest((evidence.actual - evidence.expected)[evidence.known])
 
 
 def factor(prediction: Prediction, evidence: Evidence) -> float | None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcheck.judging.headlines import within
 from gradcheck.types import CheckResult, Context, Evidence, Mismatch, Outcome, Quantity
-
-#: The headline is also the JUnit message and the annotation; longer ones are cut there anyway.
-LONGEST_HEADLINE = 100
 
 
 def result(
@@ -34,7 +32,7 @@ def result(
         outcome=outcome,
         compared=compared,
         oracle=oracle,
-        headline=headline if len(headline) <= LONGEST_HEADLINE else headline[: LONGEST_HEADLINE - 1] + "…",
+        headline=within(headline),
         quantities=tuple(quantities),
         mismatches=tuple(mismatches),
         table=tuple(table),

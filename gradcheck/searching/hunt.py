@@ -42,7 +42,9 @@ class Hunt:
         trial: (configuration) -> what became of it.
         space: The configurations.
         cost: (configuration) -> lines of Python that looking at it takes.
+        trusted: Names of the gradients that are right as the layer was built.
         tried: What became of each, by what it is.
+        right: Those on which backward is right.
         judged: How many forward took.
         wrong: The failing configuration that was found last: after shrinking, the smallest.
         options: What chose it.
@@ -53,7 +55,9 @@ class Hunt:
     trial: Callable[[Configuration], Tried]
     space: Space
     cost: Callable[[Configuration], float]
+    trusted: frozenset[str] = frozenset()
     tried: dict[str, Tried] = field(default_factory=dict)
+    right: list[Configuration] = field(default_factory=list)
     judged: int = 0
     wrong: tuple[Configuration, Tried] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -106,6 +110,8 @@ class Hunt:
         tried = self.trial(configuration)
         self.tried[key] = tried
         self.judged += tried.ruling is not Ruling.REJECTED
+        if tried.ruling is Ruling.RIGHT:
+            self.right.append(configuration)
         return tried
 
     def _is_over(self) -> bool:

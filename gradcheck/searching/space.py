@@ -23,6 +23,9 @@ EMPTY: Final = (0,)
 INDICES: Final = ("", "int32", "int16")
 #: Lengths of axes put between the batch and the rest: a row of rows, an image of rows.
 EXTRA: Final = ((), (2,), (3,), (2, 3))
+#: Lengths that all sizes have together once: a square, in which a matrix fits untransposed and an axis is not told by
+#: how long it is.
+ALIKE: Final = (3, 2, 4, 5)
 #: Deviations of one argument tried at most before coins are tossed.
 MOST_SINGLE: Final = 16
 #: What the factor "as built" leaves as it is: how the names of those factors begin.
@@ -128,7 +131,7 @@ class Space:
         """Options that are tried before any coin is tossed: every option of every choice at least once.
 
         Arguments that are no sizes deviate one at a time; sizes and lengths do together, and so do values and memory
-        layouts, each on the case's own shapes.
+        layouts, each on the case's own shapes. Once all sizes and lengths are alike.
         """
         own = {name: factor.now for name, factor in self.factors.items()}
         single = [name for name in self.factors if name.startswith("argument ") and name not in self.sizes]
@@ -144,9 +147,17 @@ class Space:
                 turned = {name: self._turned(name, turn, place) for place, name in enumerate(names)}
                 sides = {name: turn % 2 > 0 for name in self.factors if name.startswith("rectangle ")}
                 found.append({**own, **(sides if names is lengths else {}), **turned, **more})
+        if len(lengths) > 1:
+            found.append({**own, **self._alike(lengths)})
         if "extra" in self.factors:
             found += [{**own, "extra": extra} for extra in EXTRA[1:]]
         return found
+
+    def _alike(self, names: Sequence[str]) -> dict[str, Any]:
+        """One length for all that have it among their options, the one that most of them have."""
+        having = {n: [name for name in names if n in self.factors[name].options] for n in ALIKE}
+        length = max(having, key=lambda n: len(having[n]))
+        return dict.fromkeys(having[length], length)
 
     def _turned(self, name: str, turn: int, place: int) -> Any:
         options = self.factors[name].options

@@ -37,7 +37,7 @@ _OWN_DATA = re.compile(
 # The same, where the package itself is read and its bases are files of the repository.
 _FRAMEWORK_FILE = re.compile(r"(?:^|/)(?:chainer|theano|pytensor|aesara|mxnet|nnabla)/")
 _FOREIGN_BASES = frozenset({"FunctionNode", "CustomOp", "PythonFunction"})
-_KEPT = re.compile(r"cache|saved|memory|residual", re.IGNORECASE)
+_KEPT = re.compile(r"cache|saved|memory|residual|^masks?$", re.IGNORECASE)
 # Bases of the standard library, which say nothing of who drives a class.
 _PLAIN_BASES = re.compile(r"^(?:abc\.|typing\.|builtins\.)?(?:object|ABC|Generic|Protocol)$")
 

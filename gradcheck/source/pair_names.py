@@ -59,9 +59,15 @@ _OTHER_ARRAYS = re.compile(
 )
 _VALUED = re.compile(
     rb"^[ \t]+return[ \t]+\(?[ \t]*(?:\w*(?:[lL]oss|[cC]ost|[eE]rror|[oO]bjective|nll|energy)\w*|[JjLlEe])"
-    rb"[ \t]*,[ \t]*\w*(?:d|grad)",
+    rb"[ \t]*,[ \t]*[-(\[]?[ \t]*\w*(?:d|grad)",
     re.MULTILINE,
 )
+#: A function that is called a loss and answers with an expression and a gradient.
+_LOSS = re.compile(
+    rb"^def[ \t]+\w*(?:loss|cost|error|objective|nll|energy|risk|entropy|hinge|huber|mse|bce)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SECOND = re.compile(rb"^[ \t]+return[ \t].*,[ \t]*[-(\[]?[ \t]*\w*(?:d|grad)", re.MULTILINE)
 _METHOD = re.compile(rb"^[ \t]+def[ \t]+(?:" + "|".join(DERIVATIVE_NAMES).encode() + rb")[ \t]*\(", re.MULTILINE)
 _FUNCTION = re.compile(rb"^[ \t]{0,4}def[ \t]+(\w+)", re.MULTILINE)
 _WORDS = re.compile(rb"[bB]ack|[bB]wd|bprop|[gG]rad|[dD]eriv|[pP]rime|vjp|_der\b|_diff\b|_d[xz]\b|_bp\b|[dD]elta|\bd")
@@ -71,7 +77,11 @@ def may_hold(data: bytes) -> bool:
     """Whether a file may hold a gradient written as a function; a wrong yes costs a parse, a wrong no a pair."""
     if b"numpy" not in data and _OTHER_ARRAYS.search(data):
         return False
-    if _VALUED.search(data) or (b"class" in data and _METHOD.search(data)):
+    if (
+        _VALUED.search(data)
+        or (_LOSS.search(data) and _SECOND.search(data))
+        or (b"class" in data and _METHOD.search(data))
+    ):
         return True
     defined = _FUNCTION.findall(data)
     telling = [name for name in defined if _WORDS.search(name)]

@@ -12,7 +12,7 @@ from gradcheck.source.pair_names import DERIVATIVE_NAMES, VALUE_NAMES, is_deriva
 from gradcheck.source.sites import is_test_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from gradcheck.source.classes import ClassFact
@@ -35,6 +35,9 @@ _EXAMINES = re.compile(
 )
 _VALUE = re.compile(r"^\w*(loss|cost|error|objective|nll|energy|risk)\w*$|^(j|l|e|f|fx|val|value|obj)$", re.IGNORECASE)
 _GRADIENT = re.compile(r"^(d[a-z_]\w*|\w*grads?\w*|\w*gradients?\w*|dparams|derivs?|g)$", re.IGNORECASE)
+#: A function that answers with a loss as an expression says so in its name.
+_SAYS_LOSS = re.compile(r"loss|cost|error|objective|nll|energy|risk|entropy|hinge|huber|mse|bce", re.IGNORECASE)
+_TUPLE = re.compile(r"[(\[]([^()\[\]]*,[^()\[\]]*)[)\]]")
 #: What may follow the name of a gradient that is handed over.
 _SCALED = re.compile(r"\s*[*/]\s*[\w.()\[\] ]+$|\.reshape\([^()]*(\.shape)?\)$")
 _UPSTREAM = re.compile(r"^(d.*|.*(grad|delta|err|out|upstream|next|prev|back|cotangent).*|g|gy|dy)$", re.IGNORECASE)
@@ -79,7 +82,7 @@ def _functions(functions: Sequence[FunctionFact], root: Path) -> Iterator[LayerS
     backwards: dict[str, str] = {}
     for name, fact in last.items():
         forward = partner(name, known)
-        if forward and _is_pair(last[forward], fact):
+        if forward and is_pair(last[forward], fact):
             backwards[name] = forward
     first: dict[str, str] = {}
     for name, forward in backwards.items():
@@ -93,8 +96,13 @@ def _functions(functions: Sequence[FunctionFact], root: Path) -> Iterator[LayerS
             yield _site(root, name, fact.method, fact.method, VALUE_AND_GRADIENT)
 
 
-def _is_pair(forward: FunctionFact, backward: FunctionFact) -> bool:
-    """Whether by its parameters one may be the other's backward or derivative."""
+def is_pair(forward: FunctionFact, backward: FunctionFact) -> bool:
+    """Whether by its parameters one may be the other's backward or derivative.
+
+    Args:
+        forward: A function.
+        backward: One whose name says that it is the gradient of the first.
+    """
     if forward.method.is_stub or backward.method.is_stub or not forward.returns or not backward.returns:
         return False
     return _may_belong(forward.method, backward.method)
@@ -116,14 +124,47 @@ def _may_belong(forward: Method, backward: Method) -> bool:
 
 
 def _returns_gradient(fact: FunctionFact) -> bool:
+    return not why_no_loss(fact)
+
+
+def why_no_loss(fact: FunctionFact) -> str:
+    """Why a function does not answer with a loss and its gradients, "" where it does.
+
+    Args:
+        fact: A function at the top of a module.
+    """
     if len(fact.returns) < 2 or fact.method.is_stub or not fact.method.parameters or fact.is_decorated:
-        return False
+        return "its last `return` hands over no value with gradients beside it"
     names = {p.name.lower() for p in fact.method.parameters}
-    value, *gradients = fact.returns
-    # `dx / n` hands over a gradient as `dx` does.
-    named = [name for one in gradients if _GRADIENT.match(name := _SCALED.sub("", one))]
-    known = _NO_LAYER | {one.lower() for one in named}
-    return bool(_VALUE.match(value)) and len(named) == len(gradients) and not names & known
+    value, *rest = fact.returns
+    gradients = [_bare(one) for item in rest for one in _items(item)]
+    known = _NO_LAYER | {one.lower() for one in gradients}
+    if names & known:
+        return f"it is handed `{min(names & known)}` itself"
+    if _VALUE.match(value):
+        odd = next((one for one in gradients if not _GRADIENT.match(one)), "")
+    elif value.isidentifier() or not _SAYS_LOSS.search(fact.method.name):
+        return f"`{value}` is not called a loss, a cost, an error or an energy"
+    else:
+        # Beside an expression only a gradient that is called after an argument, or a gradient, is one.
+        odd = next((one for one in gradients if not _is_gradient_of(one, names)), "")
+    return f"`{odd}` is not called a gradient: `grad`, or `d` and the name of an argument" if odd else ""
+
+
+def _items(written: str) -> list[str]:
+    """What a tuple within a `return` holds, as far as it holds plain items."""
+    inner = _TUPLE.fullmatch(written)
+    return [one.strip() for one in inner[1].split(",") if one.strip()] if inner else [written]
+
+
+def _bare(written: str) -> str:
+    """A gradient as it is called: `dx / n` and `-dx` hand over one as `dx` does."""
+    return _SCALED.sub("", written.removeprefix("-").strip())
+
+
+def _is_gradient_of(name: str, arguments: Iterable[str]) -> bool:
+    lower = name.lower()
+    return name.isidentifier() and ("grad" in lower or lower.removeprefix("d").removeprefix("_") in arguments)
 
 
 def _object(own: ClassFact, lineage: Lineage, root: Path) -> LayerSite | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from gradcheck import extensions
 from gradcheck.errors import BuildError
 from gradcheck.tapes.apart import Answer, Job, answers
@@ -97,9 +99,7 @@ def _job(tape: Tape, operator: Operator, place: int, seed: int, profile: Profile
 def _judged(answer: Answer, text: str) -> Judged:
     if answer.lost:
         return Judged(text=text, outcome=Outcome.INCONCLUSIVE.value, reason=answer.lost, raised=True)
-    fields = dict(answer.value)
-    fields["mismatches"] = tuple(tuple(row) for row in fields["mismatches"])
-    return Judged(**fields)
+    return msgspec.convert(answer.value, Judged)
 
 
 def _by_rule(found: Sequence[Row]) -> list[Row]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.cases.gradients.points import away_from_initial, moved
+from gradcheck.cases.gradients.points import as_held, away_from_initial, moved
 from gradcheck.cases.running.request import Request
 from gradcheck.errors import BuildError
 from gradcheck.numerics import noise, sampling, steps
@@ -37,7 +37,9 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         Exception: Whatever forward or backward raises.
     """
     program = _running(tape, request)
-    point = away_from_initial(program.value, program.point(), program.parameters, program.evaluator.seed)
+    start = program.point()
+    parameters = as_held(start, program.parameters)
+    point = away_from_initial(program.value, start, parameters, program.value(start).shape, program.evaluator.seed)
     y = program.value(point)
     if not y.size or not np.all(np.isfinite(y)):
         raise BuildError("forward is not finite on this input")
@@ -53,6 +55,7 @@ def bind(tape: Tape, request: Request) -> TapeSubject:
         value=lambda primals: program.value({**rest, **primals}),
         value_and_vjp=functools.partial(_value_and_vjp, program, rest),
         cotangent=None if tape.takes_cotangent else np.ones_like(y),
+        native={"output": tape.dtype},
         precision=tape.epsilon,
         program=program,
         point=point,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from gradcheck import extensions
 from gradcheck.judging import outcome
+from gradcheck.judging.headlines import listed, within
 from gradcheck.tapes.binding import ORACLE, has_slope, is_used, unreached
 from gradcheck.tapes.cuts import cuts, is_disconnected, shown
 from gradcheck.tapes.program import TapeSubject
 from gradcheck.types import Case, Check, CheckResult, Context, Oracle, Outcome, Profile, Quantity, Role
 
 NAME = "gradient"
-LONGEST_HEADLINE = 100
 #: (result of a check, its context) -> the result with an explanation of each gradient that failed.
 Explain = Callable[[CheckResult, Context], CheckResult]
 
@@ -38,19 +38,19 @@ def judged(case: Case, profile: Profile, root: str, explain: Explain) -> CheckRe
     cut = {name: _reason(subject, name, root) for name in lost}
     flowing = [_lost(subject, name, why) for name, why in cut.items() if why]
     idle = [name for name, why in cut.items() if not why]
-    told = [f"no gradient reaches {_listed(idle)}: forward does not depend on it where it was tried"] if idle else []
+    told = [f"no gradient reaches {listed(idle)}: forward does not depend on it where it was tried"] if idle else []
     result = _valued(case, profile, explain)
     known = {quantity.name for quantity in flowing}
     quantities = [*flowing, *(q for q in result.quantities if q.name not in known)]
     name = case.layer.rpartition("::")[2].rpartition(".")[2]
     if flowing:
         first = flowing[0]
-        headline = f"{name}: no gradient reaches {_listed([q.name for q in flowing])}, on which its output depends"
+        headline = f"{name}: no gradient reaches {listed([q.name for q in flowing])}, on which its output depends"
         return dataclasses.replace(
             result,
             outcome=Outcome.FAILED,
             compared=result.compared + len(flowing),
-            headline=_cut(headline),
+            headline=within(headline),
             quantities=quantities,
             notes=(*result.notes, *told),
             hint=(*(f"`{q.name}`: {q.reason}" for q in flowing), *result.hint),
@@ -111,12 +111,3 @@ def _lost(subject: TapeSubject, name: str, why: str) -> Quantity:
         size=x.size,
         reason=why,
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown_names = ", ".join(f"`{name}`" for name in names[:3])
-    return shown_names + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-
-def _cut(headline: str) -> str:
-    return headline if len(headline) <= LONGEST_HEADLINE else f"{headline[: LONGEST_HEADLINE - 1]}…"

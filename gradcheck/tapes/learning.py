@@ -103,7 +103,6 @@ def taught(cls: type, functions: Mapping[str, Callable[..., Any]], given: Mappin
         (one if y_bar.size == 1 else several)[1](y, y_bar)
 
     held = read(maker(NUMBER if lesson.is_scalar else SAMPLE))
-    epsilon = float(np.finfo(np.float64 if held is None else held.dtype).eps)
     return Tape(
         cls=cls,
         code=maker.code,
@@ -115,7 +114,7 @@ def taught(cls: type, functions: Mapping[str, Callable[..., Any]], given: Mappin
         send=send,
         takes_cotangent=ONES not in {several[0], one[0]},
         functions=functions,
-        epsilon=epsilon,
+        dtype=np.dtype(np.float64) if held is None else held.dtype,
     )
 
 
@@ -163,7 +162,8 @@ def _seeded(
     """Places of the gradient and of the best ways to seed several entries and one."""
     read = list(conventions.readers(surface.cls))[reader][1]
     several = None if surface.is_scalar else _best(surface, maker, read, SAMPLE, UPSTREAM, refusals)
-    one = _best(surface, maker, read, NUMBER, NUMBER_UPSTREAM, refusals)
+    wanted = several[1] if several else None
+    one = _best(surface, maker, read, NUMBER, NUMBER_UPSTREAM, refusals, wanted)
     if surface.is_scalar:
         several = one
     if several is None:
@@ -178,8 +178,12 @@ def _best(
     x: Array,
     y_bar: Array,
     refusals: list[str],
+    wanted: int | None = None,
 ) -> tuple[int, int] | None:
-    """The first gradient and seeding of those by which most trials are right."""
+    """The first gradient and seeding of those by which most trials are right; a wanted seeding is the first of them.
+
+    An array of one entry passes for a tensor in every trial here, being a truth value and a factor as one is.
+    """
     counted: list[tuple[int, int, int]] = []
     places = list(conventions.gradients(surface.cls, read))
     for seeding, (word, send) in enumerate(seedings(surface)):
@@ -198,7 +202,7 @@ def _best(
     if not counted:
         return None
     most = max(count for count, _, _ in counted)
-    _, seeding, place = next(row for row in counted if row[0] == most)
+    _, seeding, place = min((row for row in counted if row[0] == most), key=lambda row: row[1] != wanted)
     return place, seeding
 
 

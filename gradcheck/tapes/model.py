@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from gradcheck.types import Array, Mismatch, Outcome
 
 #: What a class that computes with tensors defines.
@@ -27,7 +29,7 @@ class Tape:
         send: (y, y_bar) -> backward from y with that upstream gradient.
         takes_cotangent: Whether `send` can send any upstream gradient; where not, it sends ones.
         functions: Functions of the project that may take tensors, by name.
-        epsilon: Relative rounding of the numbers it holds.
+        dtype: What the numbers that it holds come back in.
     """
 
     cls: type
@@ -40,7 +42,12 @@ class Tape:
     send: Callable[[Any, Array], None]
     takes_cotangent: bool
     functions: Mapping[str, Callable[..., Any]]
-    epsilon: float
+    dtype: np.dtype[np.floating]
+
+    @property
+    def epsilon(self) -> float:
+        """Relative rounding of the numbers it holds."""
+        return float(np.finfo(self.dtype).eps)
 
     def holds(self, value: object) -> bool:
         """Whether a value is a tensor: of the class, or of a base of it that computes too."""

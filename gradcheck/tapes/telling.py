@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
+from gradcheck.judging.headlines import within
 from gradcheck.source.model import LayerSite
 from gradcheck.tapes.battery import ELEMENTWISE, NO_RULE, Row
-from gradcheck.tapes.model import REFUSED, Judged, mismatch
+from gradcheck.tapes.model import REFUSED, mismatch
 from gradcheck.tapes.subject import OTHER_VALUE
 from gradcheck.types import CheckResult, Outcome, Quantity, Role
 
 NAME = "operators"
-LONGEST_HEADLINE = 100
 MOST_NAMES = 4
 #: Faults of one operator that are told before the rest is only counted.
 MOST_FAULTS = 3
@@ -41,7 +43,7 @@ def result_of(site: LayerSite, rows: Sequence[Row], code: str, seed: int, notes:
         layer=site.identity,
         outcome=outcome,
         compared=compared,
-        headline=headline if len(headline) <= LONGEST_HEADLINE else f"{headline[: LONGEST_HEADLINE - 1]}…",
+        headline=within(headline),
         oracle="finite_difference",
         quantities=[_quantity(row) for row in rows],
         # Of several operators the table is the story.
@@ -130,13 +132,4 @@ def _listed(names: Sequence[str]) -> str:
 
 def rows_of(answer: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Rows as they came through JSON."""
-    return [
-        Row(
-            operator=one["operator"],
-            judged=tuple(
-                Judged(**{**f, "mismatches": tuple(tuple(m) for m in f["mismatches"])}) for f in one["judged"]
-            ),
-            needs=tuple(one["needs"]),
-        )
-        for one in answer
-    ]
+    return msgspec.convert(answer, list[Row])

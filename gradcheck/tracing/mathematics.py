@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,8 @@ _UFUNCS = {
 _SPECIAL = {"erf": "erf", "erfc": "erfc", "lgamma": "gammaln", "gamma": "gamma"}
 
 
-def replacements() -> dict[str, Callable[..., Any]]:
+@functools.cache
+def replacements() -> Mapping[str, Callable[..., Any]]:
     """Name in `math` to what stands there during the trace."""
     found = {name: _on_numbers(getattr(math, name), run) for name, run in _functions().items()}
     found["floor"] = _on_numbers(math.floor, lambda x: int(np.floor(x.plain())))
@@ -35,7 +36,8 @@ def replacements() -> dict[str, Callable[..., Any]]:
     return found
 
 
-def on_arrays() -> dict[int, Callable[..., Any]]:
+@functools.cache
+def on_arrays() -> Mapping[int, Callable[..., Any]]:
     """Identity of a function of `math` to the same on whole arrays."""
     return {id(getattr(math, name)): run for name, run in _functions().items()}
 

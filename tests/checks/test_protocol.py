@@ -158,7 +158,10 @@ def test_a_returned_array_that_the_next_step_overwrites_fails(examined):
             self.out[...] = super().forward(x)
             return self.out
 
-    assert examined(Buffer()).headline == "Buffer: forward's answer of one step is overwritten by the next"
+    found = examined(Buffer())
+    assert found.headline == "Buffer: forward's answer of one step is overwritten by the next"
+    assert 'expect = "buffers-reused"' in found.hint[0]
+    assert examined(Buffer(), expect="buffers-reused").outcome is PASSED
 
 
 def test_weights_that_were_kept_at_the_first_call_are_told_from_arrays_that_the_caller_reused(examined):

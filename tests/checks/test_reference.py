@@ -10,7 +10,10 @@ import pytest
 from gradcheck import check_layer
 from gradcheck.types import Outcome
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs torch")
+pytestmark = [
+    pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs torch"),
+    pytest.mark.usefixtures("few_configurations"),
+]
 RNG = np.random.default_rng(7)
 X = RNG.normal(size=(4, 6))
 

@@ -111,6 +111,11 @@ class Project:
         return Answer(finished.returncode, finished.stdout, finished.stderr)
 
 
+@pytest.fixture(autouse=True)
+def _few_configurations(few_configurations: None) -> None:
+    """What is said of a check does not depend on how much it tried."""
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
     monkeypatch.chdir(tmp_path)

@@ -202,7 +202,7 @@ def test_a_reader_that_leaves_early_is_no_error(project):
 def test_a_terminal_that_cannot_show_a_letter_does_not_end_the_run(project):
     layer = "class Größe:\n    def forward(self, x): return x\n    def backward(self, grad): return grad\n"
     project.write({"size.py": layer})
-    answer = project.run("check", "size.py", PYTHONIOENCODING="ascii")
+    answer = project.run("check", "size.py", "--check", "contract", PYTHONIOENCODING="ascii")
     assert answer.code == 0, answer.err
     assert "size.py::Gr\\xf6\\xdfe" in answer.lines
 

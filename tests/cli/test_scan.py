@@ -288,19 +288,19 @@ class Dense:
 def test_running_confirms_refutes_or_cannot_tell(project):
     project.write({"src/layers.py": LAYER.replace("FACTOR", "2"), "src/right.py": LAYER.replace("FACTOR", "1")})
     project.write({"src/loose.py": "w.require_grad = 1\n"})
-    answer = project.run("scan", "--no-cache", "--confirm", "--output-format", "json", "src")
+    answer = project.call("scan", "--no-cache", "--confirm", "--output-format", "json", "src")
     said = {one["path"]: one["confirmation"] for one in json.loads(answer.out)["findings"]}
     assert {path: one["word"] for path, one in said.items()} == {
         "src/layers.py": "confirmed", "src/right.py": "refuted", "src/loose.py": "untested",
     }  # fmt: skip
     assert "gradient of `W` is wrong" in said["src/layers.py"]["reason"]
-    text = project.run("scan", "--no-cache", "--confirm", "src").out
+    text = project.call("scan", "--no-cache", "--confirm", "src").out
     assert "By running: 1 confirmed, 1 refuted, 1 untested." in text
 
 
 def test_what_running_refutes_does_not_count(project):
     project.write({"src/right.py": LAYER.replace("FACTOR", "1")})
-    answer = project.run("scan", "--no-cache", "--confirm", "--output-format", "concise", "src")
+    answer = project.call("scan", "--no-cache", "--confirm", "--output-format", "concise", "src")
     assert answer.code == 0
     assert "[refuted]" in answer.out
 

@@ -218,6 +218,9 @@ RIGHT = {
 }
 
 
+SCALES = [1e-6, 1e-3, 1e3, 1e6]
+
+
 def outcomes(report):
     return {result.check: result.outcome for result in report.results}
 
@@ -252,11 +255,12 @@ def test_a_right_layer_passes(name, profile):
     report.raise_if_failed()
 
 
-@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1e3, 1e6])
-@pytest.mark.parametrize("seed", range(3))
+# Every layer at every scale, and every scale at every seed: the seeds go round.
+@pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("name", RIGHT)
-def test_no_scale_of_the_input_and_no_seed_makes_a_right_layer_fail(name, seed, scale):
+def test_no_scale_of_the_input_and_no_seed_makes_a_right_layer_fail(name, scale):
     layer, x, *target = RIGHT[name]
+    seed = (list(RIGHT).index(name) + SCALES.index(scale)) % 3
     report = check_layer(layer, scale * x, *target, seed=seed)
     assert FAILED not in outcomes(report).values(), story(report)
 

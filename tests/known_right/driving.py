@@ -14,6 +14,8 @@ LEDGER = {
     "TrainingOnlyStatistics": {"may_be": ["passed"], "trap": "backward was written for training, raises in evaluation"},
     "DropoutByArgument": {"may_be": ["passed"], "trap": "the mode is an argument of forward"},
     "MaskKeptForEvaluation": {"may_be": ["passed"], "trap": "in evaluation the mask is 1"},
+    "MaskForgottenInEvaluation": {"may_be": ["passed"], "trap": "in evaluation there is no mask, whatever came before"},
+    "MaskOfTrainingAlone": {"may_be": ["passed"], "trap": "evaluation is scaled, and has no backward until a step was taken"},
     "ClearsItsGradients": {"may_be": ["passed"], "trap": "gradients are added to and cleared by zero_grad"},
     "GradientsSetToNone": {"may_be": ["passed"], "trap": "zero_grad leaves None, backward makes an array"},
     "TransposedWithWeights": {"may_be": ["passed"], "trap": "a view of the weights that follows them in place"},
@@ -338,3 +340,29 @@ class CenteredRowsTwice:
     def backward(self, dout):
         g = 3 * self.z**2 * dout
         return g - g.mean(axis=-1, keepdims=True)
+
+
+class MaskForgottenInEvaluation:
+    def __init__(self, p=0.5):
+        self.p, self.mask = p, None
+
+    def forward(self, x, train=True):
+        self.mask = (np.random.rand(*x.shape) < self.p) / self.p if train else None
+        return x if self.mask is None else x * self.mask
+
+    def backward(self, dout):
+        return dout if self.mask is None else dout * self.mask
+
+
+class MaskOfTrainingAlone:
+    def __init__(self, dropout_ratio=0.5):
+        self.dropout_ratio, self.mask = dropout_ratio, None
+
+    def forward(self, x, train_flg=True):
+        if train_flg:
+            self.mask = np.random.rand(*x.shape) > self.dropout_ratio
+            return x * self.mask
+        return x * (1.0 - self.dropout_ratio)
+
+    def backward(self, dout):
+        return dout * self.mask

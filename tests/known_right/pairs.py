@@ -16,6 +16,7 @@ LEDGER = {
     "dropout_forward": {"may_be": ["passed"], "trap": "a mask seeded from the dictionary"},
     "conv_forward_loops": {"may_be": ["passed"], "trap": "stride and pad in a dictionary, a suffix behind both names"},
     "max_pool_forward": {"may_be": ["passed"], "trap": "windows that overlap"},
+    "valve_forward": {"may_be": ["passed"], "trap": "shut at every second draw; what is kept has one name only there"},
     "group_norm_forward": {"may_be": ["passed"], "trap": "a number of groups among the arrays"},
 }
 
@@ -176,3 +177,13 @@ def group_norm_backward(dout, cache):
     axes = (0, 2, 3)
     dgamma = (dout * x_hat.reshape(dout.shape)).sum(axis=axes, keepdims=True)
     return dx.reshape(dout.shape), dgamma, dout.sum(axis=axes, keepdims=True)
+
+
+def valve_forward(x, beta):
+    opening = max(beta.sum(), 0.0)
+    return x * opening, (x, beta, opening)
+
+
+def valve_backward(dout, gauge):
+    x, beta, opening = gauge
+    return dout * opening, np.full_like(beta, np.sum(dout * x) if opening > 0 else 0.0)

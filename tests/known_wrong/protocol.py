@@ -22,6 +22,7 @@ LEDGER = {
     "DenseKeepsTransposed": {"check": "protocol", "wrt": ["x"], "explanation": "stale_cache", "oracles": [], "smallest": {}},
     "SwishLosesItsSlope": {"check": "protocol", "wrt": ["x"], "explanation": "lost_in_pickle", "oracles": [], "smallest": {}},
     "DropoutScalesInEvaluation": {"check": "protocol", "wrt": ["x"], "explanation": "mode", "oracles": [], "smallest": {}},
+    "DropoutKeepsItsMask": {"check": "protocol", "wrt": ["x"], "explanation": "mode", "oracles": [], "smallest": {}},
     "StandardiseFrozenInTraining": {"check": "protocol", "wrt": ["x"], "explanation": "mode", "oracles": [], "smallest": {}},
     "NoiseGateLeftInEvaluation": {"check": "protocol", "wrt": ["x"], "explanation": "mode", "oracles": [], "smallest": {}},
 }
@@ -366,3 +367,20 @@ class NoiseGateLeftInEvaluation:
 
     def backward(self, dout):
         return dout * (1 + 3 * self.gate * self.x**2)
+
+
+class DropoutKeepsItsMask:
+    """Evaluation hands its input on, and leaves the mask of the last step of training for backward."""
+
+    def __init__(self, p=0.5):
+        self.p = p
+        self.mask = None
+
+    def forward(self, x, train=True):
+        if not train:
+            return x
+        self.mask = (np.random.rand(*x.shape) < self.p) / self.p
+        return x * self.mask
+
+    def backward(self, dout):
+        return dout if self.mask is None else dout * self.mask

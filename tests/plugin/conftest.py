@@ -68,6 +68,20 @@ CHECKS = (
     "precision",
     "shapes",
 )
+# To load torch takes longer than to check everything in LAYERS; a run that is not about it is spared that.
+WITHOUT_TORCH = """\
+import sys
+from importlib.machinery import PathFinder
+
+
+class TorchIsNotInstalled(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name == "torch" else super().find_spec(name, path, target)
+
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = TorchIsNotInstalled
+"""
 # Line of Dense.backward in LAYERS.
 BACKWARD_LINE = 1 + next(number for number, line in enumerate(LAYERS.splitlines()) if "self.dW" in line) - 1
 
@@ -84,13 +98,24 @@ class Project:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(textwrap.dedent(text), encoding="utf-8")
 
-    def run(self, *arguments: str) -> pytest.RunResult:
-        """Run pytest with the plugin and no other; PYTEST_DISABLE_PLUGIN_AUTOLOAD keeps the others away."""
-        return self.pytester.runpytest_subprocess("-p", "gradcheck", *arguments, timeout=120)
+    def run(self, *arguments: str, torch: bool = False) -> pytest.RunResult:
+        """Run pytest with the plugin and no other; PYTEST_DISABLE_PLUGIN_AUTOLOAD keeps the others away.
+
+        Args:
+            *arguments: Of pytest.
+            torch: Whether the run finds torch where it is installed.
+        """
+        seen = () if torch else ("-p", "without_torch")
+        return self.pytester.runpytest_subprocess("-p", "gradcheck", *seen, *arguments, timeout=120)
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Project:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "without_torch.py").write_text(WITHOUT_TORCH, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(outside))
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "COLUMNS", "PYTEST_XDIST_WORKER"):
         monkeypatch.delenv(name, raising=False)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import pytest
 
 pytest_plugins = ["pytester"]
-
-# Without torch the reference check is skipped.
-TORCH = int(importlib.util.find_spec("torch") is not None)
 
 CHECKS = (
     "build",
@@ -65,7 +60,7 @@ def test_collection_lists_layers_and_checks_and_imports_nothing(project, layers)
             "tests/test_layers.py": EXPLOSIVE.partition("\n\n\n")[2] + "\n\ndef test_passes():\n    pass\n",
         }
     )
-    result = project.run("--gradcheck", "--collect-only", "-q")
+    result = project.run("--gradcheck", "--collect-only", "-q", torch=True)
     assert result.ret == 0
     assert ids(result) == [
         *items_of("src/explosive.py", "Scale"),
@@ -132,7 +127,7 @@ def test_passes():
         }
     )
     result = project.run("--gradcheck", "test_both.py", "-k", "ReLU or passes")
-    result.assert_outcomes(passed=10 + TORCH, skipped=1 - TORCH, deselected=20)
+    result.assert_outcomes(passed=10, skipped=1, deselected=20)
     assert (project.pytester.path / "log").read_text() == "once "
 
 
@@ -158,6 +153,6 @@ def test_a_function_with_a_backward_has_items_as_a_layer_has(project):
         "protocol", "batch", "precision", "shapes",
     )  # fmt: skip
     result = project.run("--gradcheck", "src/pairs.py", "-q")
-    result.assert_outcomes(passed=len(expected) - 1 + TORCH, skipped=1 - TORCH)
+    result.assert_outcomes(passed=len(expected) - 1, skipped=1)
     listed = ids(project.run("--gradcheck", "--collect-only", "-q", "src/pairs.py"))
     assert listed == [f"src/pairs.py::relu_forward::{check}" for check in expected]

@@ -76,7 +76,9 @@ def test_a_failure_is_told_once_in_full_and_else_in_one_line(failing, monkeypatc
 
 
 def test_the_command_of_a_failure_repeats_it_alone(failing):
-    result = failing.run("--gradcheck", "--gradcheck-seed=7", "--gradcheck-profile=fast", "src", "-k", "Dense")
+    result = failing.run(
+        "--gradcheck", "--gradcheck-seed=7", "--gradcheck-profile=fast", "src", "-k", "Dense and gradient", torch=True
+    )
     told = body(result)
     words = shlex.split(" ".join(told[told.index("reproduce:") + 1 :]).replace("\\", "").partition("hint:")[0])
     assert words[:2] == ["gradcheck", "check"]
@@ -98,7 +100,7 @@ def test_from_another_folder_the_command_names_the_way_to_the_project(failing, m
 
 
 def test_with_v_a_failure_says_more_and_a_pass_says_what_was_compared(failing):
-    result = failing.run("--gradcheck", "-v", "src/layers.py::Dense", "src/layers.py::ReLU", "-rP")
+    result = failing.run("--gradcheck", "-v", "src/layers.py::Dense", "src/layers.py::ReLU", "-rP", torch=True)
     result.assert_outcomes(failed=1 + TORCH, passed=13 + TORCH, skipped=4 + 2 * (1 - TORCH))
     result.stdout.fnmatch_lines(
         [

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import re
 
 import pytest
 
 pytest_plugins = ["pytester"]
-
-# Without torch the reference check is skipped.
-TORCH = int(importlib.util.find_spec("torch") is not None)
 
 ACCOUNT = "3 layers found, 2 checked, 1 wrong, 0 inconclusive, 1 not built"
 
@@ -39,17 +35,17 @@ def both(project):
 
 def test_verdicts_are_the_same_in_two_processes_and_in_any_order(both):
     alone = both.run("--gradcheck", "src")
-    alone.assert_outcomes(passed=13 + TORCH, failed=1 + TORCH, skipped=14 + 2 * (1 - TORCH))
+    alone.assert_outcomes(passed=13, failed=1, skipped=16)
     assert ACCOUNT in told(alone)
     assert any(line.startswith("  b[") for line in told(alone))
     assert any(line.startswith("problem: src/torn.py") for line in told(alone))
 
     spread = both.run("--gradcheck", "src", "-p", "xdist", "-n2")
-    spread.assert_outcomes(passed=13 + TORCH, failed=1 + TORCH, skipped=14 + 2 * (1 - TORCH))
+    spread.assert_outcomes(passed=13, failed=1, skipped=16)
     assert sorted(told(spread)) == sorted(told(alone))
 
     shuffled = both.run("--gradcheck", "src", "-p", "randomly", "--randomly-seed=5", "-v")
-    shuffled.assert_outcomes(passed=13 + TORCH, failed=1 + TORCH, skipped=14 + 2 * (1 - TORCH))
+    shuffled.assert_outcomes(passed=13, failed=1, skipped=16)
     order = [line.partition(" ")[0] for line in shuffled.outlines if line.startswith("src/layers.py::")]
     ran = [line.partition(" ")[0] for line in shuffled.outlines if line.endswith("%]")]
     of_layers = [identity.rpartition("::")[0] for identity in ran]
@@ -67,15 +63,12 @@ def test_verdicts_are_the_same_in_two_processes_and_in_any_order(both):
 
 
 def test_what_failed_last_is_run_alone(project):
-    project.run("--gradcheck", "src", "-k", "Dense").assert_outcomes(
-        passed=4, failed=1 + TORCH, skipped=5 - TORCH, deselected=20
-    )
+    project.run("--gradcheck", "src", "-k", "Dense").assert_outcomes(passed=4, failed=1, skipped=5, deselected=20)
     again = project.run("--gradcheck", "src", "--lf", "-v")
-    again.assert_outcomes(failed=1 + TORCH, deselected=again.parseoutcomes().get("deselected", 0))
+    again.assert_outcomes(failed=1, deselected=again.parseoutcomes().get("deselected", 0))
     assert [line.partition(" ")[0] for line in again.outlines if line.startswith("src/layers.py::")] == [
-        "src/layers.py::Dense::gradient",
-        "src/layers.py::Dense::reference",
-    ][: 1 + TORCH]
+        "src/layers.py::Dense::gradient"
+    ]
 
 
 def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers, tmp_path_factory, monkeypatch):
@@ -88,7 +81,7 @@ def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers, tmp_
         }
     )
     result = project.run("--gradcheck", "src")
-    result.assert_outcomes(passed=13 + TORCH, failed=1 + TORCH, skipped=14 + 2 * (1 - TORCH))
+    result.assert_outcomes(passed=13, failed=1, skipped=16)
     (process,) = [line.split()[1] for line in result.outlines if line.startswith("PROCESS ")]
     imports = log.read_text().split()
     assert imports.count(process) == 1

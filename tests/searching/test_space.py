@@ -87,6 +87,11 @@ def test_the_sweep_has_every_option_of_every_choice(space):
             assert seen[name] >= set(factor.options), name
 
 
+def test_once_all_lengths_are_alike(space):
+    lengths = [space.configuration(options).lengths for options in space.sweep()]
+    assert [one for one in lengths if len(set(one)) == 1 and 1 not in one]
+
+
 def test_a_layer_that_a_person_built_is_searched_by_its_inputs():
     class Twice:
         def forward(self, x):

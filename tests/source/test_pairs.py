@@ -55,7 +55,19 @@ def test_a_function_that_returns_its_loss_and_its_gradient_is_one(write, returne
     for handed in ("dx / n", "dx * 2.0", "dx.reshape(x.shape)"):
         text = f"def svm_loss(x, y):\n    loss, dx, n = 1.0, x, 3\n    return loss, {handed}\n"
         assert len(found(write, text)) == 1, handed
+    for handed in ("-dx", "(dx, dy)", "dx, -dy / n"):
+        assert len(found(write, f"def svm_loss(x, y):\n    return loss, {handed}\n")) == 1, handed
     assert found(write, "def f_loss(x, y):\n    return loss, np.zeros(3)\n") == []
+
+
+def test_a_loss_that_is_an_expression_counts_where_the_function_is_called_a_loss_and_the_gradient_after_an_argument(
+    write,
+):
+    for name, handed in (("hinge_loss", "dscores / n"), ("hinge_loss", "grad"), ("cross_entropy", "(d_scores, dy)")):
+        text = f"def {name}(scores, y):\n    return m.sum() / n, {handed}\n"
+        assert found(write, text) == [("value_and_gradient", f"layers.py::{name}", name, name)], handed
+    for name, handed in (("hinge_loss", "dist"), ("hinge_loss", "data"), ("statistics", "dscores")):
+        assert found(write, f"def {name}(scores, y):\n    return m.sum() / n, {handed}\n") == [], handed
 
 
 @pytest.mark.parametrize(

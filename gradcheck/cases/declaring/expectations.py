@@ -8,6 +8,7 @@ SCALING = "gradient-scaling"
 CLIPPING = "gradient-clipping"
 STOPPED = "stop-gradient"
 FIRST_ORDER = "first-order"
+REUSED = "buffers-reused"
 
 #: Word to what it declares.
 EXPECTATIONS = {
@@ -17,4 +18,5 @@ EXPECTATIONS = {
     CLIPPING: "forward is the identity, backward limits the gradient",
     STOPPED: "forward stops some gradients by detach() or no_grad()",
     FIRST_ORDER: "no second derivatives are promised",
+    REUSED: "what a call returns is written again by the next one: the caller keeps a copy",
 }

@@ -15,7 +15,8 @@ from gradcheck.cases.gradients.bound import Bound
 from gradcheck.cases.gradients.finding import evident, gradient_sources, stateful_updates
 from gradcheck.cases.gradients.live import beside, opened
 from gradcheck.cases.gradients.parameters import effective
-from gradcheck.cases.gradients.rebinding import away_from_initial, rebound
+from gradcheck.cases.gradients.points import away_from_initial
+from gradcheck.cases.gradients.rebinding import rebound
 from gradcheck.cases.gradients.settling import settle
 from gradcheck.cases.gradients.sources import Aftermath
 from gradcheck.cases.running.calling import Calling
@@ -80,7 +81,7 @@ def bind(
     point = {name: value for name, value in point.items() if name in inputs or name in found}
     bound = dataclasses.replace(bound, parameters=found, sources=sources, point=point)
     lending = _lending(bound, left)
-    point = away_from_initial(bound, y.shape)
+    point = away_from_initial(bound.value, bound.point, found.values(), y.shape, evaluator.seed)
     # Of what each parameter was before, nothing is asked any more but where it is.
     kept = {name: dataclasses.replace(item, value=point[name]) for name, item in found.items()}
     bound = dataclasses.replace(bound, lending=lending, point=point, parameters=kept)

@@ -67,8 +67,10 @@ class Bound:
 
         The first vjp of a large layer runs on that layer itself; a later one begins with a forward of its own.
         """
-        kept = [self.lending.run(lambda lent: self._forward(primals, lent=lent))]
-        y = kept[0].y
+        called = self.lending.run(lambda lent: self._forward(primals, lent=lent))
+        # Copied at once: what forward keeps may lie in the memory of its module, where the next forward writes.
+        kept = [called if self._is_large else self._copied(called)]
+        y = called.y
 
         def again(y_bar: Array, lent: Collection[Paths]) -> Pullback:
             return self._pullback(kept.pop() if kept else self._forward(primals, lent=lent), y_bar, primals)

@@ -55,7 +55,7 @@ def beside(bound: Bound, other: object, *, is_fresh: bool) -> tuple[Session, Ses
 def _session(live: _Live, *, is_fresh: bool) -> Session:
     sources = {argument.source for argument in live.bound.calling.plan}
     # What backward is handed is cut to the shapes of several outputs only once forward has answered.
-    by_itself = is_fresh and not sources & {"input", "output", "cache"} and not live.bound.calling.outputs
+    by_itself = is_fresh and not sources & {"input", "output", "cache", "item"} and not live.bound.calling.outputs
     has_modes = bool(flags(live.layer)) or bool(switch_arguments(live.bound.calling.arguments)[0])
     return Session(
         forward=live.forward,

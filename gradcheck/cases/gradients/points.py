@@ -12,31 +12,45 @@ from gradcheck.types import Array, Primals
 
 
 def away_from_initial(
-    value: Callable[[Primals], Array], point: Mapping[str, Array], parameters: Iterable[str], seed: int
+    value: Callable[[Primals], Array],
+    point: Mapping[str, Array],
+    parameters: Iterable[Held],
+    shape: tuple[int, ...],
+    seed: int,
 ) -> dict[str, Array]:
-    """Parameters re-drawn, one by one, where forward stays finite: at gamma = 1 and beta = 0 much is hidden.
+    """The point with every parameter re-drawn; one by one where not all together leave forward finite.
+
+    At gamma = 1 and beta = 0 much is hidden.
 
     Args:
         value: Primals -> y.
         point: Where the parameters are as they were made.
-        parameters: Their names.
+        parameters: The parameters among its arrays.
+        shape: Shape of y.
         seed: Seed of the draws.
-
-    Raises:
-        Exception: What forward raises at the point itself.
     """
+    drawn = {item.name: redrawn(item, seed) for item in parameters}
+    together = {**point, **drawn}
+    if _is_finite(value, together, shape):
+        return together
     away = dict(point)
-    shape = value(away).shape
-    for name in parameters:
-        item = Held(name=name, paths=(name,), value=point[name])
-        trial = {**away, name: redrawn(item, seed)}
-        try:
-            y = value(trial)
-        except Exception:  # noqa: BLE001, S112 - whatever the user's forward raises, the old value is kept
-            continue
-        if np.all(np.isfinite(y)) and y.shape == shape:
-            away = trial
+    for name, x in drawn.items():
+        trial = {**away, name: x}
+        away = trial if _is_finite(value, trial, shape) else away
     return away
+
+
+def as_held(point: Mapping[str, Array], names: Iterable[str]) -> list[Held]:
+    """Arrays of a point as parameters that are held under their own names."""
+    return [Held(name=name, paths=(name,), value=point[name]) for name in names]
+
+
+def _is_finite(value: Callable[[Primals], Array], point: Primals, shape: tuple[int, ...]) -> bool:
+    try:
+        y = value(point)
+    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not run there
+        return False
+    return y.shape == shape and bool(np.all(np.isfinite(y)))
 
 
 def moved(point: Mapping[str, Array], seed: int, draw: int) -> dict[str, Array]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.gradients.bound import Bound
-from gradcheck.cases.gradients.parameters import held, redrawn
+from gradcheck.cases.gradients.parameters import held
+from gradcheck.cases.gradients.points import away_from_initial
 from gradcheck.cases.gradients.tying import retied
 from gradcheck.cases.running.copies import Lending
 from gradcheck.cases.running.items import array_of
@@ -78,7 +79,7 @@ def rebound(
         is_scalar=not isinstance(raw, np.ndarray) and np.ndim(output) == 0,
         lending=Lending(),
     )
-    point = away_from_initial(other, np.shape(output))
+    point = away_from_initial(other.value, other.point, found.values(), np.shape(output), evaluator.seed)
     other = dataclasses.replace(other, point=point)
     return Subject(
         cotangent=None if cotangent is None else np.ones(np.shape(output)),
@@ -90,24 +91,3 @@ def rebound(
         value_and_vjp=other.value_and_vjp,
         replay=other.replay,
     )
-
-
-def away_from_initial(bound: Bound, shape: tuple[int, ...]) -> dict[str, Array]:
-    """The point with every parameter re-drawn; one by one where not all together leave forward finite."""
-    drawn = {name: redrawn(item, bound.evaluator.seed) for name, item in bound.parameters.items()}
-    together = {**bound.point, **drawn}
-    if _is_finite(bound, together, shape):
-        return together
-    point = dict(bound.point)
-    for name, value in drawn.items():
-        moved = {**point, name: value}
-        point = moved if _is_finite(bound, moved, shape) else point
-    return point
-
-
-def _is_finite(bound: Bound, point: Mapping[str, Array], shape: tuple[int, ...]) -> bool:
-    try:
-        y = bound.value(point)
-    except Exception:  # noqa: BLE001 - whatever the user's forward raises, it does not run there
-        return False
-    return y.shape == shape and bool(np.all(np.isfinite(y)))

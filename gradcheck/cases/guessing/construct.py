@@ -61,6 +61,12 @@ class Construction:
         return cls(*unnamed, *arguments.get(self.starred, ()), **named)
 
 
+def configured(cls: type, arguments: Mapping[str, Any]) -> Construction:
+    """The construction that a person configured."""
+    told = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    return Construction(arguments=arguments, code=f"{cls.__name__}({told})")
+
+
 def _copied(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         return copy.deepcopy(dict(arguments))

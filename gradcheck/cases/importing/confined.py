@@ -1,7 +1,8 @@
 """What a file does to the world while it is imported: files written, threads and programs started, timers set.
 
-The import is ours, and nobody asked it to train, to log or to serve. What it writes into the project goes nowhere, and
-what it starts does not keep our process from ending. What a library does elsewhere is the library's affair.
+The import is ours, and nobody asked it to train, to log or to serve. What it writes into the project it can read itself
+until it is over, and nobody else; what it starts does not keep our process from ending. What a library does elsewhere
+is the library's affair.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def confined(folders: Sequence[str]) -> Iterator[None]:
         folders: Absolute folders into which nothing is written.
     """
     with ExitStack() as stack:
-        opened = _writing_nowhere(builtins.open, folders)
+        opened = _writing_apart(builtins.open, folders, stack)
         stack.enter_context(_instead(builtins, "open", opened))
         stack.enter_context(_instead(io, "open", opened))
         stack.enter_context(_instead(os, "mkdir", _making_nowhere(os.mkdir, folders)))
@@ -47,28 +48,45 @@ def confined(folders: Sequence[str]) -> Iterator[None]:
         yield
 
 
-def _is_within(path: object, folders: Sequence[str]) -> bool:
+def _place(path: object, folders: Sequence[str]) -> str:
+    """The absolute path of what lies in one of the folders, "" for anything else."""
     try:
         whole = os.path.abspath(os.fspath(path))  # type: ignore[call-overload] # noqa: PTH100 - whatever it hands over
     except TypeError:
-        return False  # a descriptor
-    return isinstance(whole, str) and any(whole.startswith(folder + os.sep) for folder in folders)
+        return ""  # a descriptor
+    within = isinstance(whole, str) and any(whole.startswith(folder + os.sep) for folder in folders)
+    return whole if within else ""
 
 
-def _writing_nowhere(original: Callable[..., Any], folders: Sequence[str]) -> Callable[..., Any]:
+def _writing_apart(original: Callable[..., Any], folders: Sequence[str], stack: ExitStack) -> Callable[..., Any]:
+    apart: dict[str, str] = {}
+
     def opened(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
-        if _WRITING & set(mode) and _is_within(file, folders):
-            # A file without a name: archives want to seek in what they write.
-            with tempfile.TemporaryFile() as nowhere:
-                return original(os.dup(nowhere.fileno()), mode.replace("x", "w"), *arguments, **named)
-        return original(file, mode, *arguments, **named)
+        place = _place(file, folders)
+        if not (place and _WRITING & set(mode)):
+            return original(apart.get(place, file), mode, *arguments, **named)
+        if place not in apart:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            copy = os.path.join(folder, os.path.basename(place))  # noqa: PTH118, PTH119 - strings throughout
+            if not set("wx") & set(mode):
+                _copy(original, place, copy, is_needed="r" in mode)
+            apart[place] = copy
+        return original(apart[place], mode.replace("x", "w"), *arguments, **named)
 
     return opened
 
 
+def _copy(original: Callable[..., Any], place: str, copy: str, *, is_needed: bool) -> None:
+    """What is added to is there first; where it is not, appending begins anew and updating raises."""
+    with suppress(*([] if is_needed else [FileNotFoundError])), original(place, "rb") as held:
+        kept = held.read()
+        with original(copy, "wb") as written:
+            written.write(kept)
+
+
 def _making_nowhere(original: Callable[..., Any], folders: Sequence[str]) -> Callable[..., Any]:
     def made(path: Any, *arguments: Any, **named: Any) -> None:
-        if os.path.exists(path) or not _is_within(path, folders):  # noqa: PTH110 - whatever the user's code hands over
+        if os.path.exists(path) or not _place(path, folders):  # noqa: PTH110 - whatever the user's code hands over
             original(path, *arguments, **named)
 
     return made
@@ -77,7 +95,7 @@ def _making_nowhere(original: Callable[..., Any], folders: Sequence[str]) -> Cal
 def _registering_others(original: Callable[..., Any], folders: Sequence[str]) -> Callable[..., Any]:
     def registered(function: Callable[..., Any], *arguments: Any, **named: Any) -> Callable[..., Any]:
         code = getattr(function, "__code__", None)
-        if code is None or not _is_within(code.co_filename, folders):
+        if code is None or not _place(code.co_filename, folders):
             original(function, *arguments, **named)
         return function
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,12 @@ import numpy as np
 from gradcheck.cases.gradients.bound import Bound
 from gradcheck.cases.gradients.sources import Source, parts
 from gradcheck.cases.importing.reasons import one_line
+from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
 from gradcheck.cases.pairs.live import opened
-from gradcheck.cases.pairs.matching import in_order, owners, unmatched
+from gradcheck.cases.pairs.matching import in_order, owners, unmatched, unsummed
 from gradcheck.cases.pairs.readings import readings
-from gradcheck.cases.pairs.roles import is_parameter
+from gradcheck.cases.pairs.roles import is_operand, is_parameter, role_of
 from gradcheck.cases.pairs.settings import handing
 from gradcheck.cases.running.calling import Argument, Calling
 from gradcheck.cases.running.crashing import crashing_subject
@@ -254,7 +255,8 @@ def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) 
     numbers = dict(sorted({**primals, **settings}.items(), key=lambda item: places.index(owner(item[0]))))
     order = request.evaluator.layer.in_order  # type: ignore[attr-defined] # a pair, as bind has seen
     assignments = in_order(available, order, primals) if order else owners(available, reading.returned, primals)
-    given = [_fitting(one, dict(available), primals) for one in assignments]
+    beside = biases(request.evaluator.layer, primals)
+    given = [unsummed(available, _fitting(one, dict(available), primals), primals, beside) for one in assignments]
     found = [
         dataclasses.replace(reading, owners=one, unmatched=unmatched(available, reading.returned, one, numbers))
         for one in given
@@ -263,6 +265,12 @@ def _assigned(request: Request, primals: Mapping[str, Array], reading: Reading) 
     if not found:
         raise BuildError("backward returned no array that gradcheck recognises as a gradient")
     return found
+
+
+def biases(pair: Any, names: Iterable[str]) -> frozenset[str]:
+    """The biases and scales that are no operands: spelt out, or those of a function that says it is one of a bias."""
+    said = "bias" in plain(pair.value_name)
+    return frozenset(n for n in names if role_of(n) in {"bias", "norm"} and (said or len(plain(n)) > 1))
 
 
 def _fitting(assigned: Mapping[str, Any], arrays: Mapping[Any, Array], primals: Mapping[str, Array]) -> dict[str, Any]:
@@ -301,11 +309,12 @@ def _subject(request: Request, primals: Mapping[str, Array], reading: Reading) -
         is_scalar=not isinstance(raw, np.ndarray) and np.ndim(output) == 0,
     )
     odd = {name: shape for name, shape in reading.unmatched.items() if name not in point}
-    missing = [name for name in primals if name not in point and is_parameter(name) and name not in odd]
+    moved = {name for name in primals if is_parameter(name) and not is_operand(name, primals)}
+    missing = [name for name in primals if name not in point and name in moved and name not in odd]
     return Subject(
         name=request.identity,
         primals=point,
-        roles={name: Role.PARAMETER if is_parameter(name) else Role.INPUT for name in point},
+        roles={name: Role.PARAMETER if name in moved else Role.INPUT for name in point},
         native={"output": output.dtype},
         value=bound.value,
         value_and_vjp=bound.value_and_vjp,

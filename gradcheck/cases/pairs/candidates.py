@@ -23,7 +23,7 @@ from gradcheck.cases.pairs import dictionaries
 from gradcheck.cases.pairs.frames import GROUPS, Frame, Shape, frames
 from gradcheck.cases.pairs.listed import listed
 from gradcheck.cases.pairs.numbered import chained, widths_of
-from gradcheck.cases.pairs.roles import PairRole, role_of
+from gradcheck.cases.pairs.roles import PairRole, is_operand, role_of
 from gradcheck.cases.pairs.wording import called_names, compared_with
 from gradcheck.cases.running.items import names_of, owner
 from gradcheck.types import Array
@@ -84,6 +84,7 @@ def signature_of(function: Callable[..., Any]) -> Signature:
             roles[name], keys[name] = "setting", tuple(key for key in read if key not in arrays)
         else:
             roles[name] = "setting" if compared_with(function, name) else role_of(name)
+    roles |= {name: "input" for name in roles if is_operand(name, roles)}
     if {plain(name) for name in roles} >= _ATTENDED:
         roles |= {name: "input" for name in roles if plain(name) in _ATTENDED}
     if "target" in roles.values() and "input" not in roles.values():

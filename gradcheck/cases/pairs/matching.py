@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from gradcheck.cases.gradients.names import means_gradient_of
@@ -65,6 +65,30 @@ def unmatched(
             if (name and (plain(name) == plain(leaf) or means_gradient_of(name, leaf))) or stands_there:
                 found.setdefault(primal, array.shape)
     return found
+
+
+def unsummed(
+    parts: Sequence[Part], assigned: Mapping[str, Any], primals: Mapping[str, Array], names: Collection[str]
+) -> dict[str, Any]:
+    """The assignment with what stands in a parameter's place and has the rows that a sum would have taken away.
+
+    Args:
+        parts: The arrays that backward returned, with their keys.
+        assigned: Primal to key, as far as that is settled.
+        primals: Forward's arrays by name, in order.
+        names: The parameters whose shape is known by what they are: a bias or a scale beside its rows.
+    """
+    if len(parts) != len(primals):
+        return dict(assigned)
+    arrays, taken = dict(parts), set(assigned.values())
+    found = dict(assigned)
+    for place, (name, x) in enumerate(primals.items()):
+        array = arrays.get((place,))
+        if array is None or name not in names or name in assigned or (place,) in taken:
+            continue
+        if x.ndim == 1 and array.ndim > 1 and array.shape[-1:] == x.shape:
+            found[name] = (place,)
+    return {name: found[name] for name in primals if name in found}
 
 
 def in_order(parts: Sequence[Part], arguments: Sequence[str], primals: Mapping[str, Array]) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,9 @@ import numpy as np
 
 from gradcheck.cases.naming.family import plain
 from gradcheck.cases.pairs.function_pair import FunctionPair, Handed, Reading
+from gradcheck.cases.pairs.kept import Kept, kept
 from gradcheck.cases.pairs.operation_readings import is_output, operation_reading
-from gradcheck.cases.pairs.wording import returned_names
+from gradcheck.cases.pairs.wording import is_used, returned_names
 from gradcheck.errors import BuildError
 
 #: Ways to read one pair that are tried.
@@ -54,23 +55,63 @@ def readings(pair: FunctionPair, raw: Any, arguments: Mapping[str, Any]) -> Iter
         if not any(name in arguments or name in names for name in required):
             return
     upstream = [name for name in required if _is_upstream(name, arguments, names, required)]
+    returned = returned_names(backward)
+    for taken in _upstreams_of(upstream, names, raw, backward):
+        outputs = _outputs(raw, len(taken))
+        for handed in itertools.islice(_fewest_first(_choices(pair, raw, arguments, names, required, taken)), MOST):
+            takes = any(argument.source == "upstream" for argument in handed)
+            places = tuple(a.place for a in handed if a.source == "upstream" and a.place >= 0) or outputs[:1]
+            yield Reading(
+                outputs=places,
+                handed=handed,
+                is_derivative=not takes,
+                returned=returned,
+                words=_words(handed, takes_upstream=takes),
+            )
+
+
+def _upstreams_of(upstream: Sequence[str], names: Sequence[str], raw: Any, backward: Any) -> Iterator[Sequence[str]]:
+    """The arguments that are upstream gradients by their names; then the first alone.
+
+    `deriv`, where forward answers with an expression beside its output, may be the value of that: only where backward
+    looks at it, or a forgotten upstream gradient would be excused.
+    """
+    yield upstream
+    has_expression = isinstance(raw, tuple) and len(names) == len(raw) and not all(names[1:])
+    if len(upstream) > 1 and has_expression and all(is_used(backward, name) for name in upstream[1:]):
+        yield upstream[:1]
+
+
+def _choices(
+    pair: FunctionPair,
+    raw: Any,
+    arguments: Mapping[str, Any],
+    names: Sequence[str],
+    required: Sequence[str],
+    upstream: Sequence[str],
+) -> list[list[Handed]]:
+    """What each argument of backward may be.
+
+    Raises:
+        BuildError: One of them means nothing to us.
+    """
     outputs = _outputs(raw, len(upstream))
-    options = [_options(name, raw, arguments, names, upstream, outputs) for name in required]
+    known = [name for name in required if _is_named(name, arguments, names)]
+    open_ = [name for name in required if name not in (*known, *upstream) and not _FLAG.match(name)]
+    # Where no name says so, the first is the upstream gradient.
+    rest = open_ if upstream else open_[1:]
+    further = kept(raw, outputs, names, known, () if pair.in_order else rest)
+    options = [_options(name, raw, arguments, names, upstream, outputs, further) for name in required]
     for name, found in zip(required, options, strict=True):
         if not found:
             wanted = ", ".join(required)
             raise BuildError(f"{pair.pullback_name}({wanted}) needs `{name}`, which gradcheck has no value for")
-    returned = returned_names(backward)
-    for handed in itertools.islice(_fewest_first(options), MOST):
-        takes = any(argument.source == "upstream" for argument in handed)
-        places = tuple(a.place for a in handed if a.source == "upstream" and a.place >= 0) or outputs[:1]
-        yield Reading(
-            outputs=places,
-            handed=handed,
-            is_derivative=not takes,
-            returned=returned,
-            words=_words(handed, takes_upstream=takes),
-        )
+    return options
+
+
+def _is_named(name: str, arguments: Mapping[str, Any], returned: Sequence[str]) -> bool:
+    """Whether an argument of backward is called as one of forward's, or as what forward returns."""
+    return any(plain(other) == plain(name) for other in arguments) or (name in returned and len(returned) > 1)
 
 
 def _required(backward: Any, arguments: Mapping[str, Any], *, has_memory: bool) -> list[str]:
@@ -114,6 +155,7 @@ def _options(
     returned: Sequence[str],
     upstream: Sequence[str],
     outputs: Sequence[int],
+    further: Kept,
 ) -> list[Handed]:
     """What one argument of backward may be, the likeliest first."""
     if name in upstream:
@@ -132,17 +174,19 @@ def _options(
     if name in returned and len(returned) > 1:
         return [Handed(name=name, source="answer", place=returned.index(name))]
     if _CACHE.search(name):
-        return _caches(name, raw, arguments, outputs)
+        several = further.sure(name) if len(further.by_place) > 1 else []
+        return [*several, *_caches(name, raw, arguments, outputs)]
     if _FLAG.match(name):
         return [Handed(name=name, source="constant", constant="train" if name == "mode" else True)]
     first = next((other for other, value in arguments.items() if _is_float(value)), "")
     as_input = [Handed(name=name, source="input", of=first)] if first else []
     as_upstream = [] if upstream else [Handed(name=name, source="upstream", place=outputs[0] if outputs else -1)]
+    sure, possible = further.sure(name), further.possible(name)
     if _OUTPUT.match(name):
-        return [as_output, *as_input]
+        return [as_output, *as_input, *sure, *possible]
     if upstream or re.match(r"^(x|z|inputs?|input_?data|a_?prev|x_?in|u|t|arr|data|val|n|m)$", name, re.IGNORECASE):
-        return [*as_input, as_output, *as_upstream]
-    return [*as_upstream, *as_input, as_output]
+        return [*sure, *as_input, *possible, as_output, *as_upstream]
+    return [*as_upstream, *sure, *as_input, *possible, as_output]
 
 
 def _caches(name: str, raw: Any, arguments: Mapping[str, Any], outputs: Sequence[int]) -> list[Handed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from gradcheck.cases.naming import roles as constructor_roles
@@ -81,3 +82,8 @@ def role_of(name: str) -> PairRole:
 def is_parameter(name: str) -> bool:
     """Whether an argument is what training moves: a weight, a bias, a scale."""
     return role_of(name) in {"weight", "input weight", "recurrent weight", "bias", "norm"}
+
+
+def is_operand(name: str, names: Iterable[str]) -> bool:
+    """Whether an argument is the `b` of `mul(a, b)`: beside an `a` and nothing else it is no bias."""
+    return name == "b" and {plain(one) for one in names} == {"a", "b"}

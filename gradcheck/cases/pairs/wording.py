@@ -104,6 +104,11 @@ def compared_with(function: Callable[..., Any], argument: str) -> tuple[str, ...
     return tuple(found)
 
 
+def is_used(function: Callable[..., Any], argument: str) -> bool:
+    """Whether a function looks at one of its arguments at all."""
+    return any(isinstance(node, ast.Name) and node.id == argument for node in _own(tree_of(function)))
+
+
 def attributes_read(function: Callable[..., Any]) -> frozenset[str]:
     """The attributes of a function's first argument that it reads and never sets itself."""
     tree = tree_of(function)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from gradcheck.cases.running.calling import Argument, Calling
@@ -17,6 +18,8 @@ from gradcheck.errors import BuildError
 
 #: The rate handed to a backward that updates weights: at 1 the update is the gradient.
 LEARNING_RATE = 1.0
+#: What is said of forward's answer where nothing is known of it.
+NO_ITEMS: Mapping[str, int] = MappingProxyType({})
 
 _RATE = re.compile(r"^(lr|learn(ing)?_?rate|l_?rate|rate|eta|alpha|step_?size|tasa\w*)$", re.IGNORECASE)
 _TARGET = re.compile(
@@ -36,19 +39,20 @@ _UPSTREAM = re.compile(
 )
 
 
-def calling_of(request: Request, *, by_place: bool = False) -> Calling:
+def calling_of(request: Request, *, by_place: bool = False, items: Mapping[str, int] = NO_ITEMS) -> Calling:
     """How the layer of a request is called: forward as asked, backward as its signature says.
 
     Args:
         request: The layer.
         by_place: Whether arguments whose names say nothing are upstream gradients of further outputs.
+        items: Names of arguments that say nothing to the items of forward's answer that they are.
 
     Raises:
         BuildError: Backward has a required argument that means nothing to us.
     """
     method = getattr(request.evaluator.layer, request.backward)
     arguments, rate = plan(
-        method, request.arguments, request.differentiable, is_loss=request.is_loss, by_place=by_place
+        method, request.arguments, request.differentiable, is_loss=request.is_loss, by_place=by_place, items=items
     )
     return Calling(
         forward=request.forward,
@@ -68,6 +72,7 @@ def plan(
     *,
     is_loss: bool,
     by_place: bool = False,
+    items: Mapping[str, int] = NO_ITEMS,
 ) -> tuple[tuple[Argument, ...], float]:
     """Plan the call of backward.
 
@@ -77,6 +82,7 @@ def plan(
         differentiable: Which of those are primals; for a loss the first is the prediction.
         is_loss: Whether prediction and target are handed to forward.
         by_place: Whether arguments whose names say nothing are upstream gradients of further outputs.
+        items: Names of arguments that say nothing to the items of forward's answer that they are.
 
     Returns:
         The arguments, and the learning rate handed over (0 for none).
@@ -103,6 +109,8 @@ def plan(
                 arguments.append(Argument(name=p.name, source="constant", constant=rate, keyword=True))
             continue
         argument = _recognised(p.name, forward_arguments, differentiable, keyword=keyword, is_cell=is_cell)
+        if p.name in items:
+            argument = Argument(name=p.name, source="item", part=items[p.name], keyword=keyword)
         if argument is None:
             wanted = ", ".join(q.name for q in required)
             raise BuildError(f"backward({wanted}) needs `{p.name}`, which gradcheck has no value for")
@@ -138,6 +146,20 @@ def _upstream(
     if required:
         return ""
     return next((p.name for p in parameters if p.kind is not p.VAR_POSITIONAL and _UPSTREAM.match(p.name)), "")
+
+
+def unknown(request: Request) -> tuple[str, ...]:
+    """The required arguments of backward beside its upstream gradients whose names say nothing."""
+    parameters = inspect.signature(getattr(request.evaluator.layer, request.backward)).parameters.values()
+    required = [p for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    upstream = _upstream(required, required, request.arguments, is_loss=request.is_loss)
+    return tuple(
+        p.name
+        for p in required
+        if p.name != upstream
+        and not _UPSTREAM.match(p.name)
+        and _recognised(p.name, request.arguments, request.differentiable, keyword=False, is_cell=False) is None
+    )
 
 
 def is_target(name: str) -> bool:

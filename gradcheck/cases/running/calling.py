@@ -27,10 +27,11 @@ class Argument:
 
     Attributes:
         name: Its name in the signature.
-        source: "upstream", "input" (what forward got under `of`), "output", "cache" or "constant".
+        source: "upstream", "input" (what forward got under `of`), "output", "cache", "item" (the item `part` of
+            forward's answer) or "constant".
         of: Name of the forward argument, for "input".
         part: Which of several outputs it is the upstream gradient of; None for that of the only one, or of all of them
-            together as forward returned them.
+            together as forward returned them. For "item", which item.
         constant: The value, for "constant".
         keyword: Whether it must be passed by name.
     """
@@ -112,7 +113,7 @@ class Calling:
             if self.outputs:
                 return next(item for index, item in enumerate(raw) if index not in self.outputs)
             return raw[1] if isinstance(raw, tuple) and len(raw) == 2 else raw[1:]
-        return argument.constant
+        return raw[argument.part] if argument.source == "item" else argument.constant
 
     def output_of(self, raw: Any, layer: object) -> Array:
         """The output in what forward returned or left on the layer; several of them end to end in one vector.

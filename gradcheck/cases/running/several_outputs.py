@@ -13,7 +13,7 @@ import inspect
 import itertools
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,30 @@ def callings(request: Request, calling: Calling) -> Iterator[Calling]:
         return
     for order in itertools.permutations(outputs[: len(upstreams)]):
         yield dataclasses.replace(calling, outputs=order)
+
+
+def items(request: Request, wanted: Sequence[str]) -> tuple[dict[str, int], bool]:
+    """The items of forward's answer beside its output that arguments of backward are, and whether names say so.
+
+    Where they do not, places do; none where there are more of the one than of the other.
+
+    Args:
+        request: The layer.
+        wanted: Backward's arguments of which nothing else is known.
+    """
+    calling = Calling(
+        forward=request.forward,
+        backward=request.backward,
+        arguments=request.arguments,
+        differentiable=request.differentiable,
+    )
+    raw = _answer(request, calling)
+    if not wanted or not isinstance(raw, tuple):
+        return {}, False
+    names = _returned_names(getattr(request.evaluator.layer, request.forward))
+    if all(names.count(name) == 1 for name in wanted):
+        return {name: names.index(name) for name in wanted}, True
+    return (dict(zip(wanted, range(1, len(raw)), strict=True)) if len(wanted) == len(raw) - 1 else {}), False
 
 
 def agrees(subject: Subject) -> bool:

@@ -6,7 +6,7 @@ A path is written as a person would write it: `W`, `params[0]`, `grads['W']`, `w
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,24 +113,34 @@ def parts_of(layer: object) -> list[object]:
     return found
 
 
-def modules_within(layer: object) -> list[types.ModuleType]:
-    """Modules stored on the layer or its parts; `copy.deepcopy` needs to be told to leave them alone."""
-    return _within(layer, (types.ModuleType,))
+def modules_within(layer: object) -> list[Any]:
+    """Modules stored on the layer or its parts, and what stands for one; `copy.deepcopy` must leave them alone."""
+    return _within(layer, lambda value: isinstance(value, types.ModuleType) or _stands_for_module(value))
+
+
+def _stands_for_module(value: object) -> bool:
+    """Whether an object holds a module and hands on to it the names it has not.
+
+    Its copy is asked for `__setstate__` before it holds anything, and asks itself for the module without end.
+    """
+    held = list(getattr(value, "__dict__", {}).values()) if hasattr(type(value), "__getattr__") else []
+    modules = [one for one in held if isinstance(one, types.ModuleType)]
+    return bool(modules) and all(isinstance(one, (*_ATOMS, types.ModuleType)) for one in held)
 
 
 def generators_within(layer: object) -> list[np.random.Generator | np.random.RandomState]:
     """Generators of random numbers stored on the layer or its parts, each once."""
-    return _within(layer, (np.random.Generator, np.random.RandomState))
+    return _within(layer, lambda value: isinstance(value, (np.random.Generator, np.random.RandomState)))
 
 
-def _within(layer: object, kinds: tuple[type, ...]) -> list[Any]:
+def _within(layer: object, is_wanted: Callable[[Any], bool]) -> list[Any]:
     found: list[Any] = []
     seen: set[int] = set()
     pending = [layer]
     while pending:
         owner = pending.pop()
         for _, value in _children("", owner):
-            if isinstance(value, kinds):
+            if is_wanted(value):
                 found += [value] if all(value is not other for other in found) else []
             elif (
                 not isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.gradients.points import away_from_initial
+from gradcheck.cases.gradients.points import as_held, away_from_initial
 from gradcheck.cases.running.request import Request
 from gradcheck.cases.torch.program import Gradients, Program, TorchSubject
 from gradcheck.cases.torch.tensors import epsilon_of, joined, numpy_dtype, storage_epsilon
@@ -69,7 +69,9 @@ def bind(request: Request, parameters: Sequence[str] = ()) -> TorchSubject:
         Exception: Whatever forward raises in the dtype it is meant for.
     """
     program = _settled(request, parameters)
-    point = away_from_initial(program.value, _start(program), program.parameters, program.evaluator.seed)
+    start = _start(program)
+    held = as_held(start, program.parameters)
+    point = away_from_initial(program.value, start, held, program.value(start).shape, program.evaluator.seed)
     answer, raised = _probed(program, point)
     names = tuple(point)
     unchecked: list[str] = []

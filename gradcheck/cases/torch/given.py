@@ -27,7 +27,8 @@ def given_tensors(layer: Any, forward: str, positional: Sequence[Any], named: Ma
         named: Arguments by name.
 
     Raises:
-        UsageError: There are more arguments than forward takes, or none that is a floating-point tensor.
+        UsageError: There are more arguments than forward takes, one that it has not, or none that is a floating-point
+            tensor.
     """
     names = _names(layer, forward)
     if len(positional) > len(names) and None not in names:
@@ -37,7 +38,9 @@ def given_tensors(layer: Any, forward: str, positional: Sequence[Any], named: Ma
     arguments = {
         known[index] if index < len(known) else f"{STARRED}{index}": value for index, value in enumerate(positional)
     }
-    arguments |= named
+    if None not in names:
+        _require_known(layer, forward, known, named)
+    arguments = _in_order(layer, known, {**arguments, **named})
     asked = {name for name, value in arguments.items() if getattr(value, "requires_grad", False)}
     arrays = {name: _array(value) for name, value in arguments.items()}
     floating = tuple(n for n, a in arrays.items() if isinstance(a, np.ndarray) and np.issubdtype(a.dtype, np.floating))
@@ -61,6 +64,29 @@ def _names(layer: Any, forward: str) -> list[str | None]:
     parameters = list(inspect.signature(getattr(layer, forward)).parameters.values())
     plain = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return [*plain, *([None] if any(p.kind is p.VAR_POSITIONAL for p in parameters) else [])]
+
+
+def _require_known(layer: Any, forward: str, names: Sequence[str], given: Mapping[str, Any]) -> None:
+    parameters = inspect.signature(getattr(layer, forward)).parameters.values()
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return
+    taken = [*names, *(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)]
+    for name in given:
+        if name not in taken:
+            raise UsageError(f"{forward}({', '.join(taken)}) has no input {name!r}")
+
+
+def _in_order(layer: Any, names: Sequence[str], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments in the order in which forward takes them.
+
+    `apply` takes none by name: what is left out in front of the last one that was given has its default.
+    """
+    if kind_of(layer) != "function":
+        return {name: arguments[name] for name in names if name in arguments} | dict(arguments)
+    defaults = {name: p.default for name, p in inspect.signature(layer.forward).parameters.items()}
+    last = max((place for place, name in enumerate(names) if name in arguments), default=-1)
+    known = {name: arguments.get(name, defaults[name]) for name in names[: last + 1]}
+    return {name: value for name, value in known.items() if value is not inspect.Parameter.empty} | dict(arguments)
 
 
 def _array(value: Any) -> Any:

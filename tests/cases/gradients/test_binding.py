@@ -657,3 +657,25 @@ def test_a_layer_that_is_handed_a_target_is_a_loss(names, is_loss):
         differentiable=names[:1],
     )
     assert request.is_loss is is_loss
+
+
+SCRATCH = np.zeros_like(X)
+
+
+class InTheModule:
+    """Keeps in an array of its module what backward needs."""
+
+    def forward(self, x):
+        self.kept = SCRATCH
+        np.exp(x, out=self.kept)
+        return self.kept.copy()
+
+    def backward(self, dout):
+        return dout * self.kept
+
+
+def test_what_forward_keeps_is_what_it_left_though_another_forward_wrote_over_it():
+    subject = subject_of(InTheModule())
+    _, vjp = subject.value_and_vjp({"x": X})
+    subject.value({"x": X + 1.0})
+    assert np.array_equal(vjp(np.ones_like(X)).gradients["x"], np.exp(X))

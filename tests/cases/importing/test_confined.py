@@ -35,6 +35,38 @@ def test_what_is_written_into_the_project_goes_nowhere(tmp_path, write):
     assert list(tmp_path.iterdir()) == []
 
 
+def written_and_read(folder):
+    (folder / "a.txt").write_text("x")
+    return (folder / "a.txt").read_text()
+
+
+def saved_and_loaded(folder):
+    np.savez(folder / "b.npz", x=np.arange(3))
+    return np.load(folder / "b.npz")["x"].tolist()
+
+
+def appended(folder):
+    with open(folder / "log", "a") as log:  # noqa: PTH123 - as people write it
+        log.write("2")
+    return (folder / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("use", "read"), [(written_and_read, "x"), (saved_and_loaded, [0, 1, 2]), (appended, "12")], ids=lambda one: None
+)
+def test_an_import_reads_what_it_wrote_and_the_project_is_as_it_was(tmp_path, use, read):
+    (tmp_path / "log").write_text("1")
+    with confined([str(tmp_path)]):
+        assert use(tmp_path) == read
+    assert [file.name for file in tmp_path.iterdir()] == ["log"]
+    assert (tmp_path / "log").read_text() == "1"
+
+
+def test_a_file_that_is_not_there_is_not_updated(tmp_path):
+    with confined([str(tmp_path)]), pytest.raises(FileNotFoundError):
+        open(tmp_path / "none", "r+").close()  # noqa: PTH123 - as people write it
+
+
 def test_reading_there_and_writing_elsewhere_are_as_ever(tmp_path):
     (tmp_path / "inside").mkdir()
     (tmp_path / "inside" / "data.csv").write_text("1,2")

@@ -162,6 +162,29 @@ def test_modules_are_found_in_every_part():
     assert {module.__name__ for module in modules_within(layer)} == {"numpy", "math"}
 
 
+class Backend:
+    """Hands on to a module what it has not."""
+
+    def __init__(self, module):
+        self.name, self.module = module.__name__, module
+
+    def __getattr__(self, name):
+        return getattr(self.module, name)
+
+
+def test_an_object_that_stands_for_a_module_is_left_alone_by_a_copy_as_a_module_is():
+    layer = Layer(device=Backend(math), W=W)
+    copied = copy.deepcopy(layer, {id(module): module for module in modules_within(layer)})
+    assert copied.device is layer.device
+    assert copied.W is not layer.W
+
+
+def test_an_object_that_hands_names_on_and_holds_arrays_is_copied():
+    device = Backend(math)
+    device.buffer = W
+    assert modules_within(Layer(device=device)) == [math]
+
+
 VIEWS = {
     "transposed": lambda a: a.T,
     "reversed": lambda a: a[::-1],
