@@ -75,8 +75,9 @@ def _is_misfit(found: Accepted) -> bool:
         return False
     try:
         shapes, y = _misfits(found), subject.value(subject.primals)
-        has_weight = any((is_parameter(name) and len(name) > 1) or name[:1].isupper() for name in names)
-        if any(shape == y.shape and is_parameter(name) and has_weight for name, shape in shapes.items()):
+        lacking = [name for name, shape in shapes.items() if shape == y.shape and is_parameter(name)]
+        # Beside data or a weight `b` is a bias; of `a` and `b` it is the other operand.
+        if any(name == "x" or (is_parameter(name) and name not in lacking) for name in names) and lacking:
             return False
         return bool(shapes) or misshapen(subject) > 0 or (set(names) > set(subject.primals) and not agrees(subject))
     except Exception:  # noqa: BLE001 - a backward that raises here is told by the contract check, or fits elsewhere

@@ -74,4 +74,6 @@ def taught_loss(x, q):
     """The entropy of a softmax against a distribution for each row."""
     e = np.exp(x - x.max(axis=1, keepdims=True))
     s = e / e.sum(axis=1, keepdims=True)
-    return -np.sum(q * np.log(s)) / len(x), (s - q) / len(x)
+    loss = -np.sum(q * np.log(s)) / len(x)
+    dx = (s - q) / len(x)
+    return loss, dx

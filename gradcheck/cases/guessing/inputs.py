@@ -148,7 +148,7 @@ def _loss_plans(
 ) -> Iterator[_Plan]:
     prediction, target = roles
     has_lengths = any(a.role == "lengths" for a in arguments)
-    for first, second in pairs(qualname, prediction, known, batch, has_lengths=has_lengths):
+    for first, second in pairs(qualname, (prediction, target), known, batch, has_lengths=has_lengths):
         values: dict[str, Value | Constant] = {prediction: first, target: second}
         layout = Layout(name="loss", shape=first.shape, batch_axis=first.batch_axis, kind=first.kind)
         for a in arguments:

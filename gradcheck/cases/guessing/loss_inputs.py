@@ -27,17 +27,17 @@ _TAUGHT = re.compile(r"^kd|distil|student|teacher")
 Pair = tuple[Value, Value]
 
 
-def pairs(qualname: str, prediction: str, known: Known, batch: int, *, has_lengths: bool) -> Iterator[Pair]:
+def pairs(qualname: str, names: tuple[str, str], known: Known, batch: int, *, has_lengths: bool) -> Iterator[Pair]:
     """Yield pairs of prediction and target, the most likely first.
 
     Args:
         qualname: Name of the class.
-        prediction: Name of the argument that is differentiated.
+        names: Names of the argument that is differentiated and of its target.
         known: Sizes that fit the layer.
         batch: Rows.
         has_lengths: Whether lengths of sequences are asked for as well (a CTC loss).
     """
-    name, argument = plain(qualname.rpartition(".")[2]), plain(prediction)
+    name, argument = plain(qualname.rpartition(".")[2]), plain(names[0])
     if has_lengths:
         yield from (_aligned(batch, kind) for kind in ("probabilities", "gaussian"))
     takes_logits = _LOGITS.search(name) is not None or "logit" in argument
@@ -46,7 +46,8 @@ def pairs(qualname: str, prediction: str, known: Known, batch: int, *, has_lengt
     if _BINARY.search(name):
         yield from _binary(batch, logits=takes_logits)
         return
-    if _TAUGHT.search(name) or _TAUGHT.search(argument) or (_DISTRIBUTIONS.search(name) and takes_logits):
+    is_taught = any(_TAUGHT.search(one) for one in (name, argument)) or names[1] == "q"
+    if is_taught or (_DISTRIBUTIONS.search(name) and takes_logits):
         shape = (batch, sizes.OUTPUTS)
         yield Value(kind="gaussian", shape=shape), Value(kind="probabilities", shape=shape)
     if _DISTRIBUTIONS.search(name):
