@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from gradcheck.cases.guessing.construct import annotation_of, signature_of
 from gradcheck.cases.guessing.inputs import COUNT_OF_INPUTS
 from gradcheck.cases.naming import roles
@@ -16,8 +18,8 @@ from gradcheck.types import Blueprint
 
 #: Tried of an argument that is a number, the simplest first; what is left out of a call comes before all of them.
 _NUMBERS: Final[Mapping[str, tuple[Any, ...]]] = {
-    "in features": (1, 2, 3, 5, 7),
-    "out features": (1, 2, 3, 4, 7),
+    "in features": (1, 2, 3, 5, 7, 9),
+    "out features": (1, 2, 3, 4, 7, 9),
     "features": (1, 2, 3, 5, 6),
     "hidden": (1, 2, 3, 4, 5),
     "in channels": (1, 2, 4, 5),
@@ -78,6 +80,10 @@ _WORDS: Final = (
 _WINDOW: Final = re.compile(
     r"pool(height|width|size|h|w)?|hh|ww|[fk](h|w)?|(filter|kernel|window)(size|height|width)?|size"
 )
+#: Roles of numbers in formulas of which there is no table, "" for a name that means nothing to us.
+_FACTORS: Final = frozenset({"", "gamma", "beta"})
+#: Names of whole numbers that are no sizes and no counts.
+_EXPONENT: Final = re.compile(r"gamma|beta|power|exponent|order|kappa|theta")
 #: Roles whose words are another set of values for the argument.
 _WORDED: Final = frozenset({"padding", "mode"})
 
@@ -101,6 +107,45 @@ def tables(blueprint: Blueprint) -> dict[str, tuple[Any, ...]]:
         if len(values) > 1:
             found[name] = values
     return found
+
+
+def numbers(blueprint: Blueprint) -> dict[str, tuple[Any, ...]]:
+    """Another value of each argument that is a number in a formula: a focal loss's gamma, an exponent.
+
+    Only where forward's answer changes with it: one that backward alone reads is a rate, a decay or a limit, and there
+    is no telling what it may be.
+    """
+    if not blueprint.is_constructed and blueprint.settings is None:
+        return {}
+    found: dict[str, tuple[Any, ...]] = {}
+    for name in _annotations(blueprint):
+        now = value_of(name, blueprint)
+        if role_of(name, blueprint) in _FACTORS and _is_factor(name, now):
+            other = _other_number(now)
+            if _is_read_by_forward(blueprint, name, other):
+                found[name] = (now, other)
+    return found
+
+
+def _is_factor(name: str, now: Any) -> bool:
+    """Whether an argument is a factor, an exponent or the like; a whole number is mostly a size or a count."""
+    return type(now) is float or (type(now) is int and _EXPONENT.fullmatch(plain(name.rpartition(".")[2])) is not None)
+
+
+def _other_number(now: float) -> float:
+    """A number of the same kind: a share stays one, a whole number whole, and 0 becomes something."""
+    if isinstance(now, int):
+        return now + 1
+    return 0.5 if now == 0.0 else now / 2.0 if abs(now) < 1.0 else 1.5 * now
+
+
+def _is_read_by_forward(blueprint: Blueprint, name: str, other: Any) -> bool:
+    try:
+        as_built = blueprint.value(blueprint.construct({}), blueprint.inputs)
+        changed = blueprint.value(blueprint.construct({name: other}), blueprint.inputs)
+    except Exception:  # noqa: BLE001 - the user's code may refuse the number
+        return False
+    return changed.shape == as_built.shape and not np.array_equal(changed, as_built, equal_nan=True)
 
 
 def _annotations(blueprint: Blueprint) -> dict[str, str]:

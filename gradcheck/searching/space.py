@@ -15,8 +15,8 @@ from gradcheck.searching.axes import Axis, Dimension
 from gradcheck.searching.drawing import is_whole, redrawn
 from gradcheck.types import Blueprint, Built, Case, Presentation, Role
 
-#: Lengths tried of a free dimension: one, primes, and what a stride of two or three does not divide.
-LENGTHS: Final = (1, 2, 3, 4, 5, 7)
+#: Lengths tried of a free dimension: one, primes, what a stride of two or three does not divide, more than a case has.
+LENGTHS: Final = (1, 2, 3, 4, 5, 7, 9)
 #: Length of the batch tried last: of no samples.
 EMPTY: Final = (0,)
 #: Dtypes of ids and labels, beside the case's own.
@@ -239,7 +239,7 @@ class Space:
 def space_of(case: Case, blueprint: Blueprint) -> Space:
     """The configurations of a case's layer; some forwards find out which axes may have another length."""
     built = blueprint.construct({})
-    tables = arguments.tables(blueprint)
+    tables = arguments.tables(blueprint) | arguments.numbers(blueprint)
     roles = case.subject.roles
     # Parameters that forward is handed are drawn with the inputs.
     parameters = [
