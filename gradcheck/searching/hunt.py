@@ -66,6 +66,10 @@ class Hunt:
     _work: float = 0.0
     _began: float = field(default_factory=monotonic)
 
+    def ends(self, coins: Sequence[bool]) -> bool:
+        """Whether the configuration that coins choose is wrong, or nothing new is tried any more."""
+        return self.fails(coins) or self.is_over
+
     def fails(self, coins: Sequence[bool]) -> bool:
         """Whether the configuration that coins choose is wrong."""
         return self.is_wrong(self.space.decoded(coins))
@@ -104,7 +108,8 @@ class Hunt:
         key = repr(configuration)
         if key in self.tried:
             return self.tried[key]
-        if self._is_over():
+        self._tried_smaller += self.wrong is not None
+        if self.is_over:
             return None
         self._work += self.cost(configuration)
         tried = self.trial(configuration)
@@ -114,12 +119,13 @@ class Hunt:
             self.right.append(configuration)
         return tried
 
-    def _is_over(self) -> bool:
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing new is tried any more; from then on always."""
         too_much = self._work > MOST_WORK[self.profile]
         self.is_late = self.is_late or too_much or monotonic() - self._began > DEADLINE[self.profile]
         if self.wrong is None:
             return self.is_late or self.judged >= MOST_JUDGED[self.profile]
-        self._tried_smaller += 1
         return self.is_late or self._tried_smaller > MOST_SMALLER[self.profile]
 
 
@@ -143,6 +149,8 @@ def search(hunt: Hunt, *, seed: int, key: str, root: str) -> None:
         hunt.shrink()
         _keep(hunt, kept, key, root)
         return
+    if hunt.is_over:
+        return
     # Coins only: for numbers Hypothesis reads the user's sources and keeps what it finds in a folder of its own.
     coins = strategies.tuples(*[strategies.booleans()] * hunt.space.bits)
     chosen = settings(
@@ -157,11 +165,13 @@ def search(hunt: Hunt, *, seed: int, key: str, root: str) -> None:
         backend="hypothesis",
     )
     try:
-        find(coins, hunt.fails, settings=chosen, random=Random(seed))  # noqa: S311 - no secret
+        # Drawing on where nothing is tried any more would take longer than the search has.
+        find(coins, hunt.ends, settings=chosen, random=Random(seed))  # noqa: S311 - no secret
     except NoSuchExample:
         return
-    hunt.shrink()
-    _keep(hunt, kept, key, root)
+    if hunt.wrong is not None:
+        hunt.shrink()
+        _keep(hunt, kept, key, root)
 
 
 def _is_known(hunt: Hunt, kept: ExampleDatabase, key: str) -> bool:
