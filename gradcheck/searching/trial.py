@@ -88,6 +88,11 @@ class Trial:
         seen = screening.screened(subject, self.context.case.seed, self.oracle, self._judged(subject), is_repeated)
         if not seen.is_suspicious:
             return Tried(ruling=Ruling.RIGHT if seen.compared else Ruling.UNDECIDED)
+        if meaning.is_taken_for_square(self.space.blueprint, built, inputs):
+            note = (
+                "forward takes an image whose sides differ for a square; what its backward answers there says nothing"
+            )
+            return Tried(ruling=Ruling.UNDECIDED, note=note)
         return self._confirmed(built, inputs, configuration)
 
     def _of_nothing(self, subject: Subject, built: Built, inputs: Mapping[str, Any]) -> Tried:

@@ -68,9 +68,9 @@ def results(layers, seed):
     return answer
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _kept_elsewhere(tmp_path_factory):
-    """What fails here is not tried first in the next run: each is to be found anew."""
+    """What fails here is not tried first in the next run: each is found anew. Other folders keep theirs."""
     from gradcheck.searching import hunt
 
     with pytest.MonkeyPatch.context() as patch:
