@@ -6,8 +6,8 @@ pass, e the epsilon of the dtype, g the gradient in it and D that movement,
 
     |g - g64| <= 64 (max |D| + e max(|g|, |upstream|))
 
-Half of float32's digits must be gone as well before anything fails, at two points; anything less is told, and so is
-everything in float16, which few layers are written for.
+Half of float32's digits must be gone as well before anything fails, those of the largest gradient for one that cancels
+to nothing, at two points; anything less is told, and so is everything in float16, which few layers are written for.
 """
 
 from __future__ import annotations
@@ -176,7 +176,14 @@ def _losses(narrow: Narrow, run: _Run) -> tuple[dict[str, Loss], int]:
     if _forward_is_off(exact, there, run.call, narrow.epsilon):
         return {}, 0
     names = [n for n, g in exact.gradients.items() if n in run.gradients and run.gradients[n].shape == g.shape]
-    found = {name: _loss(name, exact, there, run.gradients[name], narrow.epsilon) for name in names}
+    # What a gradient is worth along its primal; one that cancels to nothing carries the rounding of its neighbours.
+    worth = max((_largest(exact.gradients[name]) * steps.magnitude(wide[name]) for name in names), default=0.0)
+    found = {
+        name: _loss(
+            name, exact, there, run.gradients[name], narrow.epsilon, neighbours=worth / steps.magnitude(wide[name])
+        )
+        for name in names
+    }
     return {name: loss for name, loss in found.items() if loss is not None}, len(names)
 
 
@@ -192,7 +199,7 @@ def _forward_is_off(exact: Moment, there: Moment, call: Call, epsilon: float) ->
     return _largest(call.y - exact.y) > tolerance.BACKWARD_ROUNDINGS * (spread + epsilon * largest)
 
 
-def _loss(name: str, exact: Moment, there: Moment, actual: Array, epsilon: float) -> Loss | None:
+def _loss(name: str, exact: Moment, there: Moment, actual: Array, epsilon: float, *, neighbours: float) -> Loss | None:
     expected = exact.gradients[name]
     spread, largest = _largest(there.gradients[name] - expected), _largest(expected)
     rounding = epsilon * max(largest, _largest(exact.y_bar))
@@ -206,7 +213,7 @@ def _loss(name: str, exact: Moment, there: Moment, actual: Array, epsilon: float
     )
     return Loss(
         digits=math.log10(off / (spread + rounding)),
-        gross=off > math.sqrt(epsilon) * max(largest, spread / epsilon),
+        gross=off > math.sqrt(epsilon) * max(largest, spread / epsilon, neighbours),
         is_half=HALF_LIKE[0] < off / (largest * float(np.finfo(np.float16).eps)) < HALF_LIKE[1] if largest else False,
         mismatches=mismatches,
     )
