@@ -103,9 +103,9 @@ def test_installed_libraries_stay_loaded_for_everyone(tmp_path: Path, monkeypatc
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         files.append(tmp_path / name / "layers.py")
-        files[-1].write_text("import library_of_everyone as library")
+        files[-1].write_text("import library_of_everyone as shared")
     one, two = (load(file, file.parent) for file in files)
-    assert one.module.library is two.module.library is sys.modules["library_of_everyone"]
+    assert one.module.shared is two.module.shared is sys.modules["library_of_everyone"]
     monkeypatch.delitem(sys.modules, "library_of_everyone")
 
 

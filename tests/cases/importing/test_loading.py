@@ -201,9 +201,9 @@ def test_a_library_gets_pythons_module_where_the_user_has_one_of_that_name(
     monkeypatch.delitem(sys.modules, "wave", raising=False)
     library = write(tmp_path / "site-packages", library_with_wave="import wave")
     monkeypatch.syspath_prepend(library)
-    write(tmp_path / "mine", wave="WAVE = 1", layers="import library_with_wave as library")
+    write(tmp_path / "mine", wave="WAVE = 1", layers="import library_with_wave as foreign")
     loaded = load(tmp_path / "mine/layers.py", tmp_path)
-    assert hasattr(loaded.module.library.wave, "Wave_read")
+    assert hasattr(loaded.module.foreign.wave, "Wave_read")
     monkeypatch.delitem(sys.modules, "library_with_wave")
 
 
