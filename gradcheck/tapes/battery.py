@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from gradcheck import extensions
+from gradcheck.cases.running.evaluation import undrawn
 from gradcheck.errors import BuildError
 from gradcheck.tapes.apart import Answer, Job, answers
 from gradcheck.tapes.examining import examine, judges
@@ -78,7 +79,8 @@ def rows(tape: Tape, seed: int, profile: Profile) -> list[Row]:
     judges()
     groups = extensions.load_all("gradcheck.tapes.operators", "OPERATORS", OperatorGroup)
     operators = [operator for group in groups.values() for operator in group.operators(surface)]
-    given = answers([_jobs(tape, operator, seed, profile) for operator in operators], OPERATOR_SECONDS)
+    with undrawn():
+        given = answers([_jobs(tape, operator, seed, profile) for operator in operators], OPERATOR_SECONDS)
     return _without_followers(_by_rule([_row(*pair) for pair in zip(operators, given, strict=True)]))
 
 
