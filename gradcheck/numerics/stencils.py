@@ -56,7 +56,8 @@ class Stencil:
 
     def magnitude(self) -> Array:
         """The largest |F| on the stencil, per output."""
-        largest: Array = np.abs(np.array([self.base, *self.plus, *self.minus])).max(axis=0)
+        values = np.stack([self.base, *self.plus, *self.minus])
+        largest: Array = np.max(np.abs(values), axis=0)
         return largest
 
     def fourth_difference(self) -> Array:
