@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcheck.numerics.medians import median
 from gradcheck.numerics.noise import ROUNDINGS_PER_OUTPUT
 from gradcheck.numerics.stencils import Stencil
 from gradcheck.types import Array
@@ -49,4 +50,4 @@ def _median(magnitude: Array) -> float:
     # An output smaller than its neighbours may be the difference of terms as large as they are; an offset like
     # that rounds at the neighbours' size. The median ignores outliers and infinities.
     finite = magnitude[np.isfinite(magnitude)]
-    return float(np.median(finite)) if finite.size else 0.0
+    return median(finite) if finite.size else 0.0
