@@ -46,9 +46,12 @@ def rebound(
         Exception: What forward raises.
     """
     items = {item.name: item for item in held(layer)}
-    if not items.keys() <= {item.name for item in held(bound.evaluator.layer)}:
+    if layer is bound.evaluator.layer:
+        evaluator = bound.evaluator
+    elif items.keys() <= {item.name for item in held(bound.evaluator.layer)}:
+        evaluator = dataclasses.replace(bound.evaluator, layer=layer)
+    else:
         return None
-    evaluator = dataclasses.replace(bound.evaluator, layer=layer)
     calling = dataclasses.replace(bound.calling, arguments=arguments, presentation=presentation)
     inputs = {name: np.array(array_of(arguments, name), dtype=np.float64) for name in calling.differentiable}
 
