@@ -80,8 +80,13 @@ def slots(layer: object) -> Iterator[tuple[Slot, Any]]:
 def floating(layer: object) -> Iterator[tuple[Slot, Array]]:
     """The places of a layer that hold non-empty floating-point arrays."""
     for slot, value in slots(layer):
-        if isinstance(value, np.ndarray) and value.size and np.issubdtype(value.dtype, np.floating):
+        if is_floating(value):
             yield slot, value
+
+
+def is_floating(value: object) -> bool:
+    """Whether this is a floating-point array that is not empty."""
+    return isinstance(value, np.ndarray) and value.size > 0 and value.dtype.kind == "f"
 
 
 def lists(layer: object) -> Iterator[tuple[str, list[Any]]]:
