@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -63,5 +64,8 @@ def first_accepting(
 
 
 def recalled(candidates: Iterator[tuple[int, Inputs]], recipe: Recipe | None) -> Iterator[tuple[int, Inputs]]:
-    """Of inputs with their positions those that an earlier search took, all of them where there was none."""
-    return candidates if recipe is None else (one for one in candidates if one[0] == recipe.inputs)
+    """Of inputs with their positions the one that an earlier search took, all of them where there was none."""
+    if recipe is None:
+        return candidates
+    # Those behind it are not drawn.
+    return itertools.islice((one for one in candidates if one[0] == recipe.inputs), 1)

@@ -6,6 +6,7 @@ import importlib.util
 import shlex
 import subprocess
 import sys
+import textwrap
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -138,3 +139,23 @@ def test_an_error_of_gradchecks_own_is_shown_without_the_frames_of_pytest(projec
     result.stdout.fnmatch_lines(["E   KeyError: 'gradient'", "*1 layer found, 0 checked*1 broken*"])
     result.stdout.no_fnmatch_line("*_pytest/*.py:*")
     result.stdout.no_fnmatch_line("*pluggy/*.py:*")
+
+
+def test_what_a_test_prints_in_its_teardown_is_still_shown_beside_failed_layers(failing):
+    ordinary = """\
+    import pytest
+
+
+    @pytest.fixture
+    def printing():
+        yield
+        print("said in the teardown")
+
+
+    def test_of_the_project(printing):
+        assert False
+    """
+    failing.write({"test_ordinary.py": textwrap.dedent(ordinary)})
+    result = failing.run("--gradcheck", "src/layers.py::Dense::gradient", "test_ordinary.py")
+    result.assert_outcomes(failed=2)
+    assert result.outlines.count("said in the teardown") == 1

@@ -87,3 +87,20 @@ def test_a_file_is_imported_once_in_the_process_of_the_run(project, layers, tmp_
     assert imports.count(process) == 1
     # The rehearsal, in one process for the whole file.
     assert len(imports) == 2
+
+
+def test_a_process_of_xdist_rehearses_what_is_next_of_a_long_file_and_not_all_of_it(
+    project, layers, tmp_path_factory, monkeypatch
+):
+    log = tmp_path_factory.mktemp("outside") / "log"
+    monkeypatch.setenv("IMPORT_LOG", str(log))
+    further = "".join(f"class Rectifier{number}(ReLU):\n    pass\n\n\n" for number in range(20))
+    project.write({"src/layers.py": IMPORT_LOG + layers + further})
+
+    first = project.run("--gradcheck", "src", "-p", "xdist", "-n1", "-k", "ReLU and build")
+    first.assert_outcomes(passed=1)
+    every = project.run("--gradcheck", "src", "-p", "xdist", "-n1", "-k", "build and not Unknown")
+    every.assert_outcomes(passed=22)
+    imports = log.read_text().split()
+    # In the process of each run, and in one rehearsal of one layer and two of 22.
+    assert len(imports) == len(set(imports)) == 5

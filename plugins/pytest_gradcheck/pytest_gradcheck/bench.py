@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gradcheck.types import Case
 
 Known = TypeVar("Known")
+#: Layers of one file that a process of xdist rehearses at once: another one may be sent the rest of them.
+SHARED_LAYERS = 16
 
 
 class Bench:
@@ -37,6 +39,8 @@ class Bench:
         profile = () if self.profile == "default" else ("--profile", self.profile)
         self.repeated = (*profile, "--strict") if self.strict else profile
         self.keep: Callable[[Result, str], None] | None = None
+        self._rehearsed: set[tuple[Path, str]] = set()
+        self._shares_files = hasattr(config, "workerinput")
         self._runners: dict[Path, Runner | GradcheckError] = {}
         self._cases: dict[tuple[Path, str], Case | GradcheckError] = {}
         self._expected: dict[Path, dict[str, LayerSite]] = {}
@@ -86,12 +90,22 @@ class Bench:
         if key not in self._cases:
             try:
                 runner = self.runner(site.root)
-                together = self._expected.get(site.file, {site.qualname: site}).values()
-                runner.prepare([other for other in together if not runner.declared_skip(other.identity)])
+                if key not in self._rehearsed:
+                    together = self._beside(site)
+                    self._rehearsed |= {(other.root, other.identity) for other in together}
+                    runner.prepare([other for other in together if not runner.declared_skip(other.identity)])
                 self._cases[key] = runner.build(site)
             except GradcheckError as error:
                 self._cases[key] = error
         return _given(self._cases[key])
+
+    def _beside(self, site: LayerSite) -> list[LayerSite]:
+        """The layers to rehearse with one: those of its file, of which only the next may be this process's to check."""
+        together = list(self._expected.get(site.file, {site.qualname: site}).values())
+        if not self._shares_files:
+            return together
+        start = next((index for index, other in enumerate(together) if other.qualname == site.qualname), 0)
+        return together[start : start + SHARED_LAYERS]
 
 
 def _given(remembered: Known | GradcheckError) -> Known:

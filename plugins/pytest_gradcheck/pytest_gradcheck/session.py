@@ -63,7 +63,8 @@ class SessionHooks:
             self._entries[entry.layer, entry.check] = entry
 
     def pytest_sessionfinish(self) -> None:
-        """In a worker of xdist: hand the controller what no report carries."""
+        """Make the end of the run cheap; in a worker of xdist hand the controller what no report carries."""
+        _forget_idle_phases(self._config)
         share = getattr(self._config, "workeroutput", None)
         if share is not None:
             share[SHARE] = {"found": list(self._layers.found), "problems": list(self._layers.problems)}
@@ -93,6 +94,17 @@ class SessionHooks:
         )
         for line in lines:
             terminalreporter.write_line(line)
+
+
+def _forget_idle_phases(config: pytest.Config) -> None:
+    """Drop what pytest keeps of the set-up and the teardown of items that have neither.
+
+    For each failure pytest looks through all of them for something printed in its teardown: 800 failures among 5,000
+    items took 13 s.
+    """
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    phases = reporter.stats.get("", []) if reporter is not None else []
+    phases[:] = [phase for phase in phases if phase.sections or SECTION not in phase.keywords]
 
 
 def _entry(properties: dict[str, Any]) -> Entry | None:
