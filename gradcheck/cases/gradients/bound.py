@@ -112,7 +112,7 @@ class Bound:
     ) -> _Called:
         def action() -> _Called:
             layer: Any = with_arrays(self.evaluator, self.arrays(primals), lent)
-            for slot, value in list(slots(layer)):
+            for slot, value in list(slots(layer)) if cleared else ():
                 if slot.path in cleared:
                     slot.write(value * 0.0)
             raw, given = self.calling.run_forward(layer, primals)
