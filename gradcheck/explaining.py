@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gradcheck import extensions
-from gradcheck.judging import factors, fitting
+from gradcheck.judging import fitting
 from gradcheck.judging.gathering import completed
 from gradcheck.judging.headlines import LONGEST_HEADLINE, listed
 from gradcheck.judging.probing import draw_cotangents
 from gradcheck.judging.truth import Truth, estimated_truth, exact_truth
+from gradcheck.judging.trying import tried
 from gradcheck.tracing.surgery import Graph, graph_of
 from gradcheck.types import (
     Array,
@@ -25,7 +26,6 @@ from gradcheck.types import (
     HypothesisOfError,
     Oracle,
     Outcome,
-    Prediction,
     Role,
     Vjp,
 )
@@ -36,8 +36,6 @@ EXPLAINED = frozenset({"contract", "gradient", "reference"})
 MOST_GRADIENTS = 8
 #: Entries of a gradient beyond which trying every explanation takes longer than judging it did.
 MOST_ENTRIES = 250_000
-#: A claim up to which nothing dearer is asked: an explanation by name, without a free number.
-PLAIN = 1.75
 #: What explains nothing is called.
 UNEXPLAINED = "unexplained"
 
@@ -137,57 +135,7 @@ def trials(
     dispute = _dispute(evidence, bench, together)
     if dispute is None:
         return []
-    found: list[Explanation] = []
-    known = hypotheses()
-    for cost in sorted({hypothesis.cost for hypothesis in known}):
-        if not everything and any(one.holds and one.claim <= PLAIN for one in found):
-            break
-        for hypothesis in (one for one in known if one.cost == cost):
-            found += _tried(hypothesis, dispute)
-    return sorted(found, key=lambda one: (not one.holds, one.claim if one.holds else one.residual))
-
-
-def _tried(hypothesis: HypothesisOfError, dispute: Dispute) -> list[Explanation]:
-    """What fits of one hypothesis, or the nearest that it comes to."""
-    held: list[Explanation] = []
-    nearest: Explanation | None = None
-    try:
-        for prediction in hypothesis.predict(dispute):
-            one = _weighed(hypothesis, prediction, dispute)
-            if one.holds:
-                held.append(one)
-            elif nearest is None or one.residual < nearest.residual:
-                nearest = one
-    except Exception as error:  # noqa: BLE001 - a diagnosis is a courtesy; it must not cost the verdict it explains
-        told = f"could not be tried: {type(error).__name__}: {error}"
-        name = dispute.evidence.name
-        return [*held, Explanation(name=hypothesis.name, gradient=name, sentence=told, residual=float("inf"))]
-    return held or ([nearest] if nearest else [])
-
-
-def _weighed(hypothesis: HypothesisOfError, prediction: Prediction, dispute: Dispute) -> Explanation:
-    """The prediction beside what the layer gave, as it is or with a factor that has a name."""
-    name = dispute.evidence.name
-    plain = Explanation(
-        name=hypothesis.name,
-        gradient=name,
-        sentence=prediction.sentence,
-        evidence=tuple(prediction.evidence),
-        claim=prediction.claim,
-        residual=fitting.residual(prediction, dispute.evidence),
-        advice=prediction.advice,
-    )
-    factor = None if plain.holds or not prediction.scalable else fitting.factor(prediction, dispute.evidence)
-    named = factors.named(factor, dispute.subject, dispute.settings) if factor is not None else ""
-    if factor is None or not named:
-        return plain
-    scaled = dataclasses.replace(prediction, actual=factor * prediction.actual)
-    return dataclasses.replace(
-        plain,
-        sentence=f"{prediction.sentence}, and is multiplied by {named}",
-        claim=prediction.claim + factors.CLAIM,
-        residual=fitting.residual(scaled, dispute.evidence),
-    )
+    return tried(hypotheses(), dispute, everything=everything)
 
 
 def _dispute(evidence: Evidence, bench: _Bench, together: Sequence[Evidence]) -> Dispute | None:

@@ -51,5 +51,5 @@ def _sums(other: Array, name: str, shape: tuple[int, ...]) -> Iterator[Predictio
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="copied", summary="the gradient of another variable stands in its place", predict=predict
+    name="copied", summary="the gradient of another variable stands in its place", predict=predict, least=1.5
 )

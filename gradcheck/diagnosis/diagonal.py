@@ -32,5 +32,5 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="diagonal", summary="only the diagonal of the Jacobian is used", predict=predict, cost=2
+    name="diagonal", summary="only the diagonal of the Jacobian is used", predict=predict, cost=2, least=1.5
 )

@@ -70,4 +70,5 @@ HYPOTHESIS_OF_ERROR = HypothesisOfError(
     summary="one operation inside forward is differentiated by a wrong formula",
     predict=predict,
     cost=2,
+    least=1.9,
 )

@@ -114,4 +114,5 @@ HYPOTHESIS_OF_ERROR = HypothesisOfError(
     name="inner_product",
     summary="the sum in a softmax's gradient is missing, added, averaged, or over another axis",
     predict=predict,
+    least=1.5,
 )

@@ -57,4 +57,5 @@ HYPOTHESIS_OF_ERROR = HypothesisOfError(
     summary="entry by entry, with a derivative that is not that of forward",
     predict=predict,
     cost=1,
+    least=1.5,
 )

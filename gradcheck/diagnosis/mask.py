@@ -67,5 +67,9 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="mask", summary="a mask is missing, inverted, drawn anew, or taken from elsewhere", predict=predict, cost=1
+    name="mask",
+    summary="a mask is missing, inverted, drawn anew, or taken from elsewhere",
+    predict=predict,
+    cost=1,
+    least=1.25,
 )

@@ -126,5 +126,8 @@ def _told(of: Sequence[Feature], axes: tuple[int, ...], coefficients: Array | No
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="missing_term", summary="a term is missing or one too many: a mean, a variance, a branch", predict=predict
+    name="missing_term",
+    summary="a term is missing or one too many: a mean, a variance, a branch",
+    predict=predict,
+    least=1.75,
 )

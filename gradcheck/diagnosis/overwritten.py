@@ -61,5 +61,9 @@ def _written(shares: Sequence[Array]) -> Array:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="overwritten", summary="contributions are assigned where they should be accumulated", predict=predict, cost=2
+    name="overwritten",
+    summary="contributions are assigned where they should be accumulated",
+    predict=predict,
+    cost=2,
+    least=2.0,
 )

@@ -46,5 +46,5 @@ def _passing(position: int) -> Edit:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="passed_over", summary="an operation of forward is passed over", predict=predict, cost=2
+    name="passed_over", summary="an operation of forward is passed over", predict=predict, cost=2, least=1.8
 )

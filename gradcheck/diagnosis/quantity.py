@@ -108,5 +108,5 @@ def _summed_to(product: Array, shape: tuple[int, ...]) -> Array | None:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="quantity", summary="one quantity stands where another belongs", predict=predict
+    name="quantity", summary="one quantity stands where another belongs", predict=predict, least=2.0
 )

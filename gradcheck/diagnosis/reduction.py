@@ -104,5 +104,8 @@ def _axes(axes: tuple[int, ...]) -> str:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="reduction", summary="summed, averaged, or neither, over an axis where it should not be", predict=predict
+    name="reduction",
+    summary="summed, averaged, or neither, over an axis where it should not be",
+    predict=predict,
+    least=1.0,
 )

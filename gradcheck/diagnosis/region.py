@@ -151,5 +151,8 @@ def _values(name: str, x: Array, wrong: Array) -> Iterator[Region]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="region", summary="right but for a row, a column, a border, an entry, a range of values", predict=predict
+    name="region",
+    summary="right but for a row, a column, a border, an entry, a range of values",
+    predict=predict,
+    least=1.5,
 )

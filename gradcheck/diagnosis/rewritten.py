@@ -49,5 +49,8 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="rewritten", summary="the right gradient clipped, normalised, or reduced to its sign", predict=predict
+    name="rewritten",
+    summary="the right gradient clipped, normalised, or reduced to its sign",
+    predict=predict,
+    least=1.5,
 )

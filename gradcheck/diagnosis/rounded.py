@@ -76,4 +76,6 @@ def _roundings() -> Iterator[tuple[str, Rounding]]:
     yield "single precision", lambda x: x.astype(np.float32).astype(np.float64)
 
 
-HYPOTHESIS_OF_ERROR = HypothesisOfError(name="rounded", summary="digits lost on the way back", predict=predict, cost=1)
+HYPOTHESIS_OF_ERROR = HypothesisOfError(
+    name="rounded", summary="digits lost on the way back", predict=predict, cost=1, least=1.5
+)

@@ -56,5 +56,5 @@ def _is_batch(dispute: Dispute, factor: float) -> tuple[bool, str]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="scale", summary="the gradient is right up to a constant factor", predict=predict
+    name="scale", summary="the gradient is right up to a constant factor", predict=predict, least=1.0
 )

@@ -18,4 +18,6 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
     )
 
 
-HYPOTHESIS_OF_ERROR = HypothesisOfError(name="sign", summary="the gradient has the other sign", predict=predict)
+HYPOTHESIS_OF_ERROR = HypothesisOfError(
+    name="sign", summary="the gradient has the other sign", predict=predict, least=1.0
+)

@@ -39,5 +39,5 @@ def _copies(dispute: Dispute, parameter: Array) -> Iterator[tuple[str, Array]]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="stale", summary="right for an old copy of a parameter", predict=predict, cost=1
+    name="stale", summary="right for an old copy of a parameter", predict=predict, cost=1, least=2.0
 )

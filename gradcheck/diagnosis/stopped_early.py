@@ -25,5 +25,5 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="stopped_early", summary="the way back ends before the variable", predict=predict, cost=2
+    name="stopped_early", summary="the way back ends before the variable", predict=predict, cost=2, least=3.2
 )

@@ -46,5 +46,5 @@ def _turned(parameter: Array) -> Iterator[tuple[str, Array]]:
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(
-    name="turned", summary="right for a parameter that is transposed or flipped", predict=predict, cost=1
+    name="turned", summary="right for a parameter that is transposed or flipped", predict=predict, cost=1, least=2.0
 )

@@ -52,4 +52,5 @@ HYPOTHESIS_OF_ERROR = HypothesisOfError(
     summary="the true gradient of another upstream gradient: ignored, its sign, clipped, normalised",
     predict=predict,
     cost=1,
+    least=1.5,
 )

@@ -19,7 +19,7 @@ import numpy as np
 
 from gradcheck.tracing import creation, mathematics, scientific, vectorized
 from gradcheck.tracing.dispatch import Trace
-from gradcheck.tracing.keeping import Kept, is_users
+from gradcheck.tracing.keeping import Kept, held_now, is_users
 from gradcheck.tracing.refusal import is_library
 
 _one_trace = threading.RLock()
@@ -30,7 +30,7 @@ _active: list[dict[int, Any]] = []
 def exchanged(trace: Trace) -> Iterator[None]:
     """Exchange the names, and restore every module of the user's, whatever happens."""
     with _one_trace:
-        kept = Kept()
+        kept = held_now()
         stand_ins = _stand_ins(trace, kept)
         for outer in _active:  # a trace within a trace meets the outer one's stand-ins
             stand_ins.update({id(outer[key]): stand_ins[key] for key in outer if key in stand_ins})
@@ -62,7 +62,7 @@ def _exchange(namespace: dict[str, Any], names: Mapping[str, Any], stand_ins: Ma
 
 def _clean_new_modules(kept: Kept, stand_ins: Mapping[int, Any]) -> None:
     """A module that forward imported for the first time took stand-ins out of ours."""
-    new = [sys.modules[name] for name in set(sys.modules) - kept.loaded]
+    new = [sys.modules[name] for name in sys.modules.keys() - kept.loaded]
     if not new:
         return
     originals = {id(stand_in): _original(stand_in) for stand_in in stand_ins.values()}

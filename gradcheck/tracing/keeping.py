@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import is_
 from types import BuiltinFunctionType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any
@@ -22,17 +23,29 @@ class Kept:
     """What the user's modules held at one moment."""
 
     def __init__(self) -> None:
+        self._found = users_modules()
         self.loaded = set(sys.modules)
-        self.modules = [(module, dict(vars(module))) for module in users_modules()]
+        self.modules = [(module, dict(vars(module))) for module in self._found]
         classes = [value for _, names in self.modules for value in names.values() if isinstance(value, type)]
         own = {module.__name__ for module, _ in self.modules}
         self._classes = [(cls, dict(vars(cls))) for cls in dict.fromkeys(classes) if cls.__module__ in own]
+        self._objects: list[Any] = []
         self._containers = [(container, container.copy()) for container in self._held(own)]
+        self._names = _Contents([vars(module) for module, _ in self.modules])
+        self._rest = _Contents([*(vars(cls) for cls, _ in self._classes), *(one for one, _ in self._containers)])
+        self._attributes = [vars(one) for one in self._objects]
+
+    def is_current(self) -> bool:
+        """Whether it is what the user's modules hold now."""
+        same = users_modules() is self._found and self._names.are_same() and self._rest.are_same()
+        return same and all(vars(one) is before for one, before in zip(self._objects, self._attributes, strict=True))
 
     def restore(self) -> None:
         """Put everything back that has changed since."""
         for module, names in self.modules:
             _put_back(vars(module), names)
+        if self._rest.are_same():
+            return
         for cls, names in self._classes:
             if _is_same(vars(cls), names):
                 continue
@@ -57,8 +70,40 @@ class Kept:
             if type(value) in {list, dict, set}:
                 yield value
             elif type(value).__module__ in own and isinstance(getattr(value, "__dict__", None), dict):
+                self._objects.append(value)
                 yield vars(value)
                 pending += _public(vars(value))
+
+
+class _Contents:
+    """What some dictionaries, lists and sets held at one moment, told from what they hold later all at once."""
+
+    def __init__(self, containers: Sequence[Collection[Any]]) -> None:
+        self._containers = containers
+        self._named = [one for one in containers if isinstance(one, Mapping)]
+        self._holding = [one.values() if isinstance(one, Mapping) else one for one in containers]  # views, not copies
+        self._sizes = [*map(len, containers)]
+        self._names = [*chain.from_iterable(self._named)]
+        self._values = [*chain.from_iterable(self._holding)]
+
+    def are_same(self) -> bool:
+        """Whether they hold the very same; of ten thousand values seen before and after every trace, so no loop."""
+        return (
+            [*map(len, self._containers)] == self._sizes
+            and all(map(is_, chain.from_iterable(self._holding), self._values))
+            and [*chain.from_iterable(self._named)] == self._names
+        )
+
+
+def held_now() -> Kept:
+    """What the user's modules hold now: what was kept last where nothing has changed since."""
+    global _latest  # noqa: PLW0603 - a trace follows a trace of the same layer, and rarely leaves anything changed
+    if _latest is None or not _latest.is_current():
+        _latest = Kept()
+    return _latest
+
+
+_latest: Kept | None = None
 
 
 def users_modules() -> Sequence[ModuleType]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import linecache
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gradcheck.tracing.pulling import plain, pulled
+from gradcheck.tracing.dispatch import Trace
+from gradcheck.tracing.pulling import plain, pulled, pulled_each
 from gradcheck.tracing.recorded import Recorded, record
 from gradcheck.tracing.refusal import is_library
 from gradcheck.types import Array, Subject
@@ -85,11 +86,12 @@ class Graph:
 
     def gradients(self, name: str, cotangents: Sequence[Array]) -> list[Array]:
         """The true gradients of a primal through upstream gradients."""
-        return [self._gradients([name], cotangent)[name] for cotangent in cotangents]
+        with self._trace.recording():
+            return pulled_each(self.recorded.output, self._leaves[name], cotangents)
 
     def everything(self, y_bar: Array) -> dict[str, Array]:
         """The true gradients of every primal."""
-        return self._gradients(list(self.recorded.leaves or {}), y_bar)
+        return self._gradients(list(self._leaves), y_bar)
 
     def edited(self, name: str, y_bar: Array, operation: Operation, edit: Edit) -> Array:
         """The gradient of a primal where an operation hands on what `edit` makes of it."""
@@ -129,10 +131,18 @@ class Graph:
                     yield f"{word} of {operation.kind.lower()} in {operation.place}", value
 
     def _gradients(self, names: Sequence[str], y_bar: Array) -> dict[str, Array]:
-        recorded = self.recorded
-        assert recorded.trace is not None and recorded.leaves is not None  # noqa: S101, PT018 - see `graph_of`
-        with recorded.trace.recording():
-            return pulled(recorded.output, {name: recorded.leaves[name] for name in names}, y_bar, again=True)
+        with self._trace.recording():
+            return pulled(self.recorded.output, {name: self._leaves[name] for name in names}, y_bar, again=True)
+
+    @property
+    def _trace(self) -> Trace:
+        assert self.recorded.trace is not None  # noqa: S101 - see `graph_of`
+        return self.recorded.trace
+
+    @property
+    def _leaves(self) -> Mapping[str, Any]:
+        assert self.recorded.leaves is not None  # noqa: S101 - see `graph_of`
+        return self.recorded.leaves
 
 
 def graph_of(subject: Subject, y: Array) -> Graph | None:

@@ -111,12 +111,14 @@ class HypothesisOfError:
         predict: Dispute -> predictions; it decides nothing, and yields none where the kind does not apply.
         cost: 0 works on the arrays alone, 1 asks for a few true gradients, 2 for one per output. What is dearer is
             asked only where nothing cheaper explains.
+        least: The least claim of any of its predictions; it is not asked where one that claims no more fits already.
     """
 
     name: str
     summary: str
     predict: Callable[[Dispute], Iterable[Prediction]]
     cost: int = 0
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import importlib.util
 
 import numpy as np
 import pytest
 
 import gradcheck
-from gradcheck import extensions
+from gradcheck import explaining, extensions
 from gradcheck.types import Outcome
 
 RNG = np.random.default_rng(7)
@@ -133,20 +135,34 @@ CASES = {
 }  # fmt: skip
 
 
-def explanations(name):
-    """Every failure's explanations by gradient, of the case of one explanation."""
+@functools.cache
+def examined(name):
+    """Every failure's explanations by gradient, of the case of one explanation, and what was claimed on the way."""
     value, vjp, point, _, _ = CASES[name]
-    report = gradcheck.check_vjp(value, vjp, tuple(np.array(x) for x in point))
+    claims = {}
+
+    def noted(hypothesis):
+        def predict(dispute):
+            for prediction in hypothesis.predict(dispute):
+                claims.setdefault(hypothesis.name, []).append(prediction.claim)
+                yield prediction
+
+        return dataclasses.replace(hypothesis, predict=predict)
+
+    known = [noted(hypothesis) for hypothesis in explaining.hypotheses()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explaining, "hypotheses", lambda: known)
+        report = gradcheck.check_vjp(value, vjp, tuple(np.array(x) for x in point))
     result = next(one for one in report.results if one.check == "gradient")
     assert result.outcome is Outcome.FAILED
-    return {explanation.gradient: explanation for explanation in result.explanations}
+    return {explanation.gradient: explanation for explanation in result.explanations}, claims
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_mistake_is_named_first(name):
     if name in BY_TRACE and not importlib.util.find_spec("torch"):
         pytest.skip("torch records the graph")
-    found = explanations(name)[CASES[name][3]]
+    found = examined(name)[0][CASES[name][3]]
     assert found.sentence.startswith(CASES[name][4])
     assert found.name == name
     assert found.residual <= 1.0
@@ -225,3 +241,11 @@ def test_the_mistake_of_a_layer_with_a_state_is_named_first(name):
 
 def test_every_explanation_has_its_case():
     assert {*CASES, *LAYERS} == set(extensions.names("gradcheck.diagnosis"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_prediction_claims_less_than_its_explanation_says(name):
+    least = {hypothesis.name: hypothesis.least for hypothesis in explaining.hypotheses()}
+    claims = examined(name)[1]
+    assert name in claims
+    assert [one for one, claimed in claims.items() if min(claimed) < least[one]] == []
