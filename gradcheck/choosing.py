@@ -128,6 +128,8 @@ def choose(
     refused = refusals[0] if refusals else "no input could be thought of"
     # A backward that crashes on a guess speaks against the guess, unless all that is accepted is a single sample.
     batches = [one for one in accepted if not is_single(one.subject)]
+    if len(batches) == 1:
+        return batches[0], ""
     if batches:
         return min(batches, key=lambda one: (misshapen(one.subject), one.recipe.inputs)), ""
     ranked = sorted([*accepted, *crashed], key=lambda one: one.recipe.inputs)

@@ -109,7 +109,7 @@ def _apart(job: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         except BuildError as error:
             return {"reason": error.reason, "remedy": list(error.remedy)}, False
 
-    answer = answers([asked], MODULE_SECONDS)[0]
+    answer = answers([[asked]], MODULE_SECONDS)[0][0]
     if answer.lost:
         raise BuildError(f"it {answer.lost}")
     if "reason" in answer.value:

@@ -6,10 +6,13 @@ One halving alone is blind to a kink at h/3, where the ratio is 1/4 as well; two
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
+from gradcheck.numerics.medians import median
 from gradcheck.numerics.noise import ROUNDINGS_PER_OUTPUT
-from gradcheck.numerics.stencils import Stencil
+from gradcheck.numerics.stencils import LEVELS, Stencil
 from gradcheck.types import Array
 
 #: How far S(h/2) may be from S(h)/4, as a share of S(h): a smooth function is within h, a kink is off by 1/4.
@@ -39,8 +42,8 @@ def kinked(stencil: Stencil, noise: float) -> Array:
             * np.where(finite, np.maximum(magnitude, _median(magnitude)), 0.0)
         )
         mask = ~finite
-        for coarse, fine in ((0, 1), (1, 2)):
-            before, after = stencil.second_difference(coarse), stencil.second_difference(fine)
+        levels = [stencil.second_difference(level) for level in range(len(LEVELS))]
+        for before, after in itertools.pairwise(levels):
             mask |= np.abs(after - before / 4.0) > DEPARTURE * np.abs(before) + floor
     return mask
 
@@ -49,4 +52,4 @@ def _median(magnitude: Array) -> float:
     # An output smaller than its neighbours may be the difference of terms as large as they are; an offset like
     # that rounds at the neighbours' size. The median ignores outliers and infinities.
     finite = magnitude[np.isfinite(magnitude)]
-    return float(np.median(finite)) if finite.size else 0.0
+    return median(finite) if finite.size else 0.0

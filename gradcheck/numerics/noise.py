@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gradcheck.numerics.medians import median
 from gradcheck.numerics.stencils import Stencil
 from gradcheck.numerics.steps import EPSILON, NOISY, root_mean_square
 from gradcheck.types import Array
@@ -47,7 +48,7 @@ def relative_noise(stencil: Stencil) -> float:
     with np.errstate(invalid="ignore"):
         fourth = np.abs(stencil.fourth_difference())[used]
     # Relative to the typical magnitude of the outputs: a small output of a sum of large terms is as noisy as they are.
-    deviation = float(np.median(fourth)) / math.sqrt(FOURTH_DIFFERENCE_VARIANCE) / _typical(magnitude[used])
+    deviation = median(fourth) / math.sqrt(FOURTH_DIFFERENCE_VARIANCE) / _typical(magnitude[used])
     return max(EPSILON, deviation, _storage(stencil, used))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 
 import numpy as np
@@ -22,7 +23,13 @@ def seed_of(identity: str, global_seed: int) -> int:
 
 def generator(seed: int, purpose: str) -> np.random.Generator:
     """A stream of its own for each purpose, so that adding one draw does not move the others."""
-    return np.random.default_rng([seed, zlib.crc32(purpose.encode())])
+    return np.random.default_rng(_mixed(seed, purpose))
+
+
+# Mixing a seed takes longer than the generator made of it; the same few purposes come back at every configuration.
+@functools.lru_cache(maxsize=1024)
+def _mixed(seed: int, purpose: str) -> np.random.SeedSequence:
+    return np.random.SeedSequence([seed, zlib.crc32(purpose.encode())])
 
 
 def gaussian(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

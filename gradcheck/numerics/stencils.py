@@ -56,8 +56,9 @@ class Stencil:
 
     def magnitude(self) -> Array:
         """The largest |F| on the stencil, per output."""
-        values = np.stack([self.base, *self.plus, *self.minus])
-        largest: Array = np.max(np.abs(values), axis=0)
+        largest: Array = np.abs(self.base)
+        for values in (*self.plus, *self.minus):
+            largest = np.maximum(largest, np.abs(values))
         return largest
 
     def fourth_difference(self) -> Array:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from gradcheck.cases.running.evaluation import protected
 from gradcheck.errors import BuildError
 from gradcheck.optimizers import telling
 from gradcheck.optimizers.driving import CannotDriveError, Drive, drives
+from gradcheck.optimizers.forms import Tensors
 from gradcheck.optimizers.hidden import candidates
 from gradcheck.optimizers.matching import Match, Observed, right_form, scaled_form, wrong_form
 from gradcheck.optimizers.model import Array, Family, Hyperparameters
@@ -111,6 +114,8 @@ def _driven(cls: type, base: Scenario, seed: int) -> tuple[Drive, Observed, Matc
     ran: list[tuple[Drive, Observed, list[Hyperparameters]]] = []
     reasons: list[str] = []
     for drive in drives(cls, base.family.name):
+        if drive.make is Tensors and any(_moving(o) == len(o.start) for _, o, _ in ran) and not _knows_torch(cls):
+            continue  # it does the same to tensors, and importing torch takes a second
         try:
             observed, hypers, moved = _observe(drive, base, seed)
         except Exception as error:  # noqa: BLE001 - a convention that is not the class's may raise anything
@@ -128,6 +133,15 @@ def _driven(cls: type, base: Scenario, seed: int) -> tuple[Drive, Observed, Matc
         if match := wrong_form(observed, base.family, hypers):
             return drive, observed, match
     return ran[0][0], ran[0][1], None
+
+
+def _knows_torch(cls: type) -> bool:
+    """Whether a module that defines a class, or a base of it, holds torch, or a class or function of it."""
+    modules = {base.__module__ for base in cls.__mro__[:-1]} & sys.modules.keys()
+    held = [value for name in modules for value in list(vars(sys.modules[name]).values())]
+    names = [value.__name__ for value in held if type(value) is ModuleType]
+    names += [str(value.__module__) for value in held if issubclass(type(value), (type, FunctionType))]
+    return any(name.partition(".")[0] == "torch" for name in names)
 
 
 def _observe(

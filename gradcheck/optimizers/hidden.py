@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
 import inspect
 import itertools
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gradcheck.optimizers.model import Family, Hyperparameters
@@ -85,7 +86,7 @@ def _numbers(cls: type, family: str, optimizer: object) -> dict[str, tuple[float
     for name, value in attributes.items():
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             found.setdefault(role(name, family, names, value), {})[float(value)] = None
-    for value in _literals(cls):
+    for value in itertools.chain.from_iterable(_literals(base) for base in cls.__mro__[:-1]):
         if 0 < value <= LARGEST_EPSILON:
             found.setdefault("epsilon", {})[value] = None
         elif SMALLEST_KEPT <= value < 1:
@@ -97,12 +98,12 @@ def _numbers(cls: type, family: str, optimizer: object) -> dict[str, tuple[float
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _literals(cls: type) -> Iterator[float]:
-    for base in cls.__mro__[:-1]:
-        try:
-            tree = ast.parse(textwrap.dedent(inspect.getsource(base)))
-        except (OSError, TypeError, SyntaxError):
-            continue  # a class made by code has no source to read
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, float):
-                yield node.value
+@functools.cache
+def _literals(cls: type) -> tuple[float, ...]:
+    """The numbers in the code of one class, which every run of it, and of each that inherits from it, asks for."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    except (OSError, TypeError, SyntaxError):
+        return ()  # a class made by code has no source to read
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return tuple(value for value in constants if isinstance(value, float))

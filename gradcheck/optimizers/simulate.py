@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -24,6 +25,15 @@ def path(
     Yields:
         The parameters after one step; a form that divides by 0 yields what NumPy makes of it.
     """
+    moved = moves(family, choices, h, start, gradients)
+    for at_step in gradients:
+        yield list(itertools.islice(moved, len(at_step)))
+
+
+def moves(
+    family: Family, choices: Choices, h: Hyperparameters, start: Sequence[Array], gradients: Sequence[Sequence[Array]]
+) -> Iterator[Array]:
+    """Every parameter after each step, as `path` has them, one after another."""
     parameters = [np.array(p, dtype=np.float64) for p in start]
     own = choices["state"] == "own"
     shared: State = {}
@@ -33,7 +43,7 @@ def path(
             t = (step - 1) * len(parameters) + i + 1 if choices["count"] == "parameters" else step
             with np.errstate(all="ignore"):
                 parameters[i] = _moved(family, choices, h, parameters[i], np.asarray(g, np.float64), states[i], t)
-        yield [p.copy() for p in parameters]
+            yield parameters[i].copy()
 
 
 def _moved(family: Family, choices: Choices, h: Hyperparameters, p: Array, g: Array, state: State, t: int) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -95,7 +96,8 @@ def tables(blueprint: Blueprint) -> dict[str, tuple[Any, ...]]:
     """
     if not blueprint.is_constructed and blueprint.settings is None:
         return {}
-    source = _source(blueprint)
+    # Read where it says something about a value: most arguments are neither words nor pairs.
+    source = functools.cache(lambda: _source(blueprint))
     found: dict[str, tuple[Any, ...]] = {}
     for name, annotation in _annotations(blueprint).items():
         if COUNT_OF_INPUTS.fullmatch(plain(name)) and value_of(name, blueprint) == len(blueprint.inputs):
@@ -178,19 +180,21 @@ def value_of(name: str, blueprint: Blueprint) -> Any:
     return None if parameter is None or parameter.default is parameter.empty else parameter.default
 
 
-def _values(now: Any, role: str, annotation: str, source: str) -> tuple[Any, ...]:
+def _values(now: Any, role: str, annotation: str, source: Callable[[], str]) -> tuple[Any, ...]:
     if isinstance(now, bool):
         return (now, not now)
     if isinstance(now, str):
-        words = [word for word in _WORDS if f'"{word}"' in source or f"'{word}'" in source]
-        return (now, *(word for word in words if word != now)) if role in _WORDED and now in words else ()
+        if role not in _WORDED or now not in _WORDS:
+            return ()
+        words = [word for word in _WORDS if f'"{word}"' in source() or f"'{word}'" in source()]
+        return (now, *(word for word in words if word != now)) if now in words else ()
     if role == "scale" and type(now) is int:
         role = "factor"  # how many times something is repeated, no number that it is multiplied by
     values: Sequence[Any] = ()
     if isinstance(now, int | float) or (now is None and role in {"stride", "padding index"}):
         values = _NUMBERS.get(role, ())
-        if isinstance(now, int) and ("tuple" in f"{annotation} {source}".lower()):
-            values = (*values, *_PAIRS.get(role, ())[2:])
+        if isinstance(now, int) and role in _PAIRS and "tuple" in f"{annotation} {source()}".lower():
+            values = (*values, *_PAIRS[role][2:])
     elif isinstance(now, tuple) and len(now) == 2:
         values = _PAIRS.get(role, ())
     elif isinstance(now, tuple) and len(now) == 1 and isinstance(now[0], int):

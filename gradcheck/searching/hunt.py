@@ -39,9 +39,9 @@ class Hunt:
 
     Attributes:
         profile: How much it may cost.
-        trial: (configuration) -> what became of it.
+        trial: (configuration, forward's arguments there) -> what became of it.
         space: The configurations.
-        cost: (configuration) -> lines of Python that looking at it takes.
+        cost: (forward's arguments) -> lines of Python that looking at them takes.
         trusted: Names of the gradients that are right as the layer was built.
         tried: What became of each, by what it is.
         right: Those on which backward is right.
@@ -52,9 +52,9 @@ class Hunt:
     """
 
     profile: Profile
-    trial: Callable[[Configuration], Tried]
+    trial: Callable[[Configuration, Mapping[str, Any]], Tried]
     space: Space
-    cost: Callable[[Configuration], float]
+    cost: Callable[[Mapping[str, Any]], float]
     trusted: frozenset[str] = frozenset()
     tried: dict[str, Tried] = field(default_factory=dict)
     right: list[Configuration] = field(default_factory=list)
@@ -111,13 +111,19 @@ class Hunt:
         self._tried_smaller += self.wrong is not None
         if self.is_over:
             return None
-        self._work += self.cost(configuration)
-        tried = self.trial(configuration)
-        self.tried[key] = tried
+        tried = self.tried[key] = self._looked_at(configuration)
         self.judged += tried.ruling is not Ruling.REJECTED
         if tried.ruling is Ruling.RIGHT:
             self.right.append(configuration)
         return tried
+
+    def _looked_at(self, configuration: Configuration) -> Tried:
+        try:
+            inputs = self.space.inputs(configuration)
+        except Exception:  # noqa: BLE001 - there are no inputs of these shapes in their domains; it costs nothing
+            return Tried(ruling=Ruling.REJECTED)
+        self._work += self.cost(inputs)
+        return self.trial(configuration, inputs)
 
     @property
     def is_over(self) -> bool:

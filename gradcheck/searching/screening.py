@@ -82,8 +82,6 @@ def point_of(subject: Subject, seed: int, *, is_repeated: bool) -> Point:
 
 def tangents(subject: Subject, names: Sequence[str], seed: int) -> dict[str, Array]:
     """A direction that moves the named primals together, equal entries of an input alike."""
-    drawn = probing.tangents(subject, names, seed, "search")
-    for name in names:
-        if subject.roles[name] is Role.INPUT:
-            drawn[name] = values.tangent(subject.primals[name], seed, name)
-    return drawn
+    inputs = {name for name in names if subject.roles[name] is Role.INPUT}
+    drawn = probing.tangents(subject, [name for name in names if name not in inputs], seed, "search")
+    return {n: values.tangent(subject.primals[n], seed, n) if n in inputs else drawn[n] for n in names}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ _INPUTS: Final = (C_ORDER, FORTRAN, SLICED, REVERSED, READ_ONLY)
 _UPSTREAM: Final = (C_ORDER, FORTRAN, SLICED, REVERSED, BROADCAST, READ_ONLY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Factor:
     """One choice of a configuration.
 
@@ -51,7 +52,7 @@ class Factor:
     now: Any
     is_even: bool = False
 
-    @property
+    @functools.cached_property
     def table(self) -> tuple[Any, ...]:
         """What coins choose among, a power of two of entries: what deviates everywhere is mostly rejected."""
         others = [one for one in self.options if not arguments.same(one, self.now)]
@@ -239,7 +240,8 @@ class Space:
 def space_of(case: Case, blueprint: Blueprint) -> Space:
     """The configurations of a case's layer; some forwards find out which axes may have another length."""
     built = blueprint.construct({})
-    tables = arguments.tables(blueprint) | arguments.numbers(blueprint)
+    tables = arguments.tables(blueprint)
+    sizes = _sizes(blueprint, tables)
     roles = case.subject.roles
     # Parameters that forward is handed are drawn with the inputs.
     parameters = [
@@ -254,7 +256,7 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     found = axes.dimensions(
         blueprint.inputs,
         blueprint.batch_axis,
-        _sizes(blueprint),
+        sizes,
         frozenset(n for x in parameters for n in x.shape if n > 1),
         accepts,
         lambda lengths: redrawn(blueprint, case.seed, lengths),
@@ -262,7 +264,7 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
     )
     factors: dict[str, Factor] = {
         f"argument {name}": Factor(options=options, now=arguments.value_of(name, blueprint))
-        for name, options in tables.items()
+        for name, options in (tables | arguments.numbers(blueprint)).items()
     }
     for place, one in enumerate(found):
         if not one.argument:
@@ -286,7 +288,7 @@ def space_of(case: Case, blueprint: Blueprint) -> Space:
         factors=factors,
         dimensions=tuple(found),
         squares=tuple(squares),
-        sizes=frozenset(f"argument {name}" for name in _sizes(blueprint)),
+        sizes=frozenset(f"argument {name}" for name in sizes),
     )
 
 
@@ -297,9 +299,9 @@ def _takes_more_axes(case: Case, blueprint: Blueprint) -> bool:
     return free and blueprint.batch_axis in (0, None) and all(x.ndim >= 2 and 1 not in x.shape for x in arrays)
 
 
-def _sizes(blueprint: Blueprint) -> dict[str, int]:
+def _sizes(blueprint: Blueprint, tables: Iterable[str]) -> dict[str, int]:
     found = {}
-    for name in arguments.tables(blueprint):
+    for name in tables:
         role, value = arguments.role_of(name, blueprint), arguments.value_of(name, blueprint)
         number = value[0] if isinstance(value, tuple) and len(value) == 1 else value
         if role in axes.SIZES and type(number) is int:

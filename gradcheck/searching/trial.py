@@ -66,17 +66,21 @@ class Trial:
     trusted: frozenset[str]
     _built: dict[str, Built | None] = field(default_factory=dict)
 
-    def of(self, configuration: Configuration) -> Tried:
-        """Try one configuration."""
-        with self.space.blueprint.environment():
-            return self._tried(configuration)
+    def of(self, configuration: Configuration, inputs: Mapping[str, Any]) -> Tried:
+        """Try one configuration.
 
-    def _tried(self, configuration: Configuration) -> Tried:
+        Args:
+            configuration: How the layer is built and called.
+            inputs: Forward's arguments there.
+        """
+        with self.space.blueprint.environment():
+            return self._tried(configuration, inputs)
+
+    def _tried(self, configuration: Configuration, inputs: Mapping[str, Any]) -> Tried:
         built = self._construct(configuration.arguments)
         if built is None:
             return Tried(ruling=Ruling.REJECTED)
         try:
-            inputs = self.space.inputs(configuration)
             subject = self._bound(built, inputs, configuration.presentation)
         except Exception:  # noqa: BLE001 - the user's forward may raise anything; it does not take this
             return Tried(ruling=Ruling.REJECTED)

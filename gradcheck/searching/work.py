@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcheck.searching.space import Configuration, Space
+from gradcheck.searching.space import Space
 
 #: Forwards of a configuration that is looked at once; backward is about as much again.
 FORWARDS: Final = 10
@@ -17,8 +17,8 @@ FORWARDS: Final = 10
 ENTRIES: Final = 1000
 
 
-def cost_of(space: Space) -> Callable[[Configuration], float]:
-    """(configuration) -> lines of Python that looking at it takes.
+def cost_of(space: Space) -> Callable[[Mapping[str, Any]], float]:
+    """(forward's arguments in a configuration) -> lines of Python that looking at it takes.
 
     Lines are counted in one forward as the layer was built, and grow with the entries of the inputs, as loops over
     them do. Where somebody else traces lines (a debugger, a measurement of coverage) only entries are counted.
@@ -30,11 +30,8 @@ def cost_of(space: Space) -> Callable[[Configuration], float]:
     lines = _lines_of(lambda: blueprint.value(blueprint.construct({}), blueprint.inputs))
     own = _entries(blueprint.inputs)
 
-    def cost(configuration: Configuration) -> float:
-        try:
-            entries = _entries(space.inputs(configuration))
-        except Exception:  # noqa: BLE001 - no inputs of these shapes: it will be rejected, and costs nothing
-            return 0.0
+    def cost(inputs: Mapping[str, Any]) -> float:
+        entries = _entries(inputs)
         return FORWARDS * (lines * max(entries / max(own, 1), 1.0) + entries / ENTRIES)
 
     return cost

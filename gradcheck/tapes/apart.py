@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import itertools
 import json
 import os
 import select
@@ -10,10 +12,12 @@ import signal
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.cases.importing.rehearsal_child import FORKS
+from gradcheck.tapes.remains import leaves_something
 
 READ_BYTES = 65536
 
@@ -35,33 +39,43 @@ class Answer:
 Job = Callable[[], tuple[Any, bool]]
 
 
-def answers(jobs: Sequence[Job], seconds: float) -> list[Answer]:
+def answers(batches: Sequence[Sequence[Job]], seconds: float) -> list[list[Answer]]:
     """Do jobs one after another in forked processes; a fresh one wherever the last one may be spoilt.
 
+    It may be after a job that says so, and after a batch that left something behind.
+
     Args:
-        jobs: What is to be done.
-        seconds: Time limit of each process.
+        batches: What is to be done.
+        seconds: Time limit of each batch, and of what is left of it in a fresh process.
+
+    Returns:
+        The answers of each batch.
     """
-    if not FORKS:
-        return [Answer(value=job()[0]) for job in jobs]
+    jobs = [job for batch in batches for job in batch]
+    ends = list(itertools.accumulate(len(batch) for batch in batches))
+    found = _in_forks(jobs, set(ends), seconds) if FORKS else [Answer(value=job()[0]) for job in jobs]
+    return [found[end - len(batch) : end] for batch, end in zip(batches, ends, strict=True)]
+
+
+def _in_forks(jobs: Sequence[Job], ends: AbstractSet[int], seconds: float) -> list[Answer]:
     found: list[Answer] = []
     while len(found) < len(jobs):
-        lines, why = _forked(jobs[len(found) :], seconds)
+        lines, why = _forked(jobs, len(found), ends, seconds)
         found += [Answer(value=line) for line in lines]
         if why and len(found) < len(jobs):
             found.append(Answer(lost=why))
     return found
 
 
-def _forked(jobs: Sequence[Job], seconds: float) -> tuple[list[Any], str]:
-    """What one process finished, and why it ended before it was done, "" where it ended by itself."""
+def _forked(jobs: Sequence[Job], start: int, ends: AbstractSet[int], seconds: float) -> tuple[list[Any], str]:
+    """What one process finished of the jobs from a start, and why it ended before it was done, "" where by itself."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _work(jobs, writing)
+        _work(jobs, start, ends, writing)
     os.close(writing)
-    data, is_late = _read(reading, time.monotonic() + seconds)
+    data, is_late = _read(reading, start, ends, seconds)
     os.close(reading)
     if is_late:
         with contextlib.suppress(ProcessLookupError):
@@ -73,15 +87,17 @@ def _forked(jobs: Sequence[Job], seconds: float) -> tuple[list[Any], str]:
     return lines, "" if code == 0 else f"ended the process ({code})"
 
 
-def _work(jobs: Sequence[Job], writing: int) -> None:
+def _work(jobs: Sequence[Job], start: int, ends: AbstractSet[int], writing: int) -> None:
     code = 1
     try:
-        for job in jobs:
+        # What was there before is nothing the jobs leave behind.
+        gc.freeze()
+        for place, job in enumerate(jobs[start:], start):
             value, goes_on = job()
             data = json.dumps(value).encode() + b"\n"
             while data:
                 data = data[os.write(writing, data) :]
-            if not goes_on:
+            if not goes_on or (place + 1 in ends and leaves_something()):
                 break
         code = 0
     except Exception:  # noqa: BLE001 - it has no caller here; the parent shows the end of what was printed
@@ -91,8 +107,9 @@ def _work(jobs: Sequence[Job], writing: int) -> None:
         os._exit(code)
 
 
-def _read(reading: int, deadline: float) -> tuple[bytes, bool]:
-    data = b""
+def _read(reading: int, start: int, ends: AbstractSet[int], seconds: float) -> tuple[bytes, bool]:
+    """What a process wrote, a line a job, and whether it was late; the clock starts anew with each batch."""
+    data, done, deadline = b"", start, time.monotonic() + seconds
     while True:
         ready = select.select([reading], [], [], max(deadline - time.monotonic(), 0.0))[0]
         if not ready:
@@ -101,3 +118,6 @@ def _read(reading: int, deadline: float) -> tuple[bytes, bool]:
         if not block:
             return data, False
         data += block
+        before, done = done, done + block.count(b"\n")
+        if not ends.isdisjoint(range(before + 1, done + 1)):
+            deadline = time.monotonic() + seconds

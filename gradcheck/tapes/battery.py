@@ -1,8 +1,9 @@
-"""Every operator a Tensor has, tried on everything the groups know, each in a process of its own."""
+"""Every operator a Tensor has, tried on everything the groups know; none meets what another one left behind."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import msgspec
 
 from gradcheck import extensions
+from gradcheck.cases.running.evaluation import undrawn
 from gradcheck.errors import BuildError
 from gradcheck.tapes.apart import Answer, Job, answers
 from gradcheck.tapes.examining import examine, judges
 from gradcheck.tapes.learning import Lesson, learn, taught
-from gradcheck.tapes.model import REFUSED, Judged, Operator, OperatorGroup, Surface, Tape
+from gradcheck.tapes.model import REFUSED, Application, Judged, Operator, OperatorGroup, Surface, Tape
 from gradcheck.types import Outcome, Profile
 
 #: Seconds one operator may take, all its applications together; a tape of plain lists needs one.
@@ -57,7 +59,7 @@ def learnt(cls: type, functions: Mapping[str, Callable[..., Any]], given: Mappin
         except BuildError as error:
             return {"reason": error.reason}, False
 
-    answer = answers([job], OPERATOR_SECONDS)[0]
+    answer = answers([[job]], OPERATOR_SECONDS)[0][0]
     if answer.lost:
         raise BuildError(f"learning how {cls.__name__} is used {answer.lost}")
     if "reason" in answer.value:
@@ -76,24 +78,24 @@ def rows(tape: Tape, seed: int, profile: Profile) -> list[Row]:
     surface = Surface(cls=tape.cls, is_scalar=tape.is_scalar, constant=tape.constant, functions=tape.functions)
     judges()
     groups = extensions.load_all("gradcheck.tapes.operators", "OPERATORS", OperatorGroup)
-    found = [_row(tape, one, seed, profile) for group in groups.values() for one in group.operators(surface)]
-    return _without_followers(_by_rule(found))
+    operators = [operator for group in groups.values() for operator in group.operators(surface)]
+    with undrawn():
+        given = answers([_jobs(tape, operator, seed, profile) for operator in operators], OPERATOR_SECONDS)
+    return _without_followers(_by_rule([_row(*pair) for pair in zip(operators, given, strict=True)]))
 
 
-def _row(tape: Tape, operator: Operator, seed: int, profile: Profile) -> Row:
-    jobs = [_job(tape, operator, place, seed, profile) for place in range(len(operator.applications))]
-    given = answers(jobs, OPERATOR_SECONDS)
+def _row(operator: Operator, given: Sequence[Answer]) -> Row:
     texts = [application.text for application in operator.applications]
     judged = tuple(_judged(answer, text) for answer, text in zip(given, texts, strict=True))
     return Row(operator=operator.name, judged=judged, needs=operator.needs)
 
 
-def _job(tape: Tape, operator: Operator, place: int, seed: int, profile: Profile) -> Job:
-    def job() -> tuple[Any, bool]:
-        one = examine(tape, operator.name, operator.applications[place], seed, profile)
+def _jobs(tape: Tape, operator: Operator, seed: int, profile: Profile) -> list[Job]:
+    def job(application: Application) -> tuple[Any, bool]:
+        one = examine(tape, operator.name, application, seed, profile)
         return dataclasses.asdict(one), not one.raised
 
-    return job
+    return [functools.partial(job, application) for application in operator.applications]
 
 
 def _judged(answer: Answer, text: str) -> Judged:

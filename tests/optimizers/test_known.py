@@ -1,12 +1,15 @@
 """Every wrong optimizer of the ledgers fails in its own words, and no right one ever does."""
 
 import ast
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from gradcheck.cases.importing.loading import load, resolve
 from gradcheck.optimizers.examining import examine
+from gradcheck.optimizers.forms import Tensors
 from gradcheck.source.optimizer_names import claimed
 from gradcheck.source.optimizers import find_optimizers
 
@@ -85,3 +88,31 @@ def test_torch_s_own_optimizers_and_those_made_of_them_pass():
         own = type(name, (getattr(torch.optim, name),), {})
         answer = examine(own, claimed(name), 0)
         assert (answer.outcome, answer.notes) == ("passed", []), answer
+
+
+class Reversed:
+    """A step up the gradient, for parameters of whatever kind."""
+
+    def __init__(self, params, lr):
+        self.params, self.lr = params, lr
+
+    def step(self):
+        for p in self.params:
+            p.data += self.lr * p.grad
+
+
+def tries_tensors(monkeypatch):
+    """Whether torch's parameters are made while the class is examined."""
+    made = []
+    monkeypatch.setattr(Tensors, "__init__", lambda *_: made.append(1))
+    assert examine(Reversed, "sgd", 0).outcome == "failed"
+    return bool(made)
+
+
+def test_tensors_are_not_tried_on_a_class_that_moves_arrays_and_names_no_torch(monkeypatch):
+    assert not tries_tensors(monkeypatch)
+
+
+def test_tensors_are_tried_on_a_class_whose_module_names_torch(monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "torch", ModuleType("torch"), raising=False)
+    assert tries_tensors(monkeypatch)

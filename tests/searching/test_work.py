@@ -41,7 +41,7 @@ def layer(tmp_path):
 
 def cost(case):
     space = space_of(case, case.blueprint)
-    return cost_of(space)(space.as_built)
+    return cost_of(space)(space.inputs(space.as_built))
 
 
 @pytest.mark.skipif(sys.gettrace() is not None, reason="lines are counted by nobody else at the same time")

@@ -65,12 +65,12 @@ def bind(
     parameters = {item.name: item for item in matters}
     point = {**inputs, **{name: np.array(item.value, dtype=np.float64) for name, item in parameters.items()}}
     bound = dataclasses.replace(bound, parameters=parameters, point=point)
-    sources, notes = gradient_sources(bound, inputs, y_bar)
+    left = bound.aftermath(bound.point, y_bar)
+    sources, notes = gradient_sources(bound, inputs, y_bar, left)
     if not sources:
         raise BuildError(
             "backward returned no array and left none on the layer that gradcheck recognises as a gradient"
         )
-    left = bound.aftermath(bound.point, y_bar)
     if all(left.read(source, name) is None for name, source in sources.items()):
         raise BuildError("backward leaves every gradient None: the layer may be frozen, or not trained by backward")
     stateful = stateful_updates(bound, sources, y_bar)
@@ -119,6 +119,5 @@ def _lending(bound: Bound, left: Aftermath) -> Lending:
 
 def _precision(bound: Bound) -> float:
     """Epsilon of what forward keeps for backward: float32 caches make a float64 gradient as exact as float32."""
-    after = bound.aftermath(bound.point, np.zeros(bound.value(bound.point).shape)).before
-    kept = [value.dtype for value in after.values() if isinstance(value, np.ndarray) and value.size > 1]
+    kept = [value.dtype for value in bound.kept_by_forward() if isinstance(value, np.ndarray) and value.size > 1]
     return float(np.finfo(np.float32).eps) if np.dtype(np.float32) in kept else steps.EPSILON

@@ -99,6 +99,10 @@ class Bound:
         called = self._forward(primals, cleared)
         return self._backward(called if self._is_large else self._copied(called), self._upstream(y_bar))
 
+    def kept_by_forward(self) -> list[Any]:
+        """What the layer's places hold once forward has run at the point."""
+        return [value for _, value in slots(self._forward(self.point).layer)]
+
     @property
     def _is_large(self) -> bool:
         return sum(item.value.size for item in self.parameters.values()) >= LARGE_LAYER
@@ -108,7 +112,7 @@ class Bound:
     ) -> _Called:
         def action() -> _Called:
             layer: Any = with_arrays(self.evaluator, self.arrays(primals), lent)
-            for slot, value in list(slots(layer)):
+            for slot, value in list(slots(layer)) if cleared else ():
                 if slot.path in cleared:
                     slot.write(value * 0.0)
             raw, given = self.calling.run_forward(layer, primals)

@@ -10,6 +10,7 @@ from gradcheck.cases.gradients import accumulation
 from gradcheck.cases.gradients.bound import Bound
 from gradcheck.cases.gradients.parameters import Held, held
 from gradcheck.cases.gradients.sources import (
+    Aftermath,
     Source,
     input_sources,
     learning_rate_of,
@@ -45,9 +46,17 @@ def evident(bound: Bound, y_bar: Array) -> set[str]:
     }
 
 
-def gradient_sources(bound: Bound, inputs: Mapping[str, Array], y_bar: Array) -> tuple[dict[str, Source], list[str]]:
-    """Where each gradient is read, and a sentence on each that was not found."""
-    aftermath = bound.aftermath(bound.point, y_bar)
+def gradient_sources(
+    bound: Bound, inputs: Mapping[str, Array], y_bar: Array, aftermath: Aftermath
+) -> tuple[dict[str, Source], list[str]]:
+    """Where each gradient is read, and a sentence on each that was not found.
+
+    Args:
+        bound: The layer with its parameters.
+        inputs: The primals that are inputs.
+        y_bar: An upstream gradient.
+        aftermath: What a backward from it returned and left.
+    """
     shapes = {name: item.value for name, item in bound.parameters.items()}
     sources = input_sources(aftermath, inputs, shapes)
     missing: list[str] = []

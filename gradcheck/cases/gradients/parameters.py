@@ -15,7 +15,7 @@ import numpy as np
 from gradcheck.cases.running.calling import Calling
 from gradcheck.cases.running.copies import with_arrays
 from gradcheck.cases.running.evaluation import Evaluator
-from gradcheck.cases.states.state import floating, owner_of
+from gradcheck.cases.states.state import floating, is_floating, owner_of
 from gradcheck.errors import BuildError
 from gradcheck.numerics import sampling, steps
 from gradcheck.types import Array
@@ -45,11 +45,17 @@ class Held:
 
 def held(layer: object) -> list[Held]:
     """The floating-point arrays of a layer, one entry per array however many places hold it."""
+    return held_at({slot.path: array for slot, array in floating(layer)})
+
+
+def held_at(places: Mapping[str, Any]) -> list[Held]:
+    """The same of a layer that has been walked, by what is held at each of its places."""
     by_identity: dict[int, list[str]] = {}
     arrays: dict[int, Array] = {}
-    for slot, array in floating(layer):
-        by_identity.setdefault(id(array), []).append(slot.path)
-        arrays[id(array)] = array
+    for path, array in places.items():
+        if is_floating(array):
+            by_identity.setdefault(id(array), []).append(path)
+            arrays[id(array)] = array
     names = {key: min(paths, key=_plainness) for key, paths in by_identity.items()}
     owners = _owners(arrays, names)
     found = [

@@ -30,6 +30,8 @@ def away_from_initial(
         seed: Seed of the draws.
     """
     drawn = {item.name: redrawn(item, seed) for item in parameters}
+    if not drawn:
+        return dict(point)
     together = {**point, **drawn}
     if _is_finite(value, together, shape):
         return together

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.gradients.bound import Bound
-from gradcheck.cases.gradients.parameters import held
+from gradcheck.cases.gradients.parameters import held_at
 from gradcheck.cases.gradients.points import away_from_initial
 from gradcheck.cases.gradients.tying import retied
 from gradcheck.cases.running.copies import Lending
 from gradcheck.cases.running.items import array_of
-from gradcheck.cases.states.state import slots
 from gradcheck.errors import BuildError
 from gradcheck.types import Array, Presentation, Role, Subject
 
@@ -45,10 +44,12 @@ def rebound(
         BuildError: Forward's answer is not finite.
         Exception: What forward raises.
     """
-    items = {item.name: item for item in held(layer)}
-    if not items.keys() <= {item.name for item in held(bound.evaluator.layer)}:
+    # The same layer is not walked again.
+    own = layer is bound.evaluator.layer
+    evaluator = bound.evaluator if own else dataclasses.replace(bound.evaluator, layer=layer)
+    items = {item.name: item for item in held_at(evaluator.anatomy.held)}
+    if not own and not items.keys() <= {item.name for item in held_at(bound.evaluator.anatomy.held)}:
         return None
-    evaluator = dataclasses.replace(bound.evaluator, layer=layer)
     calling = dataclasses.replace(bound.calling, arguments=arguments, presentation=presentation)
     inputs = {name: np.array(array_of(arguments, name), dtype=np.float64) for name in calling.differentiable}
 
@@ -63,7 +64,7 @@ def rebound(
     # One without a bias has one gradient less.
     found = {name: items[name] for name in bound.parameters if name in items}
     kept = {name: source for name, source in bound.sources.items() if name in inputs or name in found}
-    places = {slot.path: value for slot, value in slots(layer)} if any(s.others for s in kept.values()) else {}
+    places = evaluator.anatomy.held
     sources = {name: retied(name, source, places) if source.others else source for name, source in kept.items()}
     known = {name: source for name, source in sources.items() if source is not None}
     if len(known) < len(sources):

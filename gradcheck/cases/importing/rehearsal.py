@@ -39,7 +39,8 @@ class Rehearsal:
         self._forks = forks
         self._process: RehearsalProcess | None = None
         self._owner = os.getpid()
-        self._ahead: set[str] = set()
+        self._ours: set[str] = set()
+        self._slow: dict[str, set[str]] = {}
         self._one_at_a_time = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -71,7 +72,7 @@ class Rehearsal:
                         "arguments": dict(arguments),
                         "path": [str(entry) for entry in sys.path],
                         "folder": os.getcwd(),  # noqa: PTH109 - JSON carries strings
-                        "preload": sorted(self._ahead),
+                        "preload": self._ahead(file),
                         "seconds": seconds,
                         # What the clock allows on every core.
                         "processor_seconds": int(CORES * seconds * (1 + len(remaining)) + START_SECONDS),
@@ -83,6 +84,22 @@ class Rehearsal:
                 self.close()
                 raise
         return {key: verdicts[key] for key in dict.fromkeys(jobs)}
+
+    def _take_note(self, file: str, libraries: Sequence[str]) -> None:
+        for library in libraries:
+            self._slow.setdefault(library, set()).add(file)
+
+    def _ahead(self, file: Path) -> list[str]:
+        """What to load before the fork: modules of ours that earlier jobs needed, and the libraries this one will.
+
+        A second spent on a library that one file of many needs is a second lost.
+        """
+        try:
+            text = file.read_bytes()
+        except OSError:  # told by the import itself
+            text = b""
+        libraries = {name for name, files in self._slow.items() if len(files) > 1 or name.encode() in text}
+        return sorted(self._ours | libraries)
 
     def _one_worker(self, request: Mapping[str, Any], keys: Sequence[str], seconds: float) -> dict[str, Verdict]:
         # One worker's life: a verdict for each key it lived to finish, and one for the key it died at.
@@ -97,9 +114,9 @@ class Rehearsal:
                     stage, limit = IMPORTING, seconds
                 case "imported":
                     stage = BUILDING
-                    self._ahead.update(event["libraries"])
+                    self._take_note(request["file"], event["libraries"])
                 case "finished":
-                    self._ahead.update(event["used"])
+                    self._ours.update(event["used"])
                     verdicts[event["key"]] = of_event(event)
                     limit = seconds if len(verdicts) < len(keys) else REACTION_SECONDS
                 case "refused":

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
+
 from gradcheck.cases.importing.loading import load
 from gradcheck.cases.importing.reasons import one_line
 from gradcheck.errors import BuildError, LoadError
@@ -22,7 +24,8 @@ Tell = Callable[[Mapping[str, object]], None]
 
 # Libraries that take a second to import; once a file needed one, the parent process of later workers has it too.
 SLOW_LIBRARIES = frozenset({"pandas", "scipy", "sklearn", "torch"})
-OWN_FOLDER = str(Path(__file__).resolve().parents[2]) + os.sep
+#: This package's folder and NumPy's, parts of which are imported by the first who asks for them.
+OWN_FOLDERS = tuple(str(folder) + os.sep for folder in (Path(__file__).resolve().parents[2], Path(np.__file__).parent))
 # Share of a time limit after which a worker says where it is.
 LAST_WORDS = 0.9
 
@@ -95,9 +98,9 @@ def perform(job: Job, tell: Tell) -> None:
 
 
 def _own_modules() -> list[str]:
-    """The modules of this package that the job needed: the parent process of later workers loads them once."""
+    """The modules of this package and of NumPy that the job needed: the parent of later workers loads them once."""
     files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
-    return [name for name, file in files.items() if isinstance(file, str) and file.startswith(OWN_FOLDER)]
+    return [name for name, file in files.items() if isinstance(file, str) and file.startswith(OWN_FOLDERS)]
 
 
 def _attempt(action: Callable[..., Any], file: Path, root: Path, key: str, arguments: object) -> dict[str, object]:

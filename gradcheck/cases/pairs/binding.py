@@ -98,7 +98,8 @@ class Rebinding:
             BuildError: Forward's answer is not finite.
             Exception: What forward raises.
         """
-        evaluator = dataclasses.replace(self.request.evaluator, layer=layer)
+        own = self.request.evaluator
+        evaluator = own if layer is own.layer else dataclasses.replace(own, layer=layer)
         request = dataclasses.replace(self.request, evaluator=evaluator, arguments=arguments, presentation=presentation)
         primals = _primals(arguments, tuple(self.reading.owners))
         called: FunctionPair = evaluator.run(lambda: _called(request, primals))

@@ -84,15 +84,12 @@ def _in_own_backward(error: Exception, method: Any) -> bool:
     A network whose parts refuse the shape we invented is not wrong.
     """
     code = getattr(method, "__code__", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
-    name = code.co_name if code is not None else ""
-    return bool(own) and own[-1].name == name and _is_last_of_user(frames, own[-1])
-
-
-def _is_last_of_user(frames: traceback.StackSummary, last: traceback.FrameSummary) -> bool:
-    after = frames[frames.index(last) + 1 :]
-    return all("site-packages" in frame.filename or "<" in frame.filename for frame in after)
+    codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    own = [place for place, one in enumerate(codes) if code is not None and one.co_filename == code.co_filename]
+    if code is None or not own or codes[own[-1]].co_name != code.co_name:
+        return False
+    # What it went on to is a library's.
+    return all("site-packages" in one.co_filename or "<" in one.co_filename for one in codes[own[-1] + 1 :])
 
 
 def _never_set(error: AttributeError, layer: object) -> bool:

@@ -13,7 +13,7 @@ import random
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -94,9 +94,10 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
     """
     global _kept  # noqa: PLW0603 - as above
     kept = _kept
-    generators = [(generator, state_of(generator)) for generator in _generators(cls)]
+    modules = _modules(cls)
+    generators = [(generator, state_of(generator)) for generator in _generators(cls, modules)]
     original_factory = np.random.default_rng
-    imported = [module for module in _modules(cls) if vars(module).get("default_rng") is original_factory]
+    imported = [module for module in modules if vars(module).get("default_rng") is original_factory]
 
     def seeded_factory(given: Any = None) -> np.random.Generator:
         # Without a seed it would draw from the operating system: no two evaluations would agree.
@@ -125,16 +126,11 @@ def protected(seed: int, cls: type | None = None) -> Iterator[None]:
 
 
 Generator = np.random.Generator | np.random.RandomState | random.Random
+GENERATORS = (np.random.Generator, np.random.RandomState, random.Random)
 
 
-class _Kinds(dict[type, bool]):
-    """Whether objects of a type are generators of random numbers: a module's hundred names have ten types."""
-
-    def __missing__(self, kind: type) -> bool:
-        return self.setdefault(kind, issubclass(kind, (np.random.Generator, np.random.RandomState, random.Random)))
-
-
-_kinds = _Kinds()
+#: Types of which no object is a generator of random numbers: a module's hundred names have ten types.
+_ordinary: set[type] = set()
 
 
 def _modules(cls: type | None) -> list[types.ModuleType]:
@@ -142,9 +138,15 @@ def _modules(cls: type | None) -> list[types.ModuleType]:
     return [sys.modules[name] for name in names if name in sys.modules and name != "builtins"]
 
 
-def _generators(cls: type | None) -> list[Generator]:
-    holders = [*(vars(module) for module in _modules(cls)), *(vars(base) for base in (cls.__mro__[:-1] if cls else ()))]
-    return [value for holder in holders for value in list(holder.values()) if _kinds[type(value)]]
+def _generators(cls: type | None, modules: Iterable[types.ModuleType]) -> list[Generator]:
+    found: list[Generator] = []
+    for holder in (*modules, *(cls.__mro__[:-1] if cls else ())):
+        held = list(vars(holder).values())
+        # Nearly every module is done with here.
+        if kinds := set(map(type, held)) - _ordinary:
+            _ordinary.update(kind for kind in kinds if not issubclass(kind, GENERATORS))
+            found += [value for value in held if type(value) not in _ordinary]
+    return found
 
 
 def state_of(generator: Generator) -> Any:

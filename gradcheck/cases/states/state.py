@@ -6,9 +6,8 @@ A path is written as a person would write it: `W`, `params[0]`, `grads['W']`, `w
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,10 +28,13 @@ _CALLABLES = (
     np.random.Generator,
     np.random.RandomState,
 )
+#: What is no container, and what is not looked into.
+_LEAVES = (np.ndarray, *_ATOMS)
+_CLOSED = (*_LEAVES, *_CALLABLES)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+# A tuple and no dataclass: a run makes millions of them, and a frozen dataclass takes four times as long to make.
+class Slot(NamedTuple):
     """A place that holds an array: its owner and the key, attribute or index there."""
 
     path: str
@@ -65,9 +67,8 @@ def slots(layer: object) -> Iterator[tuple[Slot, Any]]:
     while pending and count < MOST_ARRAYS:
         prefix, owner, depth = pending.pop(0)
         for slot, value in _children(prefix, owner):
-            if isinstance(value, (*_ATOMS, np.ndarray)):
-                if isinstance(value, np.ndarray):
-                    count += 1
+            if isinstance(value, _LEAVES):
+                count += isinstance(value, np.ndarray)
                 yield slot, value
                 continue
             if isinstance(value, _CALLABLES) or id(value) in seen or depth >= MOST_DEPTH:
@@ -79,8 +80,13 @@ def slots(layer: object) -> Iterator[tuple[Slot, Any]]:
 def floating(layer: object) -> Iterator[tuple[Slot, Array]]:
     """The places of a layer that hold non-empty floating-point arrays."""
     for slot, value in slots(layer):
-        if isinstance(value, np.ndarray) and value.size and np.issubdtype(value.dtype, np.floating):
+        if is_floating(value):
             yield slot, value
+
+
+def is_floating(value: object) -> bool:
+    """Whether this is a floating-point array that is not empty."""
+    return isinstance(value, np.ndarray) and value.size > 0 and value.dtype.kind == "f"
 
 
 def lists(layer: object) -> Iterator[tuple[str, list[Any]]]:
@@ -90,7 +96,7 @@ def lists(layer: object) -> Iterator[tuple[str, list[Any]]]:
     while pending and len(seen) < MOST_ARRAYS:
         prefix, owner = pending.pop(0)
         for slot, value in _children(prefix, owner):
-            if isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES)) or id(value) in seen:
+            if isinstance(value, _CLOSED) or id(value) in seen:
                 continue
             seen.add(id(value))
             pending.append((slot.path, value))
@@ -104,8 +110,8 @@ def parts_of(layer: object) -> list[object]:
     seen: set[int] = {id(layer)}
     pending = [layer]
     while pending and len(seen) < MOST_ARRAYS:
-        for _, value in _children("", pending.pop()):
-            if not isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES)) and id(value) not in seen:
+        for value in _contents(pending.pop()):
+            if not isinstance(value, _CLOSED) and id(value) not in seen:
                 seen.add(id(value))
                 pending.append(value)
                 if type(value).__module__ != "builtins":
@@ -138,15 +144,10 @@ def _within(layer: object, is_wanted: Callable[[Any], bool]) -> list[Any]:
     seen: set[int] = set()
     pending = [layer]
     while pending:
-        owner = pending.pop()
-        for _, value in _children("", owner):
+        for value in _contents(pending.pop()):
             if is_wanted(value):
                 found += [value] if all(value is not other for other in found) else []
-            elif (
-                not isinstance(value, (*_ATOMS, np.ndarray, *_CALLABLES))
-                and id(value) not in seen
-                and len(seen) < MOST_ARRAYS
-            ):
+            elif not isinstance(value, _CLOSED) and id(value) not in seen and len(seen) < MOST_ARRAYS:
                 seen.add(id(value))
                 pending.append(value)
     return found
@@ -222,33 +223,35 @@ def _rebuild_tuple(layer: object, old: tuple[Any, ...], index: int, value: Array
         for slot, held in list(_children("", pending.pop())):
             if held is old and not isinstance(slot.owner, tuple):
                 slot.write(new)
-            elif not isinstance(held, (*_ATOMS, np.ndarray, *_CALLABLES)) and id(held) not in seen:
+            elif not isinstance(held, _CLOSED) and id(held) not in seen:
                 seen.add(id(held))
                 pending.append(held)
 
 
-def _children(prefix: str, owner: object) -> Iterator[tuple[Slot, Any]]:
+def _children(prefix: str, owner: object) -> Iterable[tuple[Slot, Any]]:
     if isinstance(owner, dict):
-        for key in list(owner):
-            yield Slot(f"{prefix}[{key!r}]", owner, key, "item"), owner[key]
-        return
+        return ((Slot(f"{prefix}[{key!r}]", owner, key, "item"), owner[key]) for key in list(owner))
     if isinstance(owner, (list, tuple)):
-        for index, value in enumerate(owner):
-            yield Slot(f"{prefix}[{index}]", owner, index, "item"), value
-        return
-    for name, value in _attributes(owner):
-        path = f"{prefix}.{name}" if prefix else name
-        yield Slot(path, owner, name, "attribute"), value
+        return ((Slot(f"{prefix}[{index}]", owner, index, "item"), value) for index, value in enumerate(owner))
+    start = f"{prefix}." if prefix else ""
+    return [(Slot(f"{start}{name}", owner, name, "attribute"), value) for name, value in _attributes(owner)]
 
 
-def _attributes(owner: object) -> Iterator[tuple[str, Any]]:
-    if type(owner).__module__.split(".")[0] in {"numpy", "torch", "builtins", "collections"} and not hasattr(
-        owner, "__dict__"
-    ):
-        return
-    yield from list(getattr(owner, "__dict__", {}).items())
+def _contents(owner: object) -> Iterable[Any]:
+    """What an object holds, without the places."""
+    if isinstance(owner, dict):
+        return [owner[key] for key in list(owner)]
+    return owner if isinstance(owner, (list, tuple)) else [value for _, value in _attributes(owner)]
+
+
+def _attributes(owner: object) -> list[tuple[str, Any]]:
+    held = getattr(owner, "__dict__", None)
+    if held is None and type(owner).__module__.partition(".")[0] in {"numpy", "torch", "builtins", "collections"}:
+        return []
+    found = list(held.items()) if held else []
     for cls in type(owner).__mro__:
         names: Any = cls.__dict__.get("__slots__", ())
         for name in (names,) if isinstance(names, str) else names:
             if name not in {"__dict__", "__weakref__"} and hasattr(owner, name):
-                yield name, getattr(owner, name)
+                found.append((name, getattr(owner, name)))
+    return found
