@@ -13,7 +13,7 @@ from gradcheck.judging import fitting
 from gradcheck.judging.gathering import completed
 from gradcheck.judging.headlines import LONGEST_HEADLINE, listed
 from gradcheck.judging.probing import draw_cotangents
-from gradcheck.judging.truth import Truth, estimated_truth, exact_truth
+from gradcheck.judging.truth import Asked, Truth, estimated_truth, exact_truth
 from gradcheck.judging.trying import tried
 from gradcheck.tracing.surgery import Graph, graph_of
 from gradcheck.types import (
@@ -94,14 +94,19 @@ class _Bench:
         """The layer's backward at the point."""
         return self.subject.value_and_vjp(self.subject.primals)[1]
 
+    @functools.cached_property
+    def asked(self) -> Asked | None:
+        """The exact oracle, asked about a point once."""
+        return Asked(self.subject, self.exact) if self.exact is not None else None
+
     def truth(self, name: str, *, exactly: bool) -> Truth:
         """The true gradients of a primal through any upstream gradient."""
-        if self.exact is None or not exactly:
+        if self.asked is None or not exactly:
             return estimated_truth(self.subject, name)
         graph = self.graph
         if graph is None:
-            return exact_truth(self.subject, name, self.exact)
-        return exact_truth(self.subject, name, self.exact, functools.partial(graph.gradients, name), graph.size)
+            return exact_truth(self.subject, name, self.asked)
+        return exact_truth(self.subject, name, self.asked, functools.partial(graph.gradients, name), graph.size)
 
 
 def _first(evidence: Evidence, tried: Sequence[Explanation]) -> Explanation:
@@ -193,7 +198,7 @@ def _at_batch(bench: _Bench, name: str, more: int) -> tuple[Array, Array] | None
     y = other.subject.value(other.subject.primals)
     y_bar = draw_cotangents(other.subject, y, other.seed, bench.context.profile)[0]
     found = (
-        estimated_truth(other.subject, name) if there.exact is None else exact_truth(other.subject, name, there.exact)
+        estimated_truth(other.subject, name) if there.asked is None else exact_truth(other.subject, name, there.asked)
     )
     expected, actual = found([y_bar], None), there.vjp(y_bar).gradients.get(name)
     if expected is None or actual is None or actual.shape != expected[0].shape:

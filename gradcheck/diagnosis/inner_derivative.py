@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,9 +10,10 @@ import numpy as np
 
 from gradcheck.judging import elementwise
 from gradcheck.tracing.pulling import plain
-from gradcheck.tracing.surgery import Edit
 from gradcheck.types import Array, Dispute, HypothesisOfError, Prediction
 
+#: Numbers of factors held together, 8 MB.
+MOST_NUMBERS = 1_000_000
 #: Operations that work entry by entry on one operand, and their derivatives as they are written here.
 DERIVATIVES = {
     "Tanh": "1 - y^2",
@@ -31,13 +33,15 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
         return
     for operation in graph.operations:
         right = DERIVATIVES.get(operation.kind)
-        if right is None or any(_value(node) is None for node in operation.nodes):
+        kept = [value for node in operation.nodes if (value := _value(node)) is not None] if right else []
+        if right is None or len(kept) < len(operation.nodes):
             continue
         variable = "y" if "y" in right else "x"
-        for name in elementwise.names(variable):
-            if name != right:
+        for names, factors in _formulas(variable, right, kept):
+            found = graph.multiplied(evidence.name, evidence.y_bar, operation, factors)
+            for name, gradient in zip(names, found, strict=True):
                 yield Prediction(
-                    actual=graph.edited(evidence.name, evidence.y_bar, operation, _by(name)),
+                    actual=gradient,
                     sentence=f"{operation.kind.lower()} in {operation.place} is differentiated as {name}, not {right}",
                     claim=1.9,
                     advice=f"it should be {right}, where {variable} is "
@@ -45,24 +49,26 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
                 )
 
 
+def _formulas(variable: str, right: str, kept: Sequence[Array]) -> Iterator[tuple[list[str], list[list[Array]]]]:
+    """The names of wrong formulas and what each comes to at every node, as many at a time as are held together."""
+    together = zip(*(elementwise.alone(variable, value) for value in kept), strict=True)
+    wrong = (of_nodes for of_nodes in together if of_nodes[0][0] != right)
+    size = max(MOST_NUMBERS // max(sum(value.size for value in kept), 1), 1)
+
+    def taken() -> list[tuple[tuple[str, Array], ...]]:
+        with np.errstate(all="ignore"):
+            return list(itertools.islice(wrong, size))
+
+    while some := taken():
+        factors = [[np.nan_to_num(factor) for _, factor in of_nodes] for of_nodes in some]
+        yield [of_nodes[0][0] for of_nodes in some], factors
+
+
 def _value(node: Any) -> Array | None:
     """What an operation keeps of forward: its result, or what it is taken of."""
     kept = getattr(node, "_saved_result", None)
     kept = getattr(node, "_saved_self", None) if kept is None else kept
     return plain(kept) if hasattr(kept, "detach") else None
-
-
-def _by(name: str) -> Edit:
-    """Multiplies what arrives by a formula of what the operation keeps."""
-
-    def edit(node: Any, arriving: Sequence[Any], handed: Sequence[Any]) -> Sequence[Any]:
-        value, above = _value(node), arriving[0]
-        derivative = None if value is None else elementwise.evaluated(name, value, value)
-        if derivative is None or above is None or above.shape != derivative.shape:
-            return handed
-        return [above * above.new_tensor(np.nan_to_num(derivative))]
-
-    return edit
 
 
 HYPOTHESIS_OF_ERROR = HypothesisOfError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,20 +41,60 @@ def predict(dispute: Dispute) -> Iterator[Prediction]:
                 Feature(f"normalised `{evidence.name}`", normalised(dispute.x, axes)),
                 *everywhere,
             ]
-            for feature in along:
-                yield from _fitted(expected, error, axes, [feature])
+            laid = _laid_out(error, axes, along)
+            for one in laid.terms:
+                yield from _fitted(expected, laid, [one])
             if length >= 2 * ENTRIES_EACH:
-                for second in along[1:]:
-                    yield from _fitted(expected, error, axes, [along[0], second])
+                constant, *others = laid.terms
+                for second in others:
+                    yield from _fitted(expected, laid, [constant, second])
 
 
-def _fitted(expected: Array, error: Array, axes: tuple[int, ...], of: Sequence[Feature]) -> Iterator[Prediction]:
-    fit = _least_squares(error, axes, [feature.value for feature in of])
-    if fit is None:
-        return
-    values, coefficients = fit
-    whole = len(axes) == expected.ndim
-    told, advice = _told(of, axes, coefficients if whole else None)
+class _Term(NamedTuple):
+    """A feature as rows along the axes, and its sums of products, per row, with the error and with itself."""
+
+    feature: Feature
+    rows: Array
+    with_error: Array
+    square: Array
+
+
+class _LaidOut(NamedTuple):
+    """The finite features, laid out as rows along some axes; `moved` is the shape with the axes last."""
+
+    axes: tuple[int, ...]
+    kept: list[int]
+    moved: list[int]
+    terms: list[_Term]
+
+
+def _laid_out(error: Array, axes: tuple[int, ...], along: Sequence[Feature]) -> _LaidOut:
+    kept = [axis for axis in range(error.ndim) if axis not in axes]
+    order = (*kept, *axes)
+    moved = [error.shape[axis] for axis in order]
+    count = int(np.prod(moved[: len(kept)]))
+    target = error.transpose(order).reshape(count, -1)
+    terms = []
+    for feature in along:
+        rows = feature.value.transpose(order).reshape(count, -1)
+        if np.isfinite(rows).all():
+            terms.append(_Term(feature, rows, _products(target, rows), _products(rows, rows)))
+    return _LaidOut(axes, kept, moved, terms)
+
+
+def _products(one: Array, other: Array) -> Array:
+    total: Array = (one * other).sum(axis=1, keepdims=True)
+    return total
+
+
+def _fitted(expected: Array, laid: _LaidOut, of: Sequence[_Term]) -> Iterator[Prediction]:
+    """The error as a sum of the features, one coefficient each for every slice along the axes."""
+    solved = _one(of[0]) if len(of) == 1 else _two(of[0], of[1])
+    values = np.sum([number * term.rows for number, term in zip(solved, of, strict=True)], axis=0)
+    values = values.reshape(laid.moved).transpose(np.argsort((*laid.kept, *laid.axes)))
+    coefficients = np.concatenate(solved, axis=1)
+    whole = len(laid.axes) == expected.ndim
+    told, advice = _told([term.feature for term in of], laid.axes, coefficients if whole else None)
     yield Prediction(
         actual=expected + values,
         sentence=told,
@@ -64,31 +105,14 @@ def _fitted(expected: Array, error: Array, axes: tuple[int, ...], of: Sequence[F
     )
 
 
-def _least_squares(error: Array, axes: tuple[int, ...], of: Sequence[Array]) -> tuple[Array, Array] | None:
-    """The error as a sum of the features, one coefficient each for every slice along the axes."""
-    kept = [axis for axis in range(error.ndim) if axis not in axes]
-    rows = int(np.prod([error.shape[axis] for axis in kept]))
-    flat = [np.moveaxis(array, kept, range(len(kept))).reshape(rows, -1) for array in (error, *of)]
-    target, basis = flat[0], flat[1:]
-    if not all(np.all(np.isfinite(one)) for one in basis):
-        return None
-    solved = _one(target, basis[0]) if len(basis) == 1 else _two(target, basis[0], basis[1])
-    values = np.sum([number * one for number, one in zip(solved, basis, strict=True)], axis=0)
-    moved = [error.shape[axis] for axis in (*kept, *axes)]
-    shaped = np.moveaxis(values.reshape(moved), range(error.ndim), (*kept, *axes))
-    return shaped, np.concatenate(solved, axis=1)
+def _one(term: _Term) -> list[Array]:
+    return [_over(term.with_error, term.square)]
 
 
-def _one(target: Array, basis: Array) -> list[Array]:
-    return [_over(np.sum(target * basis, axis=1, keepdims=True), np.sum(basis * basis, axis=1, keepdims=True))]
-
-
-def _two(target: Array, first: Array, second: Array) -> list[Array]:
+def _two(first: _Term, second: _Term) -> list[Array]:
     """The normal equations of two features, by their determinant; nothing where the two are one."""
-    a, b, c = (
-        np.sum(one * other, axis=1, keepdims=True) for one, other in ((first, first), (first, second), (second, second))
-    )
-    p, q = (np.sum(target * one, axis=1, keepdims=True) for one in (first, second))
+    a, b, c = first.square, _products(first.rows, second.rows), second.square
+    p, q = first.with_error, second.with_error
     determinant = np.where(a * c - b * b > PARALLEL * a * c, a * c - b * b, 0.0)
     return [_over(p * c - q * b, determinant), _over(q * a - p * b, determinant)]
 

@@ -62,10 +62,10 @@ def formula(derivative: Array, x: Array, y: Array) -> str:
     return ""
 
 
-def names(variable: str) -> list[str]:
-    """The known formulas in x alone, or in y alone, constants included."""
-    other = "y" if variable == "x" else "x"
-    return [name for name, _ in _formulas(np.ones(1), np.ones(1)) if not re.search(rf"\b{other}\b", name)]
+def alone(variable: str, value: Array) -> Iterator[tuple[str, Array]]:
+    """The known formulas in x alone, or in y alone, constants included, with what each comes to."""
+    other = re.compile(r"\by\b" if variable == "x" else r"\bx\b")
+    return ((name, found) for name, found in _formulas(value, value) if not other.search(name))
 
 
 def evaluated(name: str, x: Array, y: Array) -> Array | None:

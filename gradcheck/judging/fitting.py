@@ -20,18 +20,32 @@ GROWTH = 16.0
 #: What a gradient that nobody judged is known to, relative to its largest entry.
 BY_TRACE = 1.0e-13
 BY_DIFFERENCES = 1.0e-8
+#: The smallest normal number of float64: nothing is allowed to be exactly nothing.
+TINY = float(np.finfo(np.float64).tiny)
 
 
 def residual(prediction: Prediction, evidence: Evidence) -> float:
     """Largest |actual - predicted| in units of what is allowed; infinite where the shapes differ."""
+    compared = _compared(prediction, evidence)
+    if compared is None or 2 * compared[0].size <= prediction.actual.size:
+        return float("inf")
+    observed, predicted = compared
+    allowed = tolerance(evidence, predicted) + prediction.slack
+    return float(np.abs(observed - predicted).max()) / allowed
+
+
+def _compared(prediction: Prediction, evidence: Evidence) -> tuple[Array, Array] | None:
+    """What was observed and what is predicted, flat, where anything is; None where the two cannot be compared."""
     observed = evidence.actual if prediction.observed is None else prediction.observed
-    if observed.shape != prediction.actual.shape or observed.size == 0:
-        return float("inf")
-    known = np.isfinite(prediction.actual)
-    if 2 * np.count_nonzero(known) <= observed.size or not np.all(np.isfinite(observed[known])):
-        return float("inf")
-    allowed = tolerance(evidence, prediction.actual[known]) + prediction.slack
-    return float(np.max(np.abs(observed[known] - prediction.actual[known]))) / allowed
+    predicted = prediction.actual
+    if observed.shape != predicted.shape or observed.size == 0:
+        return None
+    known = np.isfinite(predicted)
+    if known.all():  # as nearly always; a choice by mask takes longer than all that is done with it
+        observed, predicted = observed.ravel(), predicted.ravel()
+    else:
+        observed, predicted = observed[known], predicted[known]
+    return (observed, predicted) if np.isfinite(observed).all() else None
 
 
 def tolerance(evidence: Evidence, predicted: Array) -> float:
@@ -47,7 +61,7 @@ def tolerance(evidence: Evidence, predicted: Array) -> float:
     wanted = GROWTH * least + SAME * scale
     if error is not None:
         wanted = min(wanted, OF_THE_ERROR * error)
-    return max(wanted, least, float(np.finfo(np.float64).tiny))
+    return max(wanted, least, TINY)
 
 
 @functools.lru_cache(maxsize=1)
@@ -62,20 +76,17 @@ def _sizes(evidence: Evidence) -> tuple[float, float, float | None]:
 
 def factor(prediction: Prediction, evidence: Evidence) -> float | None:
     """The c with actual = c * predicted on every entry, None where there is none or only one entry to tell."""
-    observed = evidence.actual if prediction.observed is None else prediction.observed
-    predicted = prediction.actual
-    if observed.shape != predicted.shape or observed.size == 0:
+    compared = _compared(prediction, evidence)
+    if compared is None:
         return None
-    known = np.isfinite(predicted)
-    if not np.all(np.isfinite(observed[known])):
-        return None
-    scale = steps.largest(predicted[known])
+    observed, predicted = compared
+    scale = steps.largest(predicted)
     if scale == 0.0:
         return None
-    along = predicted[known] / scale  # squares of 1e200 overflow
-    found = float(np.sum(observed[known] * along)) / float(np.sum(np.square(along))) / scale
-    apart = np.abs(observed[known] - found * predicted[known])
-    fits = bool(np.all(apart <= tolerance(evidence, found * predicted[known]) + prediction.slack))
+    along = predicted / scale  # squares of 1e200 overflow
+    found = float((observed * along).sum()) / float(np.square(along).sum()) / scale
+    scaled = found * predicted
+    fits = bool((np.abs(observed - scaled) <= tolerance(evidence, scaled) + prediction.slack).all())
     return found if fits else None
 
 

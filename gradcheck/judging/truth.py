@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from gradcheck.numerics import steps
-from gradcheck.types import Array, Oracle, Primals, Subject
+from gradcheck.types import Array, Exact, Oracle, Primals, Subject
 
 Truth = Callable[[Sequence[Array], Primals | None], Sequence[Array] | None]
 
@@ -25,15 +25,46 @@ MOST_BACKWARDS = 256
 MOST_COLUMNS = 500
 #: Numbers of that Jacobian.
 MOST_NUMBERS = 2_000_000
+#: Numbers of answers at other points that are kept for the other gradients of a failure, 8 MB.
+MOST_KEPT = 1_000_000
 
 
-def exact_truth(subject: Subject, name: str, oracle: Oracle, here: Here | None = None, operations: int = 1) -> Truth:
+class Asked:
+    """An exact oracle, asked about each point once for all gradients of a failure.
+
+    Args:
+        subject: The function under check.
+        oracle: An exact one.
+    """
+
+    def __init__(self, subject: Subject, oracle: Oracle) -> None:
+        self._subject = subject
+        self._oracle = oracle
+        self._known: dict[tuple[object, ...], Exact] = {}
+        self._room = MOST_KEPT
+
+    def __call__(self, cotangents: Sequence[Array], primals: Primals) -> Exact:
+        """Every gradient at a point, one mapping per upstream gradient, or why there is none."""
+        if self._oracle.exact is None:
+            return Exact(refusal="it does not know every entry")
+        moved = [(n, x.dtype.str, x.tobytes()) for n, x in primals.items() if x is not self._subject.primals[n]]
+        key = (*moved, *(cotangent.tobytes() for cotangent in cotangents))
+        if key not in self._known:
+            answer = self._oracle.exact(self._subject, primals, cotangents, self._subject.value(primals))
+            self._room -= sum(x.size for x in primals.values()) * (len(cotangents) + len(moved))
+            if self._room < 0:
+                return answer
+            self._known[key] = answer
+        return self._known[key]
+
+
+def exact_truth(subject: Subject, name: str, asked: Asked, here: Here | None = None, operations: int = 1) -> Truth:
     """By an oracle that knows every entry.
 
     Args:
         subject: The function under check.
         name: The primal's name.
-        oracle: An exact one.
+        asked: An exact oracle.
         here: Upstream gradients -> the true gradients at the point itself, where that is quicker than to ask again.
         operations: Of one forward; what is asked grows with them.
     """
@@ -41,15 +72,14 @@ def exact_truth(subject: Subject, name: str, oracle: Oracle, here: Here | None =
 
     def truth(cotangents: Sequence[Array], primals: Primals | None) -> Sequence[Array] | None:
         nonlocal moves
-        if oracle.exact is None or len(cotangents) > min(MOST_BACKWARDS, 10 * MOST_OPERATIONS // max(operations, 1)):
+        if len(cotangents) > min(MOST_BACKWARDS, 10 * MOST_OPERATIONS // max(operations, 1)):
             return None
         if primals is None and here is not None:
             return here(cotangents)
         moves -= 1
         if moves < 0:
             return None
-        at = subject.primals if primals is None else primals
-        answer = oracle.exact(subject, at, cotangents, subject.value(at))
+        answer = asked(cotangents, subject.primals if primals is None else primals)
         return None if answer.refusal else [np.asarray(found[name], dtype=np.float64) for found in answer.gradients]
 
     return truth

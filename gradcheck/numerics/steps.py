@@ -73,4 +73,4 @@ def norm(values: Array) -> float:
 
 def largest(values: Array) -> float:
     """Largest magnitude of all entries, 0 where there are none; no array of magnitudes is made."""
-    return max(float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0)))
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))

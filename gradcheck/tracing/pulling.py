@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from gradcheck.types import Array
 
 #: Numbers of inputs and outputs, times upstream gradients, that torch goes back with at once: 8 MB of each.
 MOST_AT_ONCE = 1_000_000
+#: torch's hooks in a graph, by which they are removed.
+Handles = Sequence[Any]
 
 
 def pulled(output: Any, leaves: Mapping[str, Any], y_bar: Array, *, again: bool = False) -> dict[str, Array]:
@@ -28,18 +30,25 @@ def pulled(output: Any, leaves: Mapping[str, Any], y_bar: Array, *, again: bool 
     """
     import torch
 
-    upstream = torch.from_numpy(np.array(y_bar, dtype=np.float64)).to(output.dtype)
-    # The sum's gradient by the output is the upstream gradient to the last bit. Handed over as such, torch first
-    # imports what checks symbolic shapes, half a second of it.
-    scalar = (output * upstream.reshape(output.shape)).sum()
-    found = torch.autograd.grad(scalar, list(leaves.values()), retain_graph=again, allow_unused=True)
+    total = weighted(output, y_bar)
+    found = torch.autograd.grad(total, list(leaves.values()), retain_graph=again, allow_unused=True)
     return {
         name: np.zeros(tuple(leaf.shape)) if gradient is None else plain(gradient)
         for (name, leaf), gradient in zip(leaves.items(), found, strict=True)
     }
 
 
-def pulled_each(output: Any, leaf: Any, y_bars: Sequence[Array]) -> list[Array]:
+def weighted(output: Any, y_bar: Array) -> Any:
+    """<y_bar, output>, a scalar."""
+    import torch
+
+    # The sum's gradient by the output is the upstream gradient to the last bit. Handed over as such, torch first
+    # imports what checks symbolic shapes, half a second of it.
+    upstream = torch.from_numpy(np.array(y_bar, dtype=np.float64)).to(output.dtype)
+    return (output * upstream.reshape(output.shape)).sum()
+
+
+def pulled_each(output: Any, leaf: Any, y_bars: Sequence[Array]) -> Sequence[Array]:
     """<y_bar, d output / d leaf> for each y_bar; torch goes back through the graph with many of them at once.
 
     Args:
@@ -50,35 +59,50 @@ def pulled_each(output: Any, leaf: Any, y_bars: Sequence[Array]) -> list[Array]:
     Raises:
         RuntimeError: torch cannot go back through one of the operations.
     """
-    import torch
-
-    size = max(MOST_AT_ONCE // (output.numel() + leaf.numel()), 1)
-    if len(y_bars) > 1 and size > 1:
-        upstream = torch.from_numpy(np.array(y_bars, dtype=np.float64)).to(output.dtype)
-        try:
-            return _at_once(output, leaf, upstream.reshape(len(y_bars), *output.shape), size)
-        except (RuntimeError, NotImplementedError, ValueError):
-            pass  # an operation that goes back with one at a time only, such as one that writes into its operand
-    return [pulled(output, {"": leaf}, y_bar, again=True)[""] for y_bar in y_bars]
-
-
-def _at_once(output: Any, leaf: Any, upstream: Any, size: int) -> list[Array]:
-    import torch
-
-    # Upstream gradients are put in the place of the sum's, for the same reason as above.
     total = output.sum()
 
-    def back(y_bar: Any) -> Any:
-        handle = output.register_hook(lambda _: y_bar)
+    # Upstream gradients are put in the place of the sum's, for the same reason as above.
+    def replaced(y_bar: Any) -> Handles:
+        return [output.register_hook(lambda _: y_bar.to(output.dtype).reshape(output.shape))]
+
+    found = together(total, leaf, replaced, [np.array(y_bars)]) if len(y_bars) > 1 else None
+    return [pulled(output, {"": leaf}, y_bar, again=True)[""] for y_bar in y_bars] if found is None else found
+
+
+def together(total: Any, leaf: Any, hooked: Callable[..., Handles], rows: Sequence[Array]) -> Sequence[Array] | None:
+    """D total / d leaf under hooks that depend on numbers, for many such numbers at once.
+
+    Args:
+        total: A scalar with a graph, which is kept.
+        leaf: A tensor that requires a gradient.
+        hooked: (one row of each array, as tensors) -> hooks in the graph, which are removed afterwards.
+        rows: Arrays of as many rows as gradients are wanted.
+
+    Returns:
+        As many gradients; None where an operation goes back with one at a time only, such as one that writes into its
+        operand, or where they are too large for more to be worth it.
+    """
+    import torch
+
+    def back(*chosen: Any) -> Any:
+        handles = hooked(*chosen)
         try:
             (found,) = torch.autograd.grad(total, [leaf], retain_graph=True, allow_unused=True)
         finally:
-            handle.remove()
+            for handle in handles:
+                handle.remove()
         return torch.zeros_like(leaf) if found is None else found
 
+    size = MOST_AT_ONCE // (leaf.numel() + sum(array[0].size for array in rows))
+    if size <= 1:
+        return None
+    stacked = [torch.from_numpy(array.astype(np.float64, copy=False)) for array in rows]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that an operation is slow this way
-        return list(plain(torch.vmap(back, chunk_size=size)(upstream)))
+        try:
+            return list(plain(torch.vmap(back, chunk_size=size)(*stacked)))
+        except (RuntimeError, NotImplementedError, ValueError):
+            return None
 
 
 def plain(tensor: Any) -> Array:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.tracing.dispatch import Trace
-from gradcheck.tracing.pulling import plain, pulled, pulled_each
+from gradcheck.tracing.pulling import plain, pulled, pulled_each, together, weighted
 from gradcheck.tracing.recorded import Recorded, record
 from gradcheck.tracing.refusal import is_library
 from gradcheck.types import Array, Subject
@@ -84,7 +84,7 @@ class Graph:
     operations: tuple[Operation, ...]
     size: int = 1
 
-    def gradients(self, name: str, cotangents: Sequence[Array]) -> list[Array]:
+    def gradients(self, name: str, cotangents: Sequence[Array]) -> Sequence[Array]:
         """The true gradients of a primal through upstream gradients."""
         with self._trace.recording():
             return pulled_each(self.recorded.output, self._leaves[name], cotangents)
@@ -95,12 +95,36 @@ class Graph:
 
     def edited(self, name: str, y_bar: Array, operation: Operation, edit: Edit) -> Array:
         """The gradient of a primal where an operation hands on what `edit` makes of it."""
-        handles = [node.register_hook(_hook(edit, node)) for node in operation.nodes]
+        handles = _hooks(operation, edit)
         try:
             return self._gradients([name], y_bar)[name]
         finally:
             for handle in handles:
                 handle.remove()
+
+    def multiplied(
+        self, name: str, y_bar: Array, operation: Operation, factors: Sequence[Sequence[Array]]
+    ) -> Sequence[Array]:
+        """The gradients of a primal where an operation hands on what arrives times a factor.
+
+        Args:
+            name: The primal's name.
+            y_bar: The upstream gradient.
+            operation: One that works entry by entry on one operand.
+            factors: For each gradient one factor for each of the operation's nodes.
+        """
+        import torch
+
+        def edit(chosen: Sequence[Any]) -> Edit:
+            return _times(dict(zip(operation.nodes, chosen, strict=True)))
+
+        with self._trace.recording():
+            total = weighted(self.recorded.output, y_bar)
+            rows = [np.array(of_node) for of_node in zip(*factors, strict=True)]
+            found = together(total, self._leaves[name], lambda *chosen: _hooks(operation, edit(chosen)), rows)
+        if found is not None:
+            return found
+        return [self.edited(name, y_bar, operation, edit([*map(torch.from_numpy, each)])) for each in factors]
 
     def arriving(self, y_bar: Array) -> Iterator[tuple[Operation, Array]]:
         """The gradients by the results of the operations on the way, as they arrive."""
@@ -211,6 +235,20 @@ def _line(node: Any) -> tuple[str, int]:
         if not is_library(found["file"]):
             return found["file"], int(found["line"])
     return "", 0
+
+
+def _hooks(operation: Operation, edit: Edit) -> list[Any]:
+    return [node.register_hook(_hook(edit, node)) for node in operation.nodes]
+
+
+def _times(factors: Mapping[Any, Any]) -> Edit:
+    """Multiplies what arrives by the factor of the node."""
+
+    def edit(node: Any, arriving: Sequence[Any], handed: Sequence[Any]) -> Sequence[Any]:
+        above, factor = arriving[0], factors[node]
+        return handed if above is None or above.shape != factor.shape else [above * factor.to(above.dtype)]
+
+    return edit
 
 
 def _hook(edit: Edit, node: Any) -> Callable[[Sequence[Any], Sequence[Any]], tuple[Any, ...]]:

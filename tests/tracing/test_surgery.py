@@ -76,3 +76,15 @@ def test_what_the_output_does_not_depend_on_has_zeros():
 
     x, other = (torch.ones(3, dtype=torch.float64, requires_grad=True) for _ in range(2))
     assert np.array_equal(pulled_each(x * 2.0, other, [np.ones(3), np.ones(3)]), np.zeros((2, 3)))
+
+
+def test_many_factors_of_an_operation_at_once_give_what_each_gives_alone(graph_at, monkeypatch):
+    graph, (y_bar, *_) = graph_at(lambda x, w: np.sum([np.tanh(x @ w) ** k for k in range(1, 3)], axis=0))
+    operation = next(one for one in graph.operations if one.kind == "Tanh" and len(one.nodes) > 1)
+    rng = np.random.default_rng(3)
+    factors = [[rng.standard_normal((3, 5)) for _ in operation.nodes] for _ in range(4)]
+    at_once = graph.multiplied("x", y_bar, operation, factors)
+    monkeypatch.setattr(pulling, "MOST_AT_ONCE", 1)
+    for found, alone in zip(at_once, graph.multiplied("x", y_bar, operation, factors), strict=True):
+        assert np.max(np.abs(found - alone)) <= 1e-13 * np.max(np.abs(alone))
+    assert np.max(np.abs(at_once[0] - at_once[1])) > 0.1
