@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,6 @@ def corroborated(result: CheckResult, site: LayerSite) -> CheckResult:
 
 
 def _findings(result: CheckResult, site: LayerSite) -> Iterator[Finding]:
-    from gradcheck.scan.engine import scan_text
-
     file = site.root / (result.path or site.path)
     try:
         text = decode(read_bytes(str(file)), file.name).text
@@ -42,10 +41,18 @@ def _findings(result: CheckResult, site: LayerSite) -> Iterator[Finding]:
         return  # the file is gone; the failure stands without it
     inside = [
         one
-        for one in scan_text(text, path=result.path or site.path)
+        for one in _scanned(text, result.path or site.path)
         if f"{one.qualname}.".startswith(f"{site.qualname}.") and not one.code.startswith(ELSEWHERE)
     ]
     blamed = {line for blame in result.blame.values() for line in range(blame.line, blame.end_line + 1)}
     backward = range(site.backward.line, site.backward.end_line + 1)
     yield from (one for one in inside if one.span.line in blamed)
     yield from (one for one in inside if one.span.line not in blamed and one.span.line in backward)
+
+
+@functools.lru_cache(maxsize=1)
+def _scanned(text: str, path: str) -> list[Finding]:
+    # The layers of one file are checked one after another.
+    from gradcheck.scan.engine import scan_text
+
+    return scan_text(text, path=path)

@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck.cases.running.evaluation import Evaluator
 from gradcheck.cases.torch.kinds import Kind, kind_of
+from gradcheck.cases.torch.pulling import pulled
 from gradcheck.cases.torch.settings import reproducible, reseed
 from gradcheck.cases.torch.tensors import array_of, joined, parted, tensor_of, tensors_in
 from gradcheck.types import Array, Primals, Subject
@@ -149,12 +150,7 @@ class Program:
         reseed(self.evaluator.seed + 1, self.device)
         found: Sequence[Any] = [None] * len(names)
         if pairs and names:
-            found = torch.autograd.grad(
-                [o for o, _ in pairs],
-                [run.leaves[name] for name in names],
-                [u for _, u in pairs],
-                allow_unused=True,
-            )
+            found = pulled([o for o, _ in pairs], [u for _, u in pairs], [run.leaves[name] for name in names])
         changed = any(not torch.equal(before, after) for before, (_, after) in zip(kept, pairs, strict=True))
         gradients = {n: array_of(g) for n, g in zip(names, found, strict=True) if g is not None}
         missing = tuple(n for n in names if n not in gradients)

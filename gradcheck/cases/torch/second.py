@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.torch.program import Program, Run, TorchSubject
+from gradcheck.cases.torch.pulling import pulled
 from gradcheck.cases.torch.tensors import array_of, joined, parted, tensor_of
 from gradcheck.numerics import noise, sampling, steps
 from gradcheck.types import Array, Primals, Pullback, Role, Vjp
@@ -66,35 +67,24 @@ class _Gradient:
         return False
 
     def _first(self, primals: Primals) -> tuple[list[Any], Run, Any]:
-        import torch
-
         inner = {name: primals[name] for name in self.names}
         run = self.program.run(inner)
         # One leaf for all outputs, in the widest way: its parts reach them through the graph.
         upstream = tensor_of(primals[UPSTREAM], self.program.dtype, self.program.device).requires_grad_()
         parts = _parts(upstream, run.outputs)
         pairs = [(o, u) for o, u in zip(run.outputs, parts, strict=True) if o.requires_grad]
-        found = torch.autograd.grad(
-            [o for o, _ in pairs],
-            [run.leaves[name] for name in self.names],
-            [u for _, u in pairs],
-            create_graph=True,
-            allow_unused=True,
-        )
+        leaves = [run.leaves[name] for name in self.names]
+        found = pulled([o for o, _ in pairs], [u for _, u in pairs], leaves, create_graph=True)
         return [_or_zeros(g, run.leaves[n]) for g, n in zip(found, self.names, strict=True)], run, upstream
 
     def _second(
         self, gradients: Sequence[Any], run: Run, upstream: Any, cotangent: Array, primals: Primals
     ) -> Mapping[str, Array]:
-        import torch
-
         pairs = [(g, c) for g, c in zip(gradients, parted(cotangent, gradients), strict=True) if g.requires_grad]
         leaves = {**{name: run.leaves[name] for name in self.names}, UPSTREAM: upstream}
         found: Sequence[Any] = [None] * len(leaves)
         if pairs:
-            found = torch.autograd.grad(
-                [g for g, _ in pairs], list(leaves.values()), [c for _, c in pairs], allow_unused=True
-            )
+            found = pulled([g for g, _ in pairs], [c for _, c in pairs], list(leaves.values()))
         return {
             name: np.zeros(primals[name].shape) if gradient is None else array_of(gradient)
             for name, gradient in zip(leaves, found, strict=True)
