@@ -86,7 +86,7 @@ class Hunt:
         Hypothesis would shrink coin by coin: it keeps large arrays for long, and misses options several coins away.
         """
         before: dict[str, Any] = {}
-        kept = self.space.explicit(self.options)
+        kept = self._simplified(self.space.explicit(self.options), list(self.space.factors))
         while kept != before:
             before = dict(kept)
             for name, factor in self.space.factors.items():
@@ -94,6 +94,15 @@ class Hunt:
                     if same(option, kept[name]) or self.is_wrong({**kept, name: option}):
                         kept[name] = option
                         break
+
+    def _simplified(self, kept: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+        """The options with the simplest of as many choices at once as still fail: most have no part in a mistake."""
+        names = [name for name in names if not same(kept[name], self.space.factors[name].options[0])]
+        simplest = {**kept, **{name: self.space.factors[name].options[0] for name in names}}
+        if not names or self.is_wrong(simplest):
+            return simplest
+        half = len(names) // 2
+        return self._simplified(self._simplified(kept, names[:half]), names[half:]) if half else kept
 
     def is_wrong(self, options: Mapping[str, Any]) -> bool:
         """Whether the configuration that these options make is wrong."""
