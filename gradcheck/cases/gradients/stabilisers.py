@@ -6,6 +6,7 @@ size and is what textbooks print. The 0.797885 of a backward whose forward says 
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import sys
@@ -82,7 +83,9 @@ def _sources(layer: object, start: str) -> Iterator[str]:
         pending.extend(_NAME.findall(text))
 
 
+@functools.lru_cache(maxsize=64)
 def _source(member: Callable[..., Any]) -> str:
+    # A search binds one class fifty times.
     try:
         return inspect.getsource(member)
     except (OSError, TypeError):
