@@ -83,7 +83,7 @@ def _close(actual: Array, expected: Array, room: float) -> bool:
         away = np.abs(actual - expected)
     if np.isfinite(away).all():
         return bool((away <= room).all())
-    # Equal infinities, and NaN in the same place, are equal too.
+    # Forms that divide by 0 leave infinities and NaN: equal where both have them, and no looser on the rest.
     return np.allclose(actual, expected, rtol=0.0, atol=room, equal_nan=True)
 
 

@@ -129,7 +129,7 @@ class Hunt:
     def _looked_at(self, configuration: Configuration) -> Tried:
         try:
             inputs = self.space.inputs(configuration)
-        except Exception:  # noqa: BLE001 - there are no inputs of these shapes in their domains; it costs nothing
+        except Exception:  # noqa: BLE001 - there may be no inputs of these shapes in their domains: it is rejected as one that forward refuses
             return Tried(ruling=Ruling.REJECTED)
         self._work += self.cost(inputs)
         return self.trial(configuration, inputs)

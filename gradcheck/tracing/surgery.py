@@ -160,12 +160,12 @@ class Graph:
 
     @property
     def _trace(self) -> Trace:
-        assert self.recorded.trace is not None  # noqa: S101 - see `graph_of`
+        assert self.recorded.trace is not None  # noqa: S101 - `graph_of` makes no graph of a forward that was given up
         return self.recorded.trace
 
     @property
     def _leaves(self) -> Mapping[str, Any]:
-        assert self.recorded.leaves is not None  # noqa: S101 - see `graph_of`
+        assert self.recorded.leaves is not None  # noqa: S101 - the same
         return self.recorded.leaves
 
 

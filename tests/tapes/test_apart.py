@@ -1,7 +1,7 @@
 """Work in processes of its own: what one job spoils, ends or holds up costs that job alone."""
 
 import os
-import time
+import threading
 
 from gradcheck.tapes.apart import answers
 
@@ -12,6 +12,11 @@ GRAPH: list[object] = []
 
 class Node:
     """What a tape makes."""
+
+
+def endless():
+    """A job that waits for what never comes."""
+    threading.Event().wait()
 
 
 def noding(value, *, keeps):
@@ -47,7 +52,7 @@ def test_a_job_that_ends_the_process_is_lost_and_the_next_goes_on():
 
 
 def test_a_job_that_does_not_end_is_ended():
-    (found,) = answers([[lambda: (time.sleep(60), True)]], 0.1)
+    (found,) = answers([[endless]], 0.1)
     assert [answer.lost for answer in found] == ["did not finish within 0.1 s"]
 
 
@@ -73,9 +78,6 @@ def test_the_next_batch_has_a_fresh_process_where_a_graph_is_kept():
 
 
 def test_a_batch_that_is_late_costs_the_next_no_time():
-    def slow():
-        time.sleep(60)
-
-    found = answers([[job(1), slow, job(2)], [job(3)]], 0.5)
+    found = answers([[job(1), endless, job(2)], [job(3)]], 0.5)
     assert [[answer.value for answer in batch] for batch in found] == [[[1], None, [2]], [[2, 3]]]
     assert found[0][1].lost == "did not finish within 0.5 s"
